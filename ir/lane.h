@@ -25,6 +25,7 @@
 //   rare(m, fast, slow)                where m holds slow(), elsewhere fast; slow is a callable that is
 //                                      not run when no lane needs it
 //   by_kind(x, on_integer, on_float)   on_integer() if x is an integer or bool, else on_float()
+//   by_width(x, on_32, on_64)          on_32() if x has 32 bits, on_64() if it has 64
 //   is_signed(x)                       true if x's type is a signed integer
 #pragma once
 #include <bit>
@@ -219,6 +220,15 @@ constexpr auto by_kind(Lane<T>, I&& on_integer, F&& on_float) {
     return on_integer();
   } else {
     return on_float();
+  }
+}
+template <class T, class F, class G> constexpr auto by_width(Lane<T>, F&& on_32, G&& on_64)
+  requires(sizeof(T) == 4 || sizeof(T) == 8)
+{
+  if constexpr (sizeof(T) == 4) {
+    return on_32();
+  } else {
+    return on_64();
   }
 }
 template <class T> constexpr bool is_signed(Lane<T>) {
