@@ -1,0 +1,78 @@
+// The op table as C++: the enum and one constexpr row of facts per op.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace ir {
+
+enum class Op : uint16_t {
+#define UN(name, ...) name,
+#define BIN(name, ...) name,
+#define TER(name, ...) name,
+#define RED(name, ...) name,
+#define MACRO(name, ...) name,
+#define VIEW(name, ...) name,
+#define MAKE(name, ...) name,
+#define CALL(name, ...) name,
+#define CTRL(name, ...) name,
+#include "ir/ops.def"
+};
+
+enum class Kind : uint8_t { elementwise, reduce, macro, view, make, call, control };
+
+enum class Rule : uint8_t {
+  arith, number, wide8, divide, real, pred, test, logic, bits, shift, round, pick,
+  accumulate, truth, same, place, mean, none
+};
+
+struct OpInfo {
+  const char* name;     // the text form spells it so; control ops drop a trailing underscore
+  Kind kind;
+  Rule rule;
+  int8_t arity;         // -1: any number
+  bool commutative;
+  uint8_t cost;
+  const char* formula;  // stringised, for documentation
+  const char* attrs;    // "name:kind ...", parsed by ir/attrs.h
+  const char* doc;
+};
+
+inline constexpr bool none = false, comm = true;
+inline constexpr OpInfo op_table[] = {
+#define UN(name, rule, flags, cost, value, doc) \
+  {#name, Kind::elementwise, Rule::rule, 1, flags, cost, #value, "", doc},
+#define BIN(name, rule, flags, cost, value, doc) \
+  {#name, Kind::elementwise, Rule::rule, 2, flags, cost, #value, "", doc},
+#define TER(name, rule, flags, cost, value, doc) \
+  {#name, Kind::elementwise, Rule::rule, 3, flags, cost, #value, "", doc},
+#define RED(name, rule, flags, first, step, attrs, doc) \
+  {#name, Kind::reduce, Rule::rule, 1, flags, 1, #step, attrs, doc},
+#define MACRO(name, rule, arity, attrs, doc) \
+  {#name, Kind::macro, Rule::rule, arity, false, 1, "", attrs, doc},
+#define VIEW(name, arity, attrs, doc) \
+  {#name, Kind::view, Rule::none, arity, false, 0, "", attrs, doc},
+#define MAKE(name, arity, attrs, doc) \
+  {#name, Kind::make, Rule::none, arity, false, 0, "", attrs, doc},
+#define CALL(name, arity, attrs, doc) \
+  {#name, Kind::call, Rule::none, arity, false, 0, "", attrs, doc},
+#define CTRL(name, arity, attrs, doc) \
+  {#name, Kind::control, Rule::none, arity, false, 0, "", attrs, doc},
+#include "ir/ops.def"
+};
+inline constexpr int op_count = sizeof(op_table) / sizeof(op_table[0]);
+
+constexpr const OpInfo& info(Op op) { return op_table[int(op)]; }
+constexpr bool is_elementwise(Op op) { return info(op).kind == Kind::elementwise || op == Op::cast; }
+constexpr bool is_reduce(Op op) { return info(op).kind == Kind::reduce; }
+constexpr bool is_view(Op op) { return info(op).kind == Kind::view; }
+
+// The op's name in the text form: `if_` is spelled `if`.
+constexpr std::string_view spelling(Op op) {
+  std::string_view name = info(op).name;
+  if (name.ends_with('_')) name.remove_suffix(1);
+  return name;
+}
+std::optional<Op> op_named(std::string_view spelling);
+
+}  // namespace ir
