@@ -1,0 +1,32 @@
+// What compiled kernels take. Plain C, because ahead-of-time objects use it too.
+//
+// A kernel covers a plane of the iteration space: `rows` x `columns`, columns innermost. The launcher
+// (runtime/launch.h) coalesces axes, picks the plane and steps over all outer axes.
+//   map      every element of the plane is independent
+//   rows     reductions run along the columns, once per row
+//   columns  reductions run along the rows, once per column, in row order
+#pragma once
+#include <cstdint>
+
+namespace codegen {
+
+struct KernelArgs {
+  char* const* pointers;          // array operands, then outputs: their element at row 0, column 0
+  const int64_t* row_strides;     // bytes, same order; may be zero or negative
+  const int64_t* column_strides;
+  const char* scalars;            // 16 bytes per scalar operand, the value at the front
+  int64_t rows;
+  int64_t columns;
+  char* scratch;                  // Code::scratch_bytes(rows, columns) bytes, 64-byte aligned
+};
+
+using KernelEntry = void (*)(const KernelArgs*);
+
+// How an array is read or written along the columns. Code is specialised on nothing else but dtypes.
+enum class Access : uint8_t {
+  unit,       // adjacent elements
+  broadcast,  // stride 0: one element for all columns
+  strided,    // anything else, negative too
+};
+
+}  // namespace codegen

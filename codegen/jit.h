@@ -1,0 +1,58 @@
+// Compiles kernels to machine code in this process. Includes no LLVM: the rest of braze sees only this.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "codegen/abi.h"
+#include "ir/graph.h"
+#include "passes/kernel.h"
+
+namespace codegen {
+
+struct Variant {
+  std::vector<Access> access;  // per pointer of KernelArgs: array operands, then outputs
+  bool stream = false;         // non-temporal stores: outputs are large, unit access and 64-byte aligned
+  friend auto operator<=>(const Variant&, const Variant&) = default;
+};
+
+struct Timing {
+  double build_ms = 0;    // graph to LLVM IR
+  double compile_ms = 0;  // LLVM IR to object code
+  double link_ms = 0;
+};
+
+// Machine code of one kernel variant. Dropping the last reference frees the code.
+struct Code {
+  struct Resources;
+
+  KernelEntry entry = nullptr;
+  std::string symbol;
+  Timing timing;
+  size_t bytes = 0;                      // of object code
+  size_t scratch_per_column = 0;         // bytes of row buffers (rows form)
+  std::shared_ptr<Resources> resources;  // holds the code in memory
+
+  size_t scratch_bytes(int64_t columns) const { return scratch_per_column * size_t(columns) + 64; }
+};
+
+// Thread-safe. One per process is enough; it is created on the first compile, not at import.
+class Jit {
+ public:
+  Jit();
+  ~Jit();
+  std::shared_ptr<const Code> compile(const ir::Graph& graph, const passes::Kernel& kernel,
+                                      const Variant& variant);
+  // For inspection: text of the LLVM module, and of the machine code.
+  std::string llvm_text(const ir::Graph& graph, const passes::Kernel& kernel, const Variant& variant);
+  std::string assembly(const ir::Graph& graph, const passes::Kernel& kernel, const Variant& variant);
+  // "znver5, 512-bit vectors": the target, for people.
+  std::string target() const;
+  int vector_bytes() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace codegen

@@ -1,0 +1,61 @@
+// A plan: an optimised graph as a flat program for the executor, with its kernels and size programs.
+// Made once per specialisation, run on every call, safe to run from several threads at once.
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "codegen/jit.h"
+#include "ir/graph.h"
+#include "runtime/value.h"
+
+namespace runtime {
+
+// What the embedding provides. Python fills it with NumPy; a C++ program may leave it empty.
+struct Host {
+  // Memory for a result that the caller will own: fills data and owner; dtype, shape, strides are set.
+  std::function<void(Tensor&)> allocate_result;
+  // Runs a CALL op (matmul) on tensors; empty: the kernels of runtime/calls/.
+  std::function<Tensor(ir::Op, std::span<const Tensor>)> call;
+};
+
+struct PlanOptions {
+  int threads = 0;      // 0: as many as the process may use
+  bool kernels = true;  // false: every node runs in the reference engine (the oracle)
+};
+
+struct PlanStats {
+  int64_t launches = 0, compiles = 0;
+  double compile_ms = 0;
+};
+
+// One kernel node's machine code for one variant, for inspection.
+struct CompiledKernel {
+  ir::BodyId body;
+  codegen::Variant variant;
+  std::shared_ptr<const codegen::Code> code;
+};
+
+class Plan {
+ public:
+  Plan(std::shared_ptr<const ir::Graph> graph, std::shared_ptr<codegen::Jit> jit, PlanOptions options);
+  ~Plan();
+
+  // Nothing if a check does not hold for these arguments (shapes that do not fit, empty where not allowed,
+  // an index out of range, overflow of Python ints): nothing has been changed, and the caller runs the
+  // plain function, which raises the real error. Arguments must have the types of the graph's parameters
+  // (dtype, rank, which sizes are 1).
+  std::optional<std::vector<Value>> run(std::span<const Value> arguments, const Host& host) const;
+
+  const ir::Graph& graph() const;
+  PlanStats stats() const;
+  std::vector<CompiledKernel> kernels() const;
+
+ private:
+  struct Program;
+  std::unique_ptr<Program> program_;
+};
+
+}  // namespace runtime
