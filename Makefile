@@ -1,0 +1,84 @@
+# Every target does the set-up it needs and does nothing twice. `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON := .venv/bin/python
+CPP := $(shell git ls-files -co --exclude-standard '*.cc' '*.h' 2>/dev/null)
+JOBS := $(shell nproc)
+export CCACHE_DIR ?= $(HOME)/.cache/ccache
+
+## help: this list
+help:
+	@sed -n 's/^## /  make /p' Makefile
+
+## setup: Debian packages, .venv, and the build with assertions
+setup: build-dev
+
+## demo: real data through decorated functions; pictures in build/demo
+demo: build-release
+	@PYTHONPATH=build/release/python $(PYTHON) examples/demo.py --out build/demo
+
+## test: all tests, C++ and Python
+test: build-dev
+	@ctest --test-dir build --output-on-failure -j$(JOBS)
+	@PYTHONPATH=build/python $(PYTHON) -m pytest
+
+## bench: the workloads against NumPy and its rivals; results in build/bench
+bench: build-release .venv-bench/.installed
+	@mkdir -p build/bench
+	@PYTHONPATH=build/release/python .venv-bench/bin/python -m braze bench \
+	  --peers numexpr,numba,jax,torch --json build/bench/results.json --plot build/bench/results.png
+
+## lint: layering, sizes and formatting
+lint: .venv/.installed
+	@$(PYTHON) tools/lint.py
+	@.venv/bin/clang-format --dry-run -Werror $(CPP)
+	@$(PYTHON) -m ruff check -q
+	@$(PYTHON) -m ruff format -q --check
+	@echo "lint: clean"
+
+## format: rewrite C++ and Python in the house style
+format: .venv/.installed
+	@.venv/bin/clang-format -i $(CPP)
+	@$(PYTHON) -m ruff check -q --fix || true
+	@$(PYTHON) -m ruff format -q
+
+## asan: C++ tests under the address and undefined-behaviour sanitizers
+asan: .packages
+	@cmake --preset asan >build/asan.log || { cat build/asan.log; exit 1; }
+	@cmake --build build/asan --target braze_tests
+	@ctest --test-dir build/asan --output-on-failure -j$(JOBS)
+
+## clean: drop build and dist, keep the virtual environments
+clean:
+	rm -rf build dist
+
+build-dev: build/build.ninja
+	@cmake --build build
+
+build-release: build/release/build.ninja
+	@cmake --build build/release --target _core
+
+build/build.ninja: CMakePresets.json | .packages .venv/.installed
+	@cmake --preset dev -DBRAZE_PYTHON=ON -DPython_EXECUTABLE=$(CURDIR)/$(PYTHON)
+
+build/release/build.ninja: CMakePresets.json | .packages .venv/.installed
+	@cmake --preset release -DBRAZE_PYTHON=ON -DPython_EXECUTABLE=$(CURDIR)/$(PYTHON)
+
+# Looks at the machine every time (a few milliseconds), since a stamp would outlive a removed package.
+.packages:
+	@tools/setup.sh packages
+	@mkdir -p build
+
+.venv/.installed: requirements-dev.txt | .packages
+	@tools/setup.sh venv .venv requirements-dev.txt
+	@touch $@
+
+.venv-bench/.installed: requirements-dev.txt requirements-bench.txt | .packages
+	@tools/setup.sh venv .venv-bench requirements-dev.txt
+	@tools/setup.sh venv .venv-bench requirements-bench.txt each
+	@touch $@
+
+.PHONY: help setup demo test bench lint format asan clean build-dev build-release .packages
