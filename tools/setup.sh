@@ -3,7 +3,7 @@
 # Each part looks first and installs only what is missing.
 set -euo pipefail
 
-say() { printf '\033[1m== %s\033[0m\n' "$*"; }
+say() { echo "== $*"; }
 
 has_package() { [ "$(dpkg-query -W -f='${db:Status-Abbrev}' "$1" 2>/dev/null)" = "ii " ]; }
 
@@ -14,7 +14,7 @@ missing_packages() {
     nlohmann-json3-dev libgtest-dev ccache g++; do
     has_package "$package" || echo "$package"
   done
-  cmake_version=$(cmake --version 2>/dev/null | sed -n '1s/[^0-9]*//p')
+  cmake_version=$(cmake --version 2>/dev/null | sed -n '1s/[^0-9]*//p' || true)
   printf '3.25\n%s\n' "${cmake_version:-0}" | sort -VC || echo cmake
   command -v ninja >/dev/null || echo ninja-build
   python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv
