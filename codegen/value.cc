@@ -1,0 +1,308 @@
+#include "codegen/value.h"
+
+#include <llvm/ADT/SmallVector.h>
+#include <llvm/IR/Constants.h>
+#include <llvm/IR/DerivedTypes.h>
+#include <llvm/IR/GlobalVariable.h>
+#include <llvm/IR/Intrinsics.h>
+#include <llvm/IR/MDBuilder.h>
+
+#include "codegen/builder.h"
+#include "ir/error.h"
+
+namespace codegen {
+
+using ir::DType;
+using llvm::CmpInst;
+using llvm::Intrinsic::ID;
+
+namespace {
+
+Val like(Val x, llvm::Value* v) { return {x.b, v, x.dtype, x.lanes}; }
+Val as(Val x, llvm::Value* v, DType dtype) { return {x.b, v, dtype, x.lanes}; }
+llvm::IRBuilder<>& ir_of(Val x) { return x.b->ir; }
+bool is_number(Val x) { return x.width() >= 32 || !x.is_float(); }
+
+// Operands of one operation agree in dtype and lanes, and hold arithmetic, not storage.
+void agree(Val x, Val y) {
+  BRAZE_CHECK(x.dtype == y.dtype && x.lanes == y.lanes && is_number(x))
+      << "codegen: operands " << ir::info(x.dtype).name << " x " << x.lanes << " and "
+      << ir::info(y.dtype).name << " x " << y.lanes;
+}
+
+Val unary(ID id, Val x) { return like(x, ir_of(x).CreateUnaryIntrinsic(id, x.v)); }
+
+Val compare(Val x, Val y, CmpInst::Predicate on_float, CmpInst::Predicate on_signed,
+            CmpInst::Predicate on_unsigned) {
+  agree(x, y);
+  llvm::Value* m = x.is_float()
+                       ? ir_of(x).CreateFCmp(on_float, x.v, y.v)
+                       : ir_of(x).CreateICmp(is_signed(x) ? on_signed : on_unsigned, x.v, y.v);
+  return as(x, m, DType::b1);
+}
+
+DType integer_of(int width) { return width == 32 ? DType::i32 : DType::i64; }
+DType float_of(int width) { return width == 32 ? DType::f32 : DType::f64; }
+
+}  // namespace
+
+llvm::Type* type_of(Builder& b, DType dtype, int lanes) {
+  llvm::Type* t = dtype == DType::f32   ? b.ir.getFloatTy()
+                  : dtype == DType::f64 ? b.ir.getDoubleTy()
+                  : dtype == DType::b1  ? b.ir.getInt1Ty()
+                                        : b.ir.getIntNTy(unsigned(ir::info(dtype).bytes) * 8);
+  if (ir::is_complex(dtype)) ir::fail<ir::Unsupported>() << "complex numbers in kernels";
+  return lanes == 1 ? t : llvm::FixedVectorType::get(t, unsigned(lanes));
+}
+
+Val constant(Builder& b, DType dtype, int lanes, double value) {
+  llvm::Type* t = type_of(b, dtype, lanes);
+  if (dtype == DType::f32) return constant(b, dtype, lanes, float(value));
+  if (dtype == DType::f64)
+    return b.val(llvm::ConstantFP::get(t, llvm::APFloat(value)), dtype, lanes);
+  if (dtype == DType::b1) return constant(b, dtype, lanes, int64_t(value != 0));
+  return constant(b, dtype, lanes, int64_t(value));
+}
+
+Val constant(Builder& b, DType dtype, int lanes, float value) {
+  if (dtype != DType::f32) return constant(b, dtype, lanes, double(value));
+  return b.val(llvm::ConstantFP::get(type_of(b, dtype, lanes), llvm::APFloat(value)), dtype, lanes);
+}
+
+Val constant(Builder& b, DType dtype, int lanes, int64_t value) {
+  if (dtype == DType::f32) return constant(b, dtype, lanes, float(value));
+  if (dtype == DType::f64) return constant(b, dtype, lanes, double(value));
+  BRAZE_CHECK(!ir::is_float(dtype)) << "codegen: a constant of " << ir::info(dtype).name;
+  if (dtype == DType::b1) value = value != 0;
+  llvm::Type* t = type_of(b, dtype, lanes);
+  const llvm::APInt bits(t->getScalarSizeInBits(), uint64_t(value), true, true);
+  return b.val(llvm::ConstantInt::get(t, bits), dtype, lanes);
+}
+
+Val operator+(Val x, Val y) {
+  agree(x, y);
+  if (x.is_mask()) return x | y;
+  auto& ir = ir_of(x);
+  return like(x, x.is_float() ? ir.CreateFAdd(x.v, y.v) : ir.CreateAdd(x.v, y.v));
+}
+Val operator-(Val x, Val y) {
+  agree(x, y);
+  auto& ir = ir_of(x);
+  return like(x, x.is_float() ? ir.CreateFSub(x.v, y.v) : ir.CreateSub(x.v, y.v));
+}
+Val operator*(Val x, Val y) {
+  agree(x, y);
+  if (x.is_mask()) return x & y;
+  auto& ir = ir_of(x);
+  return like(x, x.is_float() ? ir.CreateFMul(x.v, y.v) : ir.CreateMul(x.v, y.v));
+}
+Val operator/(Val x, Val y) {
+  agree(x, y);
+  return x.is_float() ? like(x, ir_of(x).CreateFDiv(x.v, y.v)) : quotient(x, y);
+}
+Val operator-(Val x) {
+  return like(x, x.is_float() ? ir_of(x).CreateFNeg(x.v) : ir_of(x).CreateNeg(x.v));
+}
+
+namespace {
+
+// x / y towards zero, for y that is neither 0 nor, with x the minimum, -1. Vectors have no integer
+// division; a float with more than twice the digits rounds no quotient across an integer, so up to
+// 32 bits float division gives the exact result.
+Val plain_quotient(Val x, Val y) {
+  auto& ir = ir_of(x);
+  if (x.lanes == 1 || x.width() == 64)
+    return like(x, is_signed(x) ? ir.CreateSDiv(x.v, y.v) : ir.CreateUDiv(x.v, y.v));
+  llvm::Type* real = type_of(*x.b, x.width() == 32 ? DType::f64 : DType::f32, x.lanes);
+  auto to_real = [&](Val i) {
+    return is_signed(x) ? ir.CreateSIToFP(i.v, real) : ir.CreateUIToFP(i.v, real);
+  };
+  llvm::Value* q = ir.CreateFDiv(to_real(x), to_real(y));
+  if (x.width() == 32) {
+    llvm::Type* t = x.v->getType();
+    return like(x, is_signed(x) ? ir.CreateFPToSI(q, t) : ir.CreateFPToUI(q, t));
+  }
+  llvm::Value* wide = ir.CreateFPToSI(q, type_of(*x.b, DType::i32, x.lanes));
+  return like(x, ir.CreateTrunc(wide, x.v->getType()));
+}
+
+}  // namespace
+
+Val quotient(Val x, Val y) {
+  agree(x, y);
+  const Val zero = num(x, 0), one = num(x, 1), by_zero = y == zero;
+  if (!is_signed(x)) return select(by_zero, zero, plain_quotient(x, select(by_zero, one, y)));
+  const Val by_minus_one = y == num(x, -1);
+  const Val q = plain_quotient(x, select(by_zero | by_minus_one, one, y));
+  return select(by_zero, zero, select(by_minus_one, -x, q));
+}
+
+Val modulus(Val x, Val y) {
+  agree(x, y);
+  const Val by_zero = y == num(x, 0);
+  const Val trivial = is_signed(x) ? by_zero | (y == num(x, -1)) : by_zero;
+  const Val divisor = select(trivial, num(x, 1), y);
+  if (x.lanes > 1 && x.width() < 64) return x - plain_quotient(x, divisor) * divisor;
+  auto& ir = ir_of(x);  // x mod 1 is 0, which is what the trivial divisors want
+  return like(x, is_signed(x) ? ir.CreateSRem(x.v, divisor.v) : ir.CreateURem(x.v, divisor.v));
+}
+
+#define COMPARE(op, name)                                                                      \
+  Val operator op(Val x, Val y) {                                                              \
+    return compare(x, y, CmpInst::FCMP_O##name, CmpInst::ICMP_S##name, CmpInst::ICMP_U##name); \
+  }
+COMPARE(<, LT)
+COMPARE(<=, LE)
+COMPARE(>, GT)
+COMPARE(>=, GE)
+#undef COMPARE
+Val operator==(Val x, Val y) {
+  return compare(x, y, CmpInst::FCMP_OEQ, CmpInst::ICMP_EQ, CmpInst::ICMP_EQ);
+}
+Val operator!=(Val x, Val y) {
+  return compare(x, y, CmpInst::FCMP_UNE, CmpInst::ICMP_NE, CmpInst::ICMP_NE);
+}
+
+Val operator&(Val x, Val y) { return agree(x, y), like(x, ir_of(x).CreateAnd(x.v, y.v)); }
+Val operator|(Val x, Val y) { return agree(x, y), like(x, ir_of(x).CreateOr(x.v, y.v)); }
+Val operator^(Val x, Val y) { return agree(x, y), like(x, ir_of(x).CreateXor(x.v, y.v)); }
+Val operator!(Val mask) { return like(mask, ir_of(mask).CreateNot(mask.v)); }
+Val operator~(Val x) { return like(x, ir_of(x).CreateNot(x.v)); }
+Val operator<<(Val x, Val n) { return agree(x, n), like(x, ir_of(x).CreateShl(x.v, n.v)); }
+Val operator>>(Val x, Val n) {
+  agree(x, n);
+  return like(x, is_signed(x) ? ir_of(x).CreateAShr(x.v, n.v) : ir_of(x).CreateLShr(x.v, n.v));
+}
+Val shl(Val x, int n) { return x << num(x, n); }
+Val sar(Val x, int n) { return like(x, ir_of(x).CreateAShr(x.v, num(x, n).v)); }
+Val shr(Val x, int n) { return like(x, ir_of(x).CreateLShr(x.v, num(x, n).v)); }
+
+Val select(Val mask, Val x, Val y) {
+  BRAZE_CHECK(mask.is_mask() && mask.lanes == x.lanes && x.dtype == y.dtype && x.lanes == y.lanes)
+      << "codegen: select of " << ir::info(x.dtype).name << " x " << x.lanes << " and "
+      << ir::info(y.dtype).name << " x " << y.lanes << " by " << ir::info(mask.dtype).name;
+  return like(x, ir_of(x).CreateSelect(mask.v, x.v, y.v));
+}
+
+Val fma(Val x, Val y, Val z) {
+  agree(x, y), agree(y, z);
+  return like(x, ir_of(x).CreateIntrinsic(x.v->getType(), llvm::Intrinsic::fma, {x.v, y.v, z.v}));
+}
+Val sqrt(Val x) { return unary(llvm::Intrinsic::sqrt, x); }
+Val abs(Val x) { return unary(llvm::Intrinsic::fabs, x); }
+Val floor(Val x) { return unary(llvm::Intrinsic::floor, x); }
+Val ceil(Val x) { return unary(llvm::Intrinsic::ceil, x); }
+Val trunc(Val x) { return unary(llvm::Intrinsic::trunc, x); }
+Val rint(Val x) { return unary(llvm::Intrinsic::nearbyint, x); }
+Val copysign(Val x, Val y) {
+  agree(x, y);
+  return like(x, ir_of(x).CreateBinaryIntrinsic(llvm::Intrinsic::copysign, x.v, y.v));
+}
+
+namespace {
+Val reinterpret(Val x, DType to) {
+  return as(x, ir_of(x).CreateBitCast(x.v, type_of(*x.b, to, x.lanes)), to);
+}
+}  // namespace
+
+Val bits(Val x) { return reinterpret(x, integer_of(x.width())); }
+Val from_bits(Val x) { return reinterpret(x, float_of(x.width())); }
+Val to_int(Val x) {
+  const DType to = integer_of(x.width());
+  return as(x, ir_of(x).CreateFPToSI(x.v, type_of(*x.b, to, x.lanes)), to);
+}
+Val to_float(Val x) {
+  const DType to = float_of(x.width());
+  llvm::Type* t = type_of(*x.b, to, x.lanes);
+  return as(x, is_signed(x) ? ir_of(x).CreateSIToFP(x.v, t) : ir_of(x).CreateUIToFP(x.v, t), to);
+}
+Val widen(Val x) {
+  if (ir::is_half(x.dtype)) return convert(x, DType::f32);
+  return as(x, ir_of(x).CreateFPExt(x.v, type_of(*x.b, DType::f64, x.lanes)), DType::f64);
+}
+Val narrow(Val x) {
+  return as(x, ir_of(x).CreateFPTrunc(x.v, type_of(*x.b, DType::f32, x.lanes)), DType::f32);
+}
+
+namespace {
+
+template <class T>
+llvm::Constant* table_data(llvm::LLVMContext& context, const void* data, int size) {
+  return llvm::ConstantDataArray::get(context,
+                                      llvm::ArrayRef(static_cast<const T*>(data), size_t(size)));
+}
+
+llvm::GlobalVariable* table_global(Builder& b, DType dtype, const char* name, const void* data,
+                                   int size) {
+  if (auto* known = b.module.getGlobalVariable(name, true)) return known;
+  auto& c = b.context();
+  // Integer tables may hold any bits, so unsigned element types serve both signs.
+  llvm::Constant* values = dtype == DType::f32   ? table_data<float>(c, data, size)
+                           : dtype == DType::f64 ? table_data<double>(c, data, size)
+                           : dtype == DType::i32 ? table_data<uint32_t>(c, data, size)
+                                                 : table_data<uint64_t>(c, data, size);
+  auto* global = new llvm::GlobalVariable(b.module, values->getType(), true,
+                                          llvm::GlobalValue::PrivateLinkage, values, name);
+  global->setUnnamedAddr(llvm::GlobalValue::UnnamedAddr::Global);
+  global->setAlignment(llvm::Align(64));
+  return global;
+}
+
+}  // namespace
+
+Val gather(Val index, DType dtype, const char* name, const void* data, int size) {
+  Builder& b = *index.b;
+  llvm::Value* table = table_global(b, dtype, name, data, size);
+  llvm::Value* places = b.ir.CreateGEP(type_of(b, dtype, 1), table, index.v);
+  llvm::Type* t = type_of(b, dtype, index.lanes);
+  const llvm::Align align(uint64_t(ir::info(dtype).bytes));
+  if (index.lanes == 1) return as(index, b.ir.CreateAlignedLoad(t, places, align), dtype);
+  return as(index, b.ir.CreateMaskedGather(t, places, align), dtype);
+}
+
+Val any(Val mask) {
+  if (mask.lanes == 1) return mask;
+  auto& ir = ir_of(mask);
+  llvm::Value* word = ir.CreateBitCast(mask.v, ir.getIntNTy(unsigned(mask.lanes)));
+  return {mask.b, ir.CreateIsNotNull(word), DType::b1, 1};
+}
+
+Detour::Detour(Val mask) : mask_(mask), origin_(nullptr), after_(nullptr) {
+  Builder& b = *mask.b;
+  llvm::Value* taken = any(mask).v;
+  llvm::BasicBlock* slow = b.block("rare");
+  llvm::BasicBlock* after = b.block("common");
+  origin_ = b.ir.GetInsertBlock();
+  after_ = after;
+  llvm::MDBuilder weights(b.context());
+  b.ir.CreateCondBr(taken, slow, after, weights.createUnlikelyBranchWeights());
+  b.ir.SetInsertPoint(slow);
+}
+
+Val Detour::join(Val fast, Val slow) {
+  Builder& b = *mask_.b;
+  const Val mixed = select(mask_, slow, fast);
+  llvm::BasicBlock* from = b.ir.GetInsertBlock();
+  auto* after = static_cast<llvm::BasicBlock*>(after_);
+  b.ir.CreateBr(after);
+  after->moveAfter(from);
+  b.ir.SetInsertPoint(after);
+  llvm::PHINode* phi = b.ir.CreatePHI(fast.v->getType(), 2);
+  phi->addIncoming(fast.v, static_cast<llvm::BasicBlock*>(origin_));
+  phi->addIncoming(mixed.v, from);
+  return like(fast, phi);
+}
+
+Val splat(Val scalar, int lanes) {
+  if (scalar.lanes == lanes) return scalar;
+  BRAZE_CHECK(scalar.lanes == 1) << "codegen: splat of a vector";
+  return {scalar.b, ir_of(scalar).CreateVectorSplat(unsigned(lanes), scalar.v), scalar.dtype,
+          lanes};
+}
+
+Val extract(Val x, int lane) {
+  if (x.lanes == 1) return x;
+  return {x.b, ir_of(x).CreateExtractElement(x.v, uint64_t(lane)), x.dtype, 1};
+}
+
+}  // namespace codegen
