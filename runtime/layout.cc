@@ -1,0 +1,200 @@
+#include "runtime/layout.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+namespace runtime {
+
+Tensor slice(const Tensor& t, std::span<const int64_t> start, std::span<const int64_t> step,
+             std::span<const int64_t> size) {
+  Tensor v = t;
+  for (int k = 0; k < t.rank; ++k) {
+    // An empty slice may start past the end: its pointer stays inside the memory.
+    if (size[k] > 0) v.data += start[k] * t.strides[k];
+    v.shape[k] = size[k];
+    v.strides[k] = t.strides[k] * step[k];
+  }
+  return v;
+}
+
+Tensor transpose(const Tensor& t, std::span<const int64_t> axes) {
+  Tensor v = t;
+  for (int k = 0; k < t.rank; ++k) {
+    v.shape[k] = t.shape[axes[k]];
+    v.strides[k] = t.strides[axes[k]];
+  }
+  return v;
+}
+
+namespace {
+
+// The axes of `t` that are not 1, which alone decide whether a reshape needs a copy.
+struct Squeezed {
+  int rank = 0;
+  std::array<int64_t, max_rank> shape, strides;
+  explicit Squeezed(const Tensor& t) {
+    for (int k = 0; k < t.rank; ++k) {
+      if (t.shape[k] == 1) continue;
+      shape[rank] = t.shape[k];
+      strides[rank++] = t.strides[k];
+    }
+  }
+};
+
+// Splits old and new axes into the shortest runs of equal products. A run of old axes must be dense
+// in itself; the new axes of the run then share its innermost stride. (NumPy's
+// _attempt_nocopy_reshape.)
+bool restride(const Squeezed& old, Tensor& v) {
+  int oi = 0, ni = 0;
+  while (ni < v.rank && oi < old.rank) {
+    int oj = oi + 1, nj = ni + 1;
+    int64_t np = v.shape[ni], op = old.shape[oi];
+    while (np != op) {
+      if (np < op) {
+        np *= v.shape[nj++];
+      } else {
+        op *= old.shape[oj++];
+      }
+    }
+    for (int k = oi; k + 1 < oj; ++k) {
+      if (old.strides[k] != old.shape[k + 1] * old.strides[k + 1]) return false;
+    }
+    v.strides[nj - 1] = old.strides[oj - 1];
+    for (int k = nj - 1; k > ni; --k) v.strides[k - 1] = v.strides[k] * v.shape[k];
+    oi = oj;
+    ni = nj;
+  }
+  for (int k = ni; k < v.rank; ++k) v.strides[k] = k > 0 ? v.strides[k - 1] : v.itemsize();
+  return true;
+}
+
+}  // namespace
+
+std::optional<Tensor> reshape(const Tensor& t, std::span<const int64_t> shape) {
+  if (std::ranges::equal(t.dims(), shape)) return t;
+  Tensor v = t;
+  v.rank = int8_t(shape.size());
+  std::ranges::copy(shape, v.shape.begin());
+  if (v.size() != t.size()) return std::nullopt;
+  if (t.c_contiguous()) {
+    set_c_strides(v);
+    return v;
+  }
+  if (!restride(Squeezed(t), v)) return std::nullopt;
+  return v;
+}
+
+Tensor broadcast_to(const Tensor& t, std::span<const int64_t> shape) {
+  Tensor v = t;
+  v.rank = int8_t(shape.size());
+  int added = v.rank - t.rank;
+  for (int k = 0; k < v.rank; ++k) {
+    bool repeated = k < added || t.shape[k - added] != shape[k];
+    v.shape[k] = shape[k];
+    v.strides[k] = repeated ? 0 : t.strides[k - added];
+  }
+  return v;
+}
+
+Tensor expand_dims(const Tensor& t, std::span<const int64_t> axes) {
+  Tensor v = t;
+  v.rank = int8_t(t.rank + axes.size());
+  for (int k = 0, from = 0; k < v.rank; ++k) {
+    bool fresh = std::ranges::find(axes, k) != axes.end();
+    v.shape[k] = fresh ? 1 : t.shape[from];
+    v.strides[k] = fresh ? 0 : t.strides[from];
+    from += !fresh;
+  }
+  return v;
+}
+
+Tensor squeeze(const Tensor& t, std::span<const int64_t> axes) {
+  Tensor v = t;
+  v.rank = 0;
+  for (int k = 0; k < t.rank; ++k) {
+    if (std::ranges::find(axes, k) != axes.end()) continue;
+    v.shape[v.rank] = t.shape[k];
+    v.strides[v.rank++] = t.strides[k];
+  }
+  return v;
+}
+
+std::optional<Tensor> index(const Tensor& t, int axis, int64_t i) {
+  if (i < 0) i += t.shape[axis];
+  if (i < 0 || i >= t.shape[axis]) return std::nullopt;
+  const int64_t axes[] = {axis};
+  Tensor v = squeeze(t, axes);
+  v.data += i * t.strides[axis];
+  return v;
+}
+
+namespace {
+
+// How NumPy's iterator compares two axes: by the strides of every operand that moves along both.
+enum class Order { ambiguous, swap, keep };
+Order compare(std::span<const Strides> operands, int inner, int outer) {
+  Order order = Order::ambiguous;
+  for (const Strides& s : operands) {
+    if (s[inner] == 0 || s[outer] == 0) continue;
+    if (std::abs(s[inner]) <= std::abs(s[outer])) {
+      order = Order::keep;  // between operands that disagree, C order wins
+    } else if (order == Order::ambiguous) {
+      order = Order::swap;
+    }
+  }
+  return order;
+}
+
+Strides iterator_strides(const Tensor& t, int rank) {
+  Strides s{};
+  int added = rank - t.rank;
+  for (int k = 0; k < t.rank; ++k) s[k + added] = t.shape[k] == 1 ? 0 : t.strides[k];
+  return s;
+}
+
+}  // namespace
+
+std::array<int8_t, max_rank> k_order(int rank, std::span<const Strides> operands) {
+  std::array<int8_t, max_rank> axes{};
+  for (int k = 0; k < rank; ++k) axes[k] = int8_t(rank - 1 - k);
+  // Insertion sort, exactly NumPy's: the comparison is no total order, so the algorithm is the
+  // result.
+  for (int i = 1; i < rank; ++i) {
+    int place = i;
+    for (int j = i - 1; j >= 0; --j) {
+      Order order = compare(operands, axes[j], axes[i]);
+      if (order == Order::keep) break;
+      if (order == Order::swap) place = j;
+    }
+    std::rotate(axes.begin() + place, axes.begin() + i, axes.begin() + i + 1);
+  }
+  return axes;
+}
+
+void set_strides(Tensor& t, const std::array<int8_t, max_rank>& fastest_first) {
+  int64_t stride = t.itemsize();
+  for (int k = 0; k < t.rank; ++k) {
+    int axis = fastest_first[k];
+    t.strides[axis] = stride;
+    if (t.shape[axis] > 1) stride *= t.shape[axis];
+  }
+}
+
+void set_elementwise_strides(Tensor& t, std::span<const Tensor* const> operands) {
+  constexpr size_t most = 8;
+  std::array<Strides, most> strides;
+  size_t n = 0;
+  bool c_order = true;
+  for (const Tensor* operand : operands) c_order = c_order && operand->c_contiguous();
+  if (c_order || operands.size() > most) return set_c_strides(t);
+  for (const Tensor* operand : operands) strides[n++] = iterator_strides(*operand, t.rank);
+  set_strides(t, k_order(t.rank, {strides.data(), n}));
+}
+
+void set_reduced_strides(Tensor& t, const Tensor& operand) {
+  Strides strides = iterator_strides(operand, t.rank);
+  set_strides(t, k_order(t.rank, {&strides, 1}));
+}
+
+}  // namespace runtime
