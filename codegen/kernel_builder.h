@@ -1,0 +1,105 @@
+// The skeleton of every kernel: its function, the arguments loaded from KernelArgs, reads and writes of
+// arrays, and scopes that remember which values have been emitted where in the loop nest.
+#pragma once
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "codegen/builder.h"
+#include "codegen/jit.h"
+#include "codegen/value.h"
+#include "ir/graph.h"
+#include "passes/kernel.h"
+
+namespace codegen {
+
+// One array operand or output.
+struct Array {
+  ir::Ref ref;
+  ir::DType dtype = ir::DType::b1;
+  Access access = Access::unit;
+  llvm::Value* base = nullptr;           // its element at row 0, column 0
+  llvm::Value* row_stride = nullptr;     // bytes, i64
+  llvm::Value* column_stride = nullptr;  // bytes, i64; null unless strided
+  int bytes() const { return ir::info(dtype).bytes; }
+};
+
+struct KernelBuilder {
+  // Makes the function `symbol` and its entry block, loads sizes, pointers and strides, and leaves the
+  // builder there.
+  KernelBuilder(Builder& b, const ir::Graph& graph, const passes::Kernel& kernel, const Variant& variant,
+                const std::string& symbol);
+
+  Builder& b;
+  const ir::Graph& graph;
+  const passes::Kernel& kernel;
+  const Variant& variant;
+  llvm::Function* function = nullptr;
+  llvm::Value* rows = nullptr;     // i64
+  llvm::Value* columns = nullptr;  // i64
+  llvm::Value* scratch = nullptr;  // pointer
+  std::vector<Array> operands;     // parallel to kernel.arrays
+  std::vector<Array> outputs;      // parallel to kernel.outputs
+
+  Val scalar(size_t number);  // the value of kernel.scalars[number], loaded here
+  const Array& operand(ir::Ref param) const;
+  // Where the row starts: base + row * row_stride.
+  llvm::Value* row_pointer(const Array& a, llvm::Value* row);
+
+  // Elements column .. column + lanes - 1 of the row that starts at `row_start`, as the array's dtype
+  // (bool as mask). With a mask (of `lanes`), lanes that are off are not touched and read as zero. A
+  // broadcast array is read once, as a scalar, whatever `lanes` is.
+  Val load(const Array& a, llvm::Value* row_start, llvm::Value* column, int lanes,
+           llvm::Value* mask = nullptr);
+  void store(const Array& a, llvm::Value* row_start, llvm::Value* column, Val value,
+             llvm::Value* mask = nullptr, bool stream = false);
+
+  // The mask of lanes i with column + i < columns.
+  llvm::Value* tail_mask(llvm::Value* column, int lanes);
+  llvm::Value* index(int64_t value) { return b.ir.getInt64(uint64_t(value)); }
+  // Lanes of a full vector of this kernel: vector_bytes over the widest element that varies in full.
+  int lanes(int vector_bytes) const;
+  void finish();  // returns from the function; after streaming stores, makes them visible
+};
+
+// A counted loop: construct, emit the body, end(). The counter runs from `from` while below `to`; the body
+// is skipped if there is nothing to do. Carried values (accumulators) are phis: `carry` before the body,
+// `next` to set the value for the next round, `value` inside the loop, and after end() the final value.
+class Loop {
+ public:
+  Loop(Builder& b, llvm::Value* from, llvm::Value* to, int64_t step, const char* name,
+       std::vector<Val> carried = {});
+  llvm::Value* counter = nullptr;
+  std::vector<Val> carried;  // in the body: this round's values; after end(): the last
+  void end(const std::vector<Val>& next = {});
+
+ private:
+  Builder& b_;
+  llvm::BasicBlock* head_;
+  llvm::BasicBlock* after_;
+  std::vector<Val> initial_;
+  llvm::BasicBlock* before_;
+  llvm::Value* to_;
+  int64_t step_;
+};
+
+// The values emitted at one place of the loop nest, all of `lanes` lanes. Values of enclosing places are
+// found too, and splat (once) if they are scalars.
+class Scope {
+ public:
+  Scope(KernelBuilder& k, int lanes, Scope* outer = nullptr) : k_(k), lanes_(lanes), outer_(outer) {}
+  int lanes() const { return lanes_; }
+  bool has(ir::Ref r) const { return values_.contains(r.id) || (outer_ && outer_->has(r)); }
+  void set(ir::Ref r, Val v) { values_.insert_or_assign(r.id, v); }
+  Val at(ir::Ref r);    // Bug if it has not been emitted
+  Val emit(ir::Ref r);  // a node whose operands are known here: emits it and remembers it
+
+ private:
+  const Val* find(ir::Ref r) const;
+  KernelBuilder& k_;
+  int lanes_;
+  Scope* outer_;
+  std::unordered_map<uint32_t, Val> values_;
+};
+
+}  // namespace codegen
