@@ -1,0 +1,171 @@
+// log, log2, log10.
+//
+// x = 2^e m with m in [sqrt(1/2), sqrt(2)) and f = m - 1, which is exact. In f32 log(1 + f) is
+// f + f^2 q(f) with a minimax q. In f64, as in fdlibm (Sun 1993), s = f / (2 + f) gives
+// log(1 + f) = f - f^2 / 2 + s (f^2 / 2 + R(s^2)), which needs a third of the coefficients; the
+// division runs beside the multiplications. What f and e contribute is added with its rounding
+// error kept.
+//
+//           f32 (all inputs)   f64 (samples)
+//   log     0.?                0.?
+//   log2    0.?                0.?
+//   log10   0.?                0.?
+#pragma once
+#include <cstdint>
+#include <limits>
+
+#include "ir/lane.h"
+#include "ir/math/dd.h"
+#include "ir/math/polynomial.h"
+
+namespace ir::math {
+
+template <class V>
+struct LogParts {
+  V e, f;  // x = 2^e (1 + f)
+};
+
+// For positive finite x. Subnormal ones are scaled first.
+template <class V>
+LogParts<V> log_parts_32(V x) {
+  auto small = x < num(x, 0x1p-126);
+  auto i = bits(select(small, x * num(x, 0x1p23), x));
+  auto above = i - num(i, 0x3f3504f3);
+  V e = to_float(sar(above, 23));
+  V m = from_bits(i - (above & num(i, -0x800000)));
+  return {select(small, e - num(x, 23.0), e), m - num(x, 1.0)};
+}
+
+// e + 1023 + 2^52 for e = above >> 52, without the conversion of a 64-bit integer, which AVX2
+// lacks.
+template <class I>
+auto exponent_plus_bias(I above) {
+  auto biased = shr(above + num(above, int64_t(1023) << 52), 52);
+  return from_bits(biased | num(above, 0x4330000000000000));
+}
+
+template <class V>
+LogParts<V> log_parts_64(V x) {
+  auto small = x < num(x, 0x1p-1022);
+  auto i = bits(select(small, x * num(x, 0x1p52), x));
+  auto above = i - num(i, 0x3fe6a09e667f3bcd);
+  V m = from_bits(i - (above & num(i, int64_t(-1) << 52)));
+  V bias = select(small, num(x, 0x1p52 + 1023 + 52), num(x, 0x1p52 + 1023));
+  return {exponent_plus_bias(above) - bias, m - num(x, 1.0)};
+}
+
+// y for positive finite x, and the limits of a logarithm elsewhere.
+template <class V>
+V log_limits(V x, V y) {
+  V infinity = num(x, std::numeric_limits<double>::infinity());
+  V nan = num(x, std::numeric_limits<double>::quiet_NaN());
+  V limit = select(x == num(x, 0.0), -infinity, nan);
+  return select(x <= num(x, 0.0), limit, select(x < infinity, y, x));
+}
+
+// log(1 + f) - f, with a relative error of 2^-27.8 in log(1 + f).
+template <class V>
+V log_tail_32(V f) {
+  V q = horner(f, -0x1.fffff8p-2, 0x1.55555p-2, -0x1.000432p-2, 0x1.99a416p-3, -0x1.5425cp-3,
+               0x1.226e66p-3, -0x1.0f4042p-3, 0x1.085de8p-3, -0x1.383c4p-4);
+  return f * f * q;
+}
+
+// log(1 + f) in two words, f + f^2 / 2 and the rest, given s = f / (2 + f) and r = R(s^2).
+template <class V>
+Pair<V> log_words(V f, V s, V r) {
+  V half = num(f, 0.5) * f;
+  auto parabola = two_prod(half, f);
+  V hi = f - parabola.hi;
+  V rounded = ((f - hi) - parabola.hi) - parabola.lo;
+  return {hi, fma(s, parabola.hi + r, rounded)};
+}
+
+// The relative error of the approximation is below 2^-59.4 for f in [sqrt(1/2) - 1, sqrt(2) - 1].
+template <class V>
+Pair<V> log_words_64(V f) {
+  V s = f / (f + num(f, 2.0));
+  V z = s * s;
+  V q = horner(z, 0x1.5555555555593p-1, 0x1.999999997f9bap-2, 0x1.2492494230386p-2,
+               0x1.c71c51d13d736p-3, 0x1.74664b5b166d1p-3, 0x1.39a062adae124p-3,
+               0x1.2f13ca58979f2p-3);
+  return log_words(f, s, z * q);
+}
+
+// e ln2 + a in f64; e times the leading 42 bits of ln2 is exact.
+template <class V>
+V plus_ln2(V e, Pair<V> a) {
+  auto head = fast_two_sum(e * num(e, 0x1.62e42fefa38p-1), a.hi);
+  return head.hi + (head.lo + fma(e, num(e, 0x1.ef35793c7673p-45), a.lo));
+}
+
+template <class V>
+V log_f32(V x) {
+  auto [e, f] = log_parts_32(x);
+  return log_limits(x, fma(e, num(x, 0x1.62e43p-1), f + log_tail_32(f)));
+}
+
+template <class V>
+V log_f64(V x) {
+  auto [e, f] = log_parts_64(x);
+  return log_limits(x, plus_ln2(e, log_words_64(f)));
+}
+
+template <class V>
+V log(V x) {
+  return by_width(
+      x, [&] { return log_f32(x); }, [&] { return log_f64(x); });
+}
+
+// A logarithm to another base: e * unit + c a, where e * unit.hi is exact.
+template <class V>
+V log_to_base(V e, Pair<V> unit, Pair<V> a, Pair<V> c) {
+  auto p = two_prod(a.hi, c.hi);
+  auto head = fast_two_sum(e * unit.hi, p.hi);
+  V low = fma(a.lo, c.hi, fma(a.hi, c.lo, p.lo));
+  return head.hi + (head.lo + fma(e, unit.lo, low));
+}
+
+template <class V>
+V log2_f32(V x) {
+  auto [e, f] = log_parts_32(x);
+  V low = fma(log_tail_32(f), num(x, 0x1.715476p0), f * num(x, 0x1.4ae0cp-26));
+  return log_limits(x, e + fma(f, num(x, 0x1.715476p0), low));
+}
+
+template <class V>
+V log2_f64(V x) {
+  auto [e, f] = log_parts_64(x);
+  auto c = constant(x, 0x1.71547652b82fep0, 0x1.777d0ffda0d24p-56);
+  return log_limits(x, log_to_base(e, constant(x, 1.0, 0.0), log_words_64(f), c));
+}
+
+template <class V>
+V log2(V x) {
+  return by_width(
+      x, [&] { return log2_f32(x); }, [&] { return log2_f64(x); });
+}
+
+template <class V>
+V log10_f32(V x) {
+  auto [e, f] = log_parts_32(x);
+  V low = fma(e, num(x, -0x1.ec10cp-27), f * num(x, -0x1.5b235ep-27));
+  low = fma(log_tail_32(f), num(x, 0x1.bcb7b2p-2), low);
+  return log_limits(x, fma(e, num(x, 0x1.344136p-2), fma(f, num(x, 0x1.bcb7b2p-2), low)));
+}
+
+template <class V>
+V log10_f64(V x) {
+  auto [e, f] = log_parts_64(x);
+  auto c = constant(x, 0x1.bcb7b1526e50ep-2, 0x1.95355baaafad3p-57);
+  auto unit = constant(x, 0x1.34413509f78p-2, 0x1.fef311f12b358p-46);
+  return log_limits(x, log_to_base(e, unit, log_words_64(f), c));
+}
+
+template <class V>
+V log10(V x) {
+  return by_width(
+      x, [&] { return log10_f32(x); }, [&] { return log10_f64(x); });
+}
+
+}  // namespace ir::math

@@ -1,0 +1,6 @@
+// All vector functions.
+#pragma once
+#include "ir/math/exp.h"
+#include "ir/math/expm1.h"
+#include "ir/math/log.h"
+#include "ir/math/log1p.h"
