@@ -2,7 +2,7 @@
 // are interned on creation, so common subexpressions never exist twice; nothing is ever mutated, a pass
 // builds a new graph (passes/rewrite.h).
 #pragma once
-#include <array>
+#include <deque>
 #include <map>
 #include <ostream>
 #include <span>
@@ -96,18 +96,17 @@ class Graph {
   Dims dims;
 
  private:
-  struct Key;
   uint32_t intern_attrs(const Attrs& attrs);
   Ref append(BodyId where, Op op, std::span<const Ref> inputs, const Attrs& attrs, TypeId type, Loc loc);
   Ref find(BodyId where, size_t hash, Op op, std::span<const Ref> inputs, uint32_t attrs) const;
 
   std::vector<Node> nodes_;
   std::vector<Ref> operands_;
-  std::vector<Type> types_;
+  std::deque<Type> types_;  // deques: references stay valid while the graph grows
   std::map<Type, TypeId> type_ids_;
-  std::vector<Attrs> attrs_;
+  std::deque<Attrs> attrs_;
   std::map<Attrs, uint32_t> attr_ids_;
-  std::vector<Body> bodies_;
+  std::deque<Body> bodies_;
   std::unordered_multimap<size_t, Ref> interned_;
 };
 

@@ -8,7 +8,7 @@
 //   x + y, x - y, x * y, x / y, -x     integers wrap around; x / y of integers is `quotient`;
 //                                      on bool, + is or and * is and
 //   x < y, <=, >, >=, ==, !=           give a mask (Lane<bool>); false on NaN except !=
-//   m & n, m | n, m ^ n, !m            on masks; & | ^ ~ also on integers, as bits
+//   m & n, m | n, m ^ n, !m, ~m        on masks; & | ^ ~ also on integers, as bits
 //   i << n, i >> n                     integers, 0 <= n < width; >> is arithmetic if signed
 //   shl(i, n), shr(i, n), sar(i, n)    by a constant; shr fills with zeros, sar with the sign
 //   quotient(x, y), modulus(x, y)      integers, towards zero; 0 where y is 0; wraps for min / -1
@@ -26,7 +26,9 @@
 //                                      not run when no lane needs it
 //   by_kind(x, on_integer, on_float)   on_integer() if x is an integer or bool, else on_float()
 //   by_width(x, on_32, on_64)          on_32() if x has 32 bits, on_64() if it has 64
-//   is_signed(x)                       true if x's type is a signed integer
+//   by_sign(x, on_signed, otherwise)   on_signed() if x is a signed integer, else otherwise()
+//   width(x)                           bits of x's type, an int
+//   exact_fmod(x, y)                   C's fmod, exact and slow: keep it inside `rare`
 #pragma once
 #include <bit>
 #include <cmath>
@@ -132,6 +134,7 @@ BITWISE(|)
 BITWISE(^)
 #undef BITWISE
 constexpr Mask operator!(Mask x) { return {!x.v}; }
+constexpr Mask operator~(Mask x) { return {!x.v}; }
 template <class T> constexpr Lane<T> operator~(Lane<T> x)
   requires detail::whole<T>
 {
@@ -231,8 +234,19 @@ template <class T, class F, class G> constexpr auto by_width(Lane<T>, F&& on_32,
     return on_64();
   }
 }
-template <class T> constexpr bool is_signed(Lane<T>) {
-  return std::is_signed_v<T> && detail::whole<T>;
+template <class T, class F, class G>
+constexpr auto by_sign(Lane<T>, F&& on_signed, G&& otherwise) {
+  if constexpr (detail::whole<T> && std::is_signed_v<T>) {
+    return on_signed();
+  } else {
+    return otherwise();
+  }
+}
+template <class T> constexpr int width(Lane<T>) { return int(sizeof(T) * 8); }
+template <class T> inline Lane<T> exact_fmod(Lane<T> x, Lane<T> y)
+  requires detail::real<T>
+{
+  return {std::fmod(x.v, y.v)};
 }
 
 }  // namespace ir

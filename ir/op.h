@@ -23,7 +23,7 @@ enum class Kind : uint8_t { elementwise, reduce, macro, view, make, call, contro
 
 enum class Rule : uint8_t {
   arith, number, wide8, divide, real, pred, test, logic, bits, shift, round, pick,
-  accumulate, truth, same, place, mean, none
+  accumulate, truth, same, place, mean, floats, none
 };
 
 struct OpInfo {
