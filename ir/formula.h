@@ -2,18 +2,18 @@
 #pragma once
 #include "ir/dtype.h"
 #include "ir/lane.h"
-#include "ir/math/math.h"
+#include "ir/math/pending.h"
 #include "ir/op.h"
 
 namespace ir {
 
 template <class V> V maximum(V x, V y) {
-  return by_kind(x, [&] { return select(x >= y, x, y); },
-                 [&] { return select(x >= y, x, select(x != x, x, y)); });
+  return by_kind(x, [&](auto a) { return select(a >= y, a, y); },
+                 [&](auto a) { return select(a >= y, a, select(a != a, a, y)); });
 }
 template <class V> V minimum(V x, V y) {
-  return by_kind(x, [&] { return select(x <= y, x, y); },
-                 [&] { return select(x <= y, x, select(x != x, x, y)); });
+  return by_kind(x, [&](auto a) { return select(a <= y, a, y); },
+                 [&](auto a) { return select(a <= y, a, select(a != a, a, y)); });
 }
 template <class V> V fmax(V x, V y) { return select(x >= y, x, select(y != y, x, y)); }
 template <class V> V fmin(V x, V y) { return select(x <= y, x, select(y != y, x, y)); }
@@ -24,21 +24,25 @@ template <class V> auto below(V a, V x) { return (x < a) | ((x != x) & (a == a))
 
 template <class V> V absolute(V x) {
   return by_kind(
-      x, [&] { return by_sign(x, [&] { return select(x < num(x, 0), -x, x); }, [&] { return x; }); },
-      [&] { return abs(x); });
+      x,
+      [](auto i) {
+        return by_sign(
+            i, [](auto s) { return select(s < num(s, 0), -s, s); }, [](auto u) { return u; });
+      },
+      [](auto f) { return abs(f); });
 }
 
 template <class V> V sign(V x) {
   const V zero = num(x, 0), one = num(x, 1);
   return by_kind(
       x,
-      [&] {
+      [&](auto i) {
         return by_sign(
-            x, [&] { return select(x > zero, one, select(x < zero, -one, zero)); },
-            [&] { return select(x > zero, one, zero); });
+            i, [&](auto s) { return select(s > zero, one, select(s < zero, -one, zero)); },
+            [&](auto u) { return select(u > zero, one, zero); });
       },
-      [&] {
-        return select(x > zero, one, select(x < zero, num(x, -1), select(x == zero, zero, x)));
+      [&](auto f) {
+        return select(f > zero, one, select(f < zero, num(f, -1), select(f == zero, zero, f)));
       });
 }
 
@@ -65,7 +69,8 @@ template <class V> V fmod_float(V x, V y) {
 }
 
 template <class V> V fmod(V x, V y) {
-  return by_kind(x, [&] { return modulus(x, y); }, [&] { return fmod_float(x, y); });
+  return by_kind(
+      x, [&](auto i) { return modulus(i, y); }, [&](auto f) { return fmod_float(f, y); });
 }
 
 // NumPy's npy_divmod for floats; for integers the quotient rounded down, and 0 on division by zero.
@@ -81,42 +86,42 @@ template <class V> V floor_divide_float(V x, V y) {
   return select(y == zero, x / y, result);
 }
 
+// True where a signed quotient towards zero lies above the true quotient.
+template <class V> auto rounds_up(V rest, V y) {
+  const V zero = num(y, 0);
+  return (rest != zero) & ((rest < zero) ^ (y < zero)) & (y != zero);
+}
+
 template <class V> V floor_divide(V x, V y) {
   return by_kind(
       x,
-      [&] {
-        const V q = quotient(x, y);
+      [&](auto i) {
+        const auto q = quotient(i, y);
         return by_sign(
-            x,
-            [&] {
-              const V zero = num(x, 0), rest = x - q * y;
-              const auto adjust = (rest != zero) & ((rest < zero) ^ (y < zero)) & (y != zero);
-              return select(adjust, q - num(x, 1), q);
-            },
-            [&] { return q; });
+            i,
+            [&](auto s) { return select(rounds_up(s - q * y, y), q - num(s, 1), q); },
+            [&](auto) { return q; });
       },
-      [&] { return floor_divide_float(x, y); });
+      [&](auto f) { return floor_divide_float(f, y); });
+}
+
+// NumPy's npy_remainder: the sign of the result is that of y, even of a zero.
+template <class V> V remainder_float(V x, V y) {
+  const V zero = num(x, 0), rest = fmod_float(x, y);
+  const V moved = select((y < zero) ^ (rest < zero), rest + y, rest);
+  return select(y == zero, rest, select(rest == zero, copysign(zero, y), moved));
 }
 
 template <class V> V remainder(V x, V y) {
-  const V zero = num(x, 0);
   return by_kind(
       x,
-      [&] {
-        const V rest = modulus(x, y);
+      [&](auto i) {
+        const auto rest = modulus(i, y);
         return by_sign(
-            x,
-            [&] {
-              const auto adjust = (rest != zero) & ((rest < zero) ^ (y < zero)) & (y != zero);
-              return select(adjust, rest + y, rest);
-            },
-            [&] { return rest; });
+            i, [&](auto) { return select(rounds_up(rest, y), rest + y, rest); },
+            [&](auto) { return rest; });
       },
-      [&] {
-        const V rest = fmod_float(x, y);
-        const V moved = select((y < zero) ^ (rest < zero), rest + y, rest);
-        return select(y == zero, rest, select(rest == zero, copysign(zero, y), moved));
-      });
+      [&](auto f) { return remainder_float(f, y); });
 }
 
 template <class V> V left_shift(V x, V y) {
@@ -125,8 +130,9 @@ template <class V> V left_shift(V x, V y) {
 }
 template <class V> V right_shift(V x, V y) {
   const auto fits = (y >= num(y, 0)) & (y < num(y, width(y)));
-  const V past = by_sign(x, [&] { return select(x < num(x, 0), num(x, -1), num(x, 0)); },
-                         [&] { return num(x, 0); });
+  const V past = by_sign(
+      x, [](auto s) { return select(s < num(s, 0), num(s, -1), num(s, 0)); },
+      [](auto u) { return num(u, 0); });
   return select(fits, x >> select(fits, y, num(y, 0)), past);
 }
 
@@ -159,19 +165,22 @@ template <class T> constexpr bool admits(Rule rule) {
   return false;
 }
 
-// Calls f(rule, formula) for an elementwise op, where rule is an integral_constant and formula a generic
-// lambda over operands of the lane algebra.
+template <Rule rule> using RuleOf = std::integral_constant<Rule, rule>;
+template <int n> using Arity = std::integral_constant<int, n>;
+
+// Calls f(rule, arity, formula) for an elementwise op: rule and arity are integral_constants, formula is a
+// generic lambda over operands of the lane algebra.
 template <class F> void visit_elementwise(Op op, F&& f) {
   switch (op) {
 #define UN(name, rule, flags, cost, value, doc) \
   case Op::name:                                \
-    return f(std::integral_constant<Rule, Rule::rule>{}, [](auto x) { return value; });
+    return f(RuleOf<Rule::rule>{}, Arity<1>{}, [](auto x) { return value; });
 #define BIN(name, rule, flags, cost, value, doc) \
   case Op::name:                                 \
-    return f(std::integral_constant<Rule, Rule::rule>{}, [](auto x, auto y) { return value; });
+    return f(RuleOf<Rule::rule>{}, Arity<2>{}, [](auto x, auto y) { return value; });
 #define TER(name, rule, flags, cost, value, doc) \
   case Op::name:                                 \
-    return f(std::integral_constant<Rule, Rule::rule>{}, [](auto x, auto y, auto z) { return value; });
+    return f(RuleOf<Rule::rule>{}, Arity<3>{}, [](auto x, auto y, auto z) { return value; });
 #include "ir/ops.def"
     default: __builtin_unreachable();
   }
@@ -182,7 +191,7 @@ template <class F> void visit_reduce(Op op, F&& f) {
   switch (op) {
 #define RED(name, rule, flags, first, step, attrs, doc)                              \
   case Op::name:                                                                     \
-    return f(std::integral_constant<Rule, Rule::rule>{}, [](auto x) { return first; }, \
+    return f(RuleOf<Rule::rule>{}, [](auto x) { return first; }, \
              [](auto a, auto x) { return step; });
 #include "ir/ops.def"
     default: __builtin_unreachable();

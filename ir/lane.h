@@ -24,9 +24,11 @@
 //   lookup(table, i)                   table[i], a constant table of f32, f64, i32 or i64
 //   rare(m, fast, slow)                where m holds slow(), elsewhere fast; slow is a callable that is
 //                                      not run when no lane needs it
-//   by_kind(x, on_integer, on_float)   on_integer() if x is an integer or bool, else on_float()
+//   by_kind(x, on_integer, on_float)   on_integer(x) if x is an integer or bool, else on_float(x)
 //   by_width(x, on_32, on_64)          on_32() if x has 32 bits, on_64() if it has 64
-//   by_sign(x, on_signed, otherwise)   on_signed() if x is a signed integer, else otherwise()
+//   by_sign(x, on_signed, otherwise)   on_signed(x) if x is a signed integer, else otherwise(x)
+//                                      (the callables of by_kind and by_sign are generic in x, so that
+//                                      a branch is not even compiled for a C++ type that never takes it)
 //   width(x)                           bits of x's type, an int
 //   exact_fmod(x, y)                   C's fmod, exact and slow: keep it inside `rare`
 #pragma once
@@ -218,11 +220,11 @@ template <class T, class F> constexpr Lane<T> rare(Mask m, Lane<T> fast, F&& slo
 }
 
 template <class T, class I, class F>
-constexpr auto by_kind(Lane<T>, I&& on_integer, F&& on_float) {
+constexpr auto by_kind(Lane<T> x, I&& on_integer, F&& on_float) {
   if constexpr (std::is_integral_v<T>) {
-    return on_integer();
+    return on_integer(x);
   } else {
-    return on_float();
+    return on_float(x);
   }
 }
 template <class T, class F, class G> constexpr auto by_width(Lane<T>, F&& on_32, G&& on_64)
@@ -235,11 +237,11 @@ template <class T, class F, class G> constexpr auto by_width(Lane<T>, F&& on_32,
   }
 }
 template <class T, class F, class G>
-constexpr auto by_sign(Lane<T>, F&& on_signed, G&& otherwise) {
+constexpr auto by_sign(Lane<T> x, F&& on_signed, G&& otherwise) {
   if constexpr (detail::whole<T> && std::is_signed_v<T>) {
-    return on_signed();
+    return on_signed(x);
   } else {
-    return otherwise();
+    return otherwise(x);
   }
 }
 template <class T> constexpr int width(Lane<T>) { return int(sizeof(T) * 8); }
