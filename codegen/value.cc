@@ -137,6 +137,8 @@ Val quotient(Val x, Val y) {
   return select(by_zero, zero, select(by_minus_one, -x, q));
 }
 
+Val exact_fmod(Val x, Val y) { return like(x, ir_of(x).CreateFRem(x.v, y.v)); }
+
 Val modulus(Val x, Val y) {
   agree(x, y);
   const Val by_zero = y == num(x, 0);

@@ -120,14 +120,20 @@ Val rare(Val mask, Val fast, F&& slow) {
 }
 
 template <class I, class F>
-Val by_kind(Val x, I&& on_integer, F&& on_float) {
-  return x.is_float() ? on_float() : on_integer();
+auto by_kind(Val x, I&& on_integer, F&& on_float) {
+  return x.is_float() ? on_float(x) : on_integer(x);
 }
 template <class F, class G>
 auto by_width(Val x, F&& on_32, G&& on_64) {
   return x.width() == 32 ? on_32() : on_64();
 }
+template <class F, class G>
+Val by_sign(Val x, F&& on_signed, G&& otherwise) {
+  return x.is_float() || !ir::is_signed(x.dtype) ? otherwise(x) : on_signed(x);
+}
 inline bool is_signed(Val x) { return ir::is_signed(x.dtype); }
+inline int width(Val x) { return x.width(); }
+Val exact_fmod(Val x, Val y);  // lane by lane, in the C library
 
 // Not part of the algebra: between scalars and vectors.
 Val splat(Val scalar, int lanes);  // the value itself if it has that many lanes
