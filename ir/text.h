@@ -1,0 +1,28 @@
+// The text form of graphs, both ways. docs/ir.md describes it.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "ir/graph.h"
+
+namespace ir {
+
+struct PrintOptions {
+  bool locations = false;  // append @ "file":line:column to nodes
+};
+
+// Values are numbered in the order of the text, so equal graphs have equal text.
+std::string print(const Graph& graph, const PrintOptions& options = {});
+std::string print(const Graph& graph, const Type& type);
+// One node as the text form has it, with the ids of the graph; for messages.
+std::string print_node(const Graph& graph, Ref node);
+
+// Reads the text form. UserError "line 3, column 7: ..." where it is not one.
+Graph parse(std::string_view text);
+// Reads one type, such as "f32[n, 128]", into the graph.
+Type parse_type(Graph& graph, std::string_view text);
+
+// A literal of this dtype as text: shortest digits that read back, "nan", "-inf", "true".
+std::string print_literal(Literal value, DType dtype);
+
+}  // namespace ir

@@ -1,0 +1,16 @@
+// Checks every invariant of a graph:
+//  1. operands are defined before use, in the same body or one around it
+//  2. a node stands in the body that lists it, once
+//  3. the operand count, the attributes and the type of a node are what its row and `infer` say
+//  4. parameters are numbered in order; the bodies of a node lie in the body of the node
+//  5. the results of a body are defined in it or around it
+//  6. a kernel reads nothing but its operands (its body captures no value from outside)
+#pragma once
+#include "ir/graph.h"
+
+namespace ir {
+
+// Throws Bug with the place, the printed node and the broken invariant. `after` names what ran before.
+void verify(const Graph& graph, const char* after = "");
+
+}  // namespace ir
