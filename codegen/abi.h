@@ -1,7 +1,7 @@
 // What compiled kernels take. Plain C, because ahead-of-time objects use it too.
 //
-// A kernel covers a plane of the iteration space: `rows` x `columns`, columns innermost. The launcher
-// (runtime/launch.h) coalesces axes, picks the plane and steps over all outer axes.
+// A kernel covers a plane of the iteration space: `rows` x `columns`, columns innermost. The
+// launcher (runtime/launch.h) coalesces axes, picks the plane and steps over all outer axes.
 //   map      every element of the plane is independent
 //   rows     reductions run along the columns, once per row
 //   columns  reductions run along the rows, once per column, in row order
@@ -11,18 +11,19 @@
 namespace codegen {
 
 struct KernelArgs {
-  char* const* pointers;          // array operands, then outputs: their element at row 0, column 0
-  const int64_t* row_strides;     // bytes, same order; may be zero or negative
+  char* const* pointers;       // array operands, then outputs: their element at row 0, column 0
+  const int64_t* row_strides;  // bytes, same order; may be zero or negative
   const int64_t* column_strides;
-  const char* scalars;            // 16 bytes per scalar operand, the value at the front
+  const char* scalars;  // 16 bytes per scalar operand, the value at the front
   int64_t rows;
   int64_t columns;
-  char* scratch;                  // Code::scratch_bytes(rows, columns) bytes, 64-byte aligned
+  char* scratch;  // Code::scratch_bytes(rows, columns) bytes, 64-byte aligned
 };
 
 using KernelEntry = void (*)(const KernelArgs*);
 
-// How an array is read or written along the columns. Code is specialised on nothing else but dtypes.
+// How an array is read or written along the columns. Code is specialised on nothing else but
+// dtypes.
 enum class Access : uint8_t {
   unit,       // adjacent elements
   broadcast,  // stride 0: one element for all columns

@@ -17,6 +17,7 @@ struct Builder {
   llvm::IRBuilder<> ir;
   bool native_half = false;  // the target converts f16 in hardware
   bool big_masks = false;    // AVX-512: masks are registers, masked loads and stores cost nothing
+  int vector_bytes = 16;     // of a whole vector
 
   llvm::LLVMContext& context() { return module.getContext(); }
   // A new block of the current function, after the last one.

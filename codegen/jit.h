@@ -1,4 +1,5 @@
-// Compiles kernels to machine code in this process. Includes no LLVM: the rest of braze sees only this.
+// Compiles kernels to machine code in this process. Includes no LLVM: the rest of braze sees only
+// this.
 #pragma once
 #include <memory>
 #include <string>
@@ -12,7 +13,7 @@ namespace codegen {
 
 struct Variant {
   std::vector<Access> access;  // per pointer of KernelArgs: array operands, then outputs
-  bool stream = false;         // non-temporal stores: outputs are large, unit access and 64-byte aligned
+  bool stream = false;  // non-temporal stores: outputs are large, unit access and 64-byte aligned
   friend auto operator<=>(const Variant&, const Variant&) = default;
 };
 
@@ -44,8 +45,10 @@ class Jit {
   std::shared_ptr<const Code> compile(const ir::Graph& graph, const passes::Kernel& kernel,
                                       const Variant& variant);
   // For inspection: text of the LLVM module, and of the machine code.
-  std::string llvm_text(const ir::Graph& graph, const passes::Kernel& kernel, const Variant& variant);
-  std::string assembly(const ir::Graph& graph, const passes::Kernel& kernel, const Variant& variant);
+  std::string llvm_text(const ir::Graph& graph, const passes::Kernel& kernel,
+                        const Variant& variant);
+  std::string assembly(const ir::Graph& graph, const passes::Kernel& kernel,
+                       const Variant& variant);
   // "znver5, 512-bit vectors": the target, for people.
   std::string target() const;
   int vector_bytes() const;

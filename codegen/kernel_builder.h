@@ -1,11 +1,12 @@
-// The skeleton of every kernel: its function, the arguments loaded from KernelArgs, reads and writes of
-// arrays, and scopes that remember which values have been emitted where in the loop nest.
+// The skeleton of every kernel: its function, the arguments loaded from KernelArgs, reads and
+// writes of arrays, and scopes that remember which values have been emitted where in the loop nest.
 #pragma once
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "codegen/builder.h"
+#include "codegen/emit.h"
 #include "codegen/jit.h"
 #include "codegen/value.h"
 #include "ir/graph.h"
@@ -25,10 +26,10 @@ struct Array {
 };
 
 struct KernelBuilder {
-  // Makes the function `symbol` and its entry block, loads sizes, pointers and strides, and leaves the
-  // builder there.
-  KernelBuilder(Builder& b, const ir::Graph& graph, const passes::Kernel& kernel, const Variant& variant,
-                const std::string& symbol);
+  // Makes the function `symbol` and its entry block, loads sizes, pointers and strides, and leaves
+  // the builder there.
+  KernelBuilder(Builder& b, const ir::Graph& graph, const passes::Kernel& kernel,
+                const Variant& variant, const std::string& symbol);
 
   Builder& b;
   const ir::Graph& graph;
@@ -38,6 +39,7 @@ struct KernelBuilder {
   llvm::Value* rows = nullptr;     // i64
   llvm::Value* columns = nullptr;  // i64
   llvm::Value* scratch = nullptr;  // pointer
+  size_t scratch_per_column = 0;   // to be set by kernels that use scratch
   std::vector<Array> operands;     // parallel to kernel.arrays
   std::vector<Array> outputs;      // parallel to kernel.outputs
 
@@ -46,9 +48,9 @@ struct KernelBuilder {
   // Where the row starts: base + row * row_stride.
   llvm::Value* row_pointer(const Array& a, llvm::Value* row);
 
-  // Elements column .. column + lanes - 1 of the row that starts at `row_start`, as the array's dtype
-  // (bool as mask). With a mask (of `lanes`), lanes that are off are not touched and read as zero. A
-  // broadcast array is read once, as a scalar, whatever `lanes` is.
+  // Elements column .. column + lanes - 1 of the row that starts at `row_start`, as the array's
+  // dtype (bool as mask). With a mask (of `lanes`), lanes that are off are not touched and read as
+  // zero. A broadcast array is read once, as a scalar, whatever `lanes` is.
   Val load(const Array& a, llvm::Value* row_start, llvm::Value* column, int lanes,
            llvm::Value* mask = nullptr);
   void store(const Array& a, llvm::Value* row_start, llvm::Value* column, Val value,
@@ -57,14 +59,21 @@ struct KernelBuilder {
   // The mask of lanes i with column + i < columns.
   llvm::Value* tail_mask(llvm::Value* column, int lanes);
   llvm::Value* index(int64_t value) { return b.ir.getInt64(uint64_t(value)); }
-  // Lanes of a full vector of this kernel: vector_bytes over the widest element that varies in full.
+  // Lanes of a full vector of this kernel: vector_bytes over the widest element that varies in
+  // full.
   int lanes(int vector_bytes) const;
   void finish();  // returns from the function; after streaming stores, makes them visible
+
+ private:
+  Array array(ir::Ref r, size_t number, bool output);
+  Val load_each(const Array& a, llvm::Value* places, int lanes);
+  llvm::Value* args = nullptr;
 };
 
-// A counted loop: construct, emit the body, end(). The counter runs from `from` while below `to`; the body
-// is skipped if there is nothing to do. Carried values (accumulators) are phis: `carry` before the body,
-// `next` to set the value for the next round, `value` inside the loop, and after end() the final value.
+// A counted loop: construct, emit the body, end(). The counter runs from `from` while below `to`;
+// the body is skipped if there is nothing to do. Carried values (accumulators) are phis: `carry`
+// before the body, `next` to set the value for the next round, `value` inside the loop, and after
+// end() the final value.
 class Loop {
  public:
   Loop(Builder& b, llvm::Value* from, llvm::Value* to, int64_t step, const char* name,
@@ -83,11 +92,12 @@ class Loop {
   int64_t step_;
 };
 
-// The values emitted at one place of the loop nest, all of `lanes` lanes. Values of enclosing places are
-// found too, and splat (once) if they are scalars.
+// The values emitted at one place of the loop nest, all of `lanes` lanes. Values of enclosing
+// places are found too, and splat (once) if they are scalars.
 class Scope {
  public:
-  Scope(KernelBuilder& k, int lanes, Scope* outer = nullptr) : k_(k), lanes_(lanes), outer_(outer) {}
+  Scope(KernelBuilder& k, int lanes, Scope* outer = nullptr)
+      : k_(k), lanes_(lanes), outer_(outer) {}
   int lanes() const { return lanes_; }
   bool has(ir::Ref r) const { return values_.contains(r.id) || (outer_ && outer_->has(r)); }
   void set(ir::Ref r, Val v) { values_.insert_or_assign(r.id, v); }

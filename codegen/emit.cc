@@ -1,0 +1,53 @@
+#include "codegen/emit.h"
+
+#include <array>
+
+#include "codegen/builder.h"
+#include "ir/formula.h"
+
+namespace codegen {
+
+using ir::DType;
+
+Val formula(ir::Op op, std::span<const Val> in) {
+  Val result;
+  ir::visit_elementwise(op, [&](auto, auto arity, auto value) {
+    BRAZE_CHECK(in.size() == arity) << "codegen: " << ir::spelling(op) << " of " << in.size();
+    if constexpr (arity == 1) {
+      result = value(in[0]);
+    } else if constexpr (arity == 2) {
+      result = value(in[0], in[1]);
+    } else {
+      result = value(in[0], in[1], in[2]);
+    }
+  });
+  return result;
+}
+
+Val emit(const ir::Graph& graph, ir::Ref node, std::span<const Val> operands) {
+  const ir::Op op = graph.op(node);
+  const DType to = graph.type(node).dtype;
+  if (op == ir::Op::cast) return convert(operands[0], to);
+  BRAZE_CHECK(ir::is_elementwise(op)) << "codegen: " << ir::spelling(op) << " is not elementwise";
+  // Ops that only choose or copy keep the bits of 16-bit floats.
+  const ir::Rule rule = ir::info(op).rule;
+  const bool moves = rule == ir::Rule::pick || rule == ir::Rule::same;
+  if (rule == ir::Rule::round && !ir::is_float(to)) return operands[0];
+  std::array<Val, 3> wide;
+  for (size_t i = 0; i < operands.size(); ++i)
+    wide[i] = ir::is_half(operands[i].dtype) && !moves ? widen(operands[i]) : operands[i];
+  Val result = formula(op, {wide.data(), operands.size()});
+  if (ir::is_half(to) && !moves) result = convert(result, to);
+  BRAZE_CHECK(result.dtype == to) << "codegen: " << ir::spelling(op) << " gives "
+                                  << ir::info(result.dtype).name << ", not " << ir::info(to).name;
+  return result;
+}
+
+Val literal(Builder& b, DType t, const ir::Literal& value) {
+  if (ir::is_complex(t)) ir::fail<ir::Unsupported>() << "complex numbers in kernels";
+  if (!ir::is_float(t)) return constant(b, t, 1, value.bits[0]);
+  if (!ir::is_half(t)) return constant(b, t, 1, value.as_double());
+  return convert(constant(b, DType::f64, 1, value.as_double()), t);
+}
+
+}  // namespace codegen

@@ -1,0 +1,158 @@
+// The JIT: kernels are compiled to objects and linked by ORC, each in a library (and so with a
+// resource tracker) of its own, which is removed with its Code.
+#include "codegen/jit.h"
+
+#include <llvm/ExecutionEngine/Orc/AbsoluteSymbols.h>
+#include <llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h>
+#include <llvm/ExecutionEngine/Orc/SelfExecutorProcessControl.h>
+#include <llvm/ExecutionEngine/Orc/TaskDispatch.h>
+#include <llvm/Support/MemoryBuffer.h>
+#include <llvm/Support/raw_ostream.h>
+
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <cstring>
+#include <mutex>
+
+#include "codegen/module.h"
+#include "ir/error.h"
+
+namespace codegen {
+
+namespace orc = llvm::orc;
+
+namespace {
+
+double now_ms() {
+  using namespace std::chrono;
+  return duration<double, std::milli>(steady_clock::now().time_since_epoch()).count();
+}
+
+template <class T>
+T value_of(llvm::Expected<T> e) {
+  if (!e) ir::fail<ir::Bug>() << "codegen: " << llvm::toString(e.takeError());
+  return std::move(*e);
+}
+void need(llvm::Error e) {
+  if (e) ir::fail<ir::Bug>() << "codegen: " << llvm::toString(std::move(e));
+}
+
+// The linker: one ORC session, one library of the functions that generated code may call.
+struct Linker {
+  Linker()
+      : session(value_of(orc::SelfExecutorProcessControl::Create(
+            nullptr, std::make_unique<orc::InPlaceTaskDispatcher>()))),
+        layer(session),
+        libraries(0),
+        process(session.createBareJITDylib("process")) {
+    session.setErrorReporter([](llvm::Error e) { llvm::consumeError(std::move(e)); });
+    orc::SymbolMap symbols;
+    auto add = [&](const char* name, auto* function) {
+      symbols[session.intern(name)] = {orc::ExecutorAddr::fromPtr(function),
+                                       llvm::JITSymbolFlags::Exported};
+    };
+    // What LLVM calls of its own accord: moves of memory, and fma where there is no instruction.
+    add("memset", &std::memset);
+    add("memcpy", &std::memcpy);
+    add("memmove", &std::memmove);
+    add("fma", static_cast<double (*)(double, double, double)>(&std::fma));
+    add("fmaf", static_cast<float (*)(float, float, float)>(&std::fma));
+    need(process.define(orc::absoluteSymbols(std::move(symbols))));
+  }
+  ~Linker() { llvm::consumeError(session.endSession()); }
+
+  orc::ExecutionSession session;
+  orc::ObjectLinkingLayer layer;
+  std::atomic<uint64_t> libraries;
+  orc::JITDylib& process;
+};
+
+}  // namespace
+
+// Holds the linker too, so that code may outlive the Jit it came from.
+struct Code::Resources {
+  std::shared_ptr<Linker> linker;
+  orc::JITDylib& library;
+  ~Resources() { llvm::consumeError(linker->session.removeJITDylib(library)); }
+};
+
+struct Jit::State {
+  Target target = host_target();
+  std::shared_ptr<Linker> linker = std::make_shared<Linker>();
+
+  // A code generator is used by one thread at a time, and kept for the next.
+  std::unique_ptr<llvm::TargetMachine> take() {
+    const std::lock_guard lock(mutex);
+    if (idle.empty()) return target.machine();
+    auto machine = std::move(idle.back());
+    idle.pop_back();
+    return machine;
+  }
+  void give(std::unique_ptr<llvm::TargetMachine> machine) {
+    const std::lock_guard lock(mutex);
+    idle.push_back(std::move(machine));
+  }
+
+  void link(Code& code, const Bytes& object) {
+    const std::string name = code.symbol + "#" + std::to_string(++linker->libraries);
+    auto& library = linker->session.createBareJITDylib(name);
+    code.resources = std::make_shared<Code::Resources>(linker, library);
+    library.addToLinkOrder(linker->process);
+    need(linker->layer.add(
+        library, llvm::MemoryBuffer::getMemBufferCopy(llvm::StringRef(object.data(), object.size()),
+                                                      code.symbol)));
+    const auto found = value_of(linker->session.lookup({&library}, code.symbol));
+    code.entry = found.getAddress().toPtr<KernelEntry>();
+  }
+
+ private:
+  std::mutex mutex;
+  std::vector<std::unique_ptr<llvm::TargetMachine>> idle;
+};
+
+Jit::Jit() : state_(std::make_unique<State>()) {}
+Jit::~Jit() = default;
+
+std::shared_ptr<const Code> Jit::compile(const ir::Graph& graph, const passes::Kernel& kernel,
+                                         const Variant& variant) {
+  auto code = std::make_shared<Code>();
+  auto machine = state_->take();
+  const double begin = now_ms();
+  KernelModule module = build(graph, kernel, variant, state_->target, *machine);
+  const double built = now_ms();
+  const Bytes object = emit_object(module, *machine);
+  const double compiled = now_ms();
+  state_->give(std::move(machine));
+  code->symbol = module.symbol;
+  code->scratch_per_column = module.scratch_per_column;
+  code->bytes = object.size();
+  state_->link(*code, object);
+  code->timing = {built - begin, compiled - built, now_ms() - compiled};
+  return code;
+}
+
+std::string Jit::llvm_text(const ir::Graph& graph, const passes::Kernel& kernel,
+                           const Variant& variant) {
+  auto machine = state_->take();
+  const KernelModule module = build(graph, kernel, variant, state_->target, *machine);
+  state_->give(std::move(machine));
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  module.module->print(out, nullptr);
+  return text;
+}
+
+std::string Jit::assembly(const ir::Graph& graph, const passes::Kernel& kernel,
+                          const Variant& variant) {
+  auto machine = state_->take();
+  KernelModule module = build(graph, kernel, variant, state_->target, *machine);
+  std::string text = emit_assembly(module, *machine);
+  state_->give(std::move(machine));
+  return text;
+}
+
+std::string Jit::target() const { return state_->target.text(); }
+int Jit::vector_bytes() const { return state_->target.vector_bytes; }
+
+}  // namespace codegen

@@ -1,0 +1,222 @@
+#include "codegen/kernel_builder.h"
+
+#include <llvm/IR/Constants.h>
+#include <llvm/IR/IntrinsicsX86.h>
+#include <llvm/TargetParser/Triple.h>
+
+#include <algorithm>
+#include <cstddef>
+
+#include "ir/error.h"
+
+namespace codegen {
+
+namespace {
+
+// Reads a word of KernelArgs, or of an array it points to.
+llvm::Value* read(Builder& b, llvm::Type* type, llvm::Value* from, size_t offset) {
+  llvm::Value* place = b.ir.CreateConstInBoundsGEP1_64(b.ir.getInt8Ty(), from, offset);
+  auto* load = b.ir.CreateAlignedLoad(type, place, llvm::Align(8));
+  load->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(b.context(), {}));
+  return load;
+}
+
+// How elements of a dtype lie in memory: as themselves, bool as a byte.
+llvm::Type* memory_type(Builder& b, ir::DType t, int lanes) {
+  return type_of(b, t == ir::DType::b1 ? ir::DType::u8 : t, lanes);
+}
+
+Val from_memory(Builder& b, ir::DType t, llvm::Value* v, int lanes) {
+  return t == ir::DType::b1 ? convert(b.val(v, ir::DType::u8, lanes), t) : b.val(v, t, lanes);
+}
+
+llvm::Value* to_memory(Val x) { return x.is_mask() ? convert(x, ir::DType::u8).v : x.v; }
+
+// The addresses of `lanes` elements, `stride` bytes apart.
+llvm::Value* addresses(Builder& b, llvm::Value* first, llvm::Value* stride, int lanes) {
+  llvm::SmallVector<llvm::Constant*, 64> numbers;
+  for (int i = 0; i < lanes; ++i) numbers.push_back(b.ir.getInt64(uint64_t(i)));
+  llvm::Value* steps = b.ir.CreateVectorSplat(unsigned(lanes), stride);
+  llvm::Value* offsets = b.ir.CreateMul(llvm::ConstantVector::get(numbers), steps);
+  return b.ir.CreateGEP(b.ir.getInt8Ty(), first, offsets);
+}
+
+}  // namespace
+
+KernelBuilder::KernelBuilder(Builder& builder, const ir::Graph& g, const passes::Kernel& kern,
+                             const Variant& var, const std::string& symbol)
+    : b(builder), graph(g), kernel(kern), variant(var) {
+  BRAZE_CHECK(variant.access.size() == kernel.arrays.size() + kernel.outputs.size())
+      << "codegen: " << variant.access.size() << " accesses for " << kernel.arrays.size()
+      << " operands and " << kernel.outputs.size() << " outputs";
+  llvm::Type* pointer = b.ir.getPtrTy();
+  auto* type = llvm::FunctionType::get(b.ir.getVoidTy(), {pointer}, false);
+  function = llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, symbol, b.module);
+  function->addFnAttr(llvm::Attribute::NoUnwind);
+  b.ir.SetInsertPoint(llvm::BasicBlock::Create(b.context(), "entry", function));
+  args = function->getArg(0);
+  auto* word = b.ir.getInt64Ty();
+  rows = read(b, word, args, offsetof(KernelArgs, rows));
+  columns = read(b, word, args, offsetof(KernelArgs, columns));
+  scratch = read(b, pointer, args, offsetof(KernelArgs, scratch));
+  for (ir::Ref r : kernel.arrays) operands.push_back(array(r, operands.size(), false));
+  for (ir::Ref r : kernel.outputs)
+    outputs.push_back(array(r, operands.size() + outputs.size(), true));
+}
+
+Array KernelBuilder::array(ir::Ref r, size_t number, bool output) {
+  Array a{r, graph.type(r).dtype, variant.access[number]};
+  // An output that does not move along the columns has one column: any stride is right.
+  if (output && a.access == Access::broadcast) a.access = Access::strided;
+  auto part = [&](size_t offset, llvm::Type* type) {
+    return read(b, type, read(b, b.ir.getPtrTy(), args, offset), number * 8);
+  };
+  a.base = part(offsetof(KernelArgs, pointers), b.ir.getPtrTy());
+  a.row_stride = part(offsetof(KernelArgs, row_strides), b.ir.getInt64Ty());
+  if (a.access == Access::strided)
+    a.column_stride = part(offsetof(KernelArgs, column_strides), b.ir.getInt64Ty());
+  return a;
+}
+
+Val KernelBuilder::scalar(size_t number) {
+  const ir::DType t = graph.type(kernel.scalars[number]).dtype;
+  llvm::Value* from = read(b, b.ir.getPtrTy(), args, offsetof(KernelArgs, scalars));
+  return from_memory(b, t, read(b, memory_type(b, t, 1), from, number * 16), 1);
+}
+
+const Array& KernelBuilder::operand(ir::Ref param) const {
+  for (const Array& a : operands)
+    if (a.ref == param) return a;
+  ir::fail<ir::Bug>() << "codegen: " << param << " is no array operand";
+}
+
+llvm::Value* KernelBuilder::row_pointer(const Array& a, llvm::Value* row) {
+  return b.ir.CreateGEP(b.ir.getInt8Ty(), a.base, b.ir.CreateMul(row, a.row_stride));
+}
+
+Val KernelBuilder::load(const Array& a, llvm::Value* row_start, llvm::Value* column, int lanes,
+                        llvm::Value* mask) {
+  const llvm::Align align(1);
+  if (a.access == Access::broadcast || (a.access == Access::unit && lanes == 1)) {
+    llvm::Type* t = memory_type(b, a.dtype, 1);
+    llvm::Value* place =
+        a.access == Access::unit ? b.ir.CreateGEP(t, row_start, column) : row_start;
+    return from_memory(b, a.dtype, b.ir.CreateAlignedLoad(t, place, align), 1);
+  }
+  llvm::Type* t = memory_type(b, a.dtype, lanes);
+  if (a.access == Access::unit) {
+    llvm::Value* place = b.ir.CreateGEP(t->getScalarType(), row_start, column);
+    if (!mask) return from_memory(b, a.dtype, b.ir.CreateAlignedLoad(t, place, align), lanes);
+    llvm::Value* zero = llvm::Constant::getNullValue(t);
+    return from_memory(b, a.dtype, b.ir.CreateMaskedLoad(t, place, align, mask, zero), lanes);
+  }
+  llvm::Value* offset = b.ir.CreateMul(column, a.column_stride);
+  llvm::Value* first = b.ir.CreateGEP(b.ir.getInt8Ty(), row_start, offset);
+  if (lanes == 1) return from_memory(b, a.dtype, b.ir.CreateAlignedLoad(t, first, align), 1);
+  llvm::Value* places = addresses(b, first, a.column_stride, lanes);
+  if (!mask && a.bytes() < 4) return load_each(a, places, lanes);
+  if (!mask) mask = llvm::Constant::getAllOnesValue(type_of(b, ir::DType::b1, lanes));
+  llvm::Value* v = b.ir.CreateMaskedGather(t, places, align, mask, llvm::Constant::getNullValue(t));
+  return from_memory(b, a.dtype, v, lanes);
+}
+
+Val KernelBuilder::load_each(const Array& a, llvm::Value* places, int lanes) {
+  llvm::Type* t = memory_type(b, a.dtype, 1);
+  llvm::Value* v = llvm::PoisonValue::get(memory_type(b, a.dtype, lanes));
+  for (int i = 0; i < lanes; ++i) {
+    llvm::Value* place = b.ir.CreateExtractElement(places, uint64_t(i));
+    v = b.ir.CreateInsertElement(v, b.ir.CreateAlignedLoad(t, place, llvm::Align(1)), uint64_t(i));
+  }
+  return from_memory(b, a.dtype, v, lanes);
+}
+
+void KernelBuilder::store(const Array& a, llvm::Value* row_start, llvm::Value* column, Val value,
+                          llvm::Value* mask, bool stream) {
+  BRAZE_CHECK(value.dtype == a.dtype) << "codegen: store of " << ir::info(value.dtype).name
+                                      << " to " << a.ref << " of " << ir::info(a.dtype).name;
+  const llvm::Align align(1);
+  llvm::Value* v = to_memory(value);
+  if (a.access == Access::unit) {
+    llvm::Value* place = b.ir.CreateGEP(v->getType()->getScalarType(), row_start, column);
+    if (mask) {
+      b.ir.CreateMaskedStore(v, place, align, mask);
+      return;
+    }
+    const llvm::Align whole(uint64_t(a.bytes() * value.lanes));
+    auto* s = b.ir.CreateAlignedStore(v, place, stream ? whole : align);
+    if (stream) {
+      auto* one = llvm::ConstantAsMetadata::get(b.ir.getInt32(1));
+      s->setMetadata(llvm::LLVMContext::MD_nontemporal, llvm::MDNode::get(b.context(), one));
+    }
+    return;
+  }
+  llvm::Value* offset = b.ir.CreateMul(column, a.column_stride);
+  llvm::Value* first = b.ir.CreateGEP(b.ir.getInt8Ty(), row_start, offset);
+  if (value.lanes == 1) {
+    b.ir.CreateAlignedStore(v, first, align);
+    return;
+  }
+  if (mask || a.bytes() >= 4) {
+    if (!mask) mask = llvm::Constant::getAllOnesValue(type_of(b, ir::DType::b1, value.lanes));
+    b.ir.CreateMaskedScatter(v, addresses(b, first, a.column_stride, value.lanes), align, mask);
+    return;
+  }
+  llvm::Value* places = addresses(b, first, a.column_stride, value.lanes);
+  for (int i = 0; i < value.lanes; ++i)
+    b.ir.CreateAlignedStore(b.ir.CreateExtractElement(v, uint64_t(i)),
+                            b.ir.CreateExtractElement(places, uint64_t(i)), align);
+}
+
+// The bits 0 .. columns - column - 1, as a mask.
+llvm::Value* KernelBuilder::tail_mask(llvm::Value* column, int lanes) {
+  auto& ir = b.ir;
+  llvm::Value* left = ir.CreateSub(columns, column);
+  llvm::Value* ones = index(-1);
+  llvm::Value* some = ir.CreateNot(ir.CreateShl(ones, left));
+  llvm::Value* word = ir.CreateSelect(ir.CreateICmpUGE(left, index(lanes)), ones, some);
+  return ir.CreateBitCast(ir.CreateTrunc(word, ir.getIntNTy(unsigned(lanes))),
+                          type_of(b, ir::DType::b1, lanes));
+}
+
+int KernelBuilder::lanes(int vector_bytes) const {
+  int widest = 1;
+  for (size_t i = 0; i < kernel.order.size(); ++i) {
+    if (kernel.values[i].extent != passes::Kernel::Extent::full) continue;
+    const ir::DType t = graph.type(kernel.order[i]).dtype;
+    widest = std::max(widest, ir::is_half(t) ? 4 : ir::info(t).bytes);
+  }
+  return std::max(1, vector_bytes / widest);
+}
+
+void KernelBuilder::finish() {
+  const llvm::Triple& triple = b.module.getTargetTriple();
+  if (variant.stream && triple.isX86()) b.ir.CreateIntrinsic(llvm::Intrinsic::x86_sse_sfence, {});
+  b.ir.CreateRetVoid();
+}
+
+Val Scope::at(ir::Ref r) {
+  const Val* known = find(r);
+  BRAZE_CHECK(known) << "codegen: " << r << " is used before it is emitted";
+  if (known->lanes == lanes_) return *known;
+  const Val wide = splat(*known, lanes_);
+  set(r, wide);
+  return wide;
+}
+
+const Val* Scope::find(ir::Ref r) const {
+  auto it = values_.find(r.id);
+  if (it != values_.end()) return &it->second;
+  return outer_ ? outer_->find(r) : nullptr;
+}
+
+Val Scope::emit(ir::Ref r) {
+  llvm::SmallVector<Val, 4> inputs;
+  for (ir::Ref in : k_.graph.inputs(r)) inputs.push_back(at(in));
+  Val v = k_.graph.op(r) == ir::Op::constant
+              ? literal(k_.b, k_.graph.type(r).dtype, k_.graph.attrs(r).scalar("value"))
+              : codegen::emit(k_.graph, r, inputs);
+  set(r, v);
+  return v;
+}
+
+}  // namespace codegen

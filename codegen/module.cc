@@ -1,0 +1,76 @@
+#include "codegen/module.h"
+
+#include <llvm/IR/LegacyPassManager.h>
+#include <llvm/IR/Verifier.h>
+#include <llvm/Support/raw_ostream.h>
+
+#include "codegen/kernel_builder.h"
+#include "codegen/map.h"
+#include "ir/error.h"
+
+namespace codegen {
+
+namespace {
+
+void emit_body(KernelBuilder& k) {
+  switch (k.kernel.form) {
+    case passes::Kernel::Form::map: return emit_map(k);
+    default: ir::fail<ir::Unsupported>() << "reductions in kernels";
+  }
+}
+
+void verify(llvm::Module& module) {
+#ifndef NDEBUG
+  std::string message;
+  llvm::raw_string_ostream out(message);
+  BRAZE_CHECK(!llvm::verifyModule(module, &out)) << "codegen: " << message;
+#else
+  (void)module;
+#endif
+}
+
+void run(KernelModule& m, llvm::TargetMachine& machine, llvm::raw_pwrite_stream& out,
+         llvm::CodeGenFileType type) {
+  llvm::legacy::PassManager passes;
+  const bool refused = machine.addPassesToEmitFile(passes, out, nullptr, type, true);
+  BRAZE_CHECK(!refused) << "codegen: the target cannot emit a file";
+  passes.run(*m.module);
+}
+
+}  // namespace
+
+KernelModule build(const ir::Graph& graph, const passes::Kernel& kernel, const Variant& variant,
+                   const Target& target, const llvm::TargetMachine& machine) {
+  KernelModule m;
+  m.symbol = symbol_of(graph, kernel, variant, target);
+  m.context = std::make_unique<llvm::LLVMContext>();
+  m.module = std::make_unique<llvm::Module>(m.symbol, *m.context);
+  m.module->setTargetTriple(target.triple);
+  m.module->setDataLayout(machine.createDataLayout());
+  Builder b(*m.module);
+  b.native_half = target.native_half;
+  b.big_masks = target.big_masks;
+  b.vector_bytes = target.vector_bytes;
+  KernelBuilder k(b, graph, kernel, variant, m.symbol);
+  k.function->addFnAttr("prefer-vector-width", std::to_string(target.vector_bytes * 8));
+  emit_body(k);
+  m.scratch_per_column = k.scratch_per_column;
+  verify(*m.module);
+  return m;
+}
+
+Bytes emit_object(KernelModule& m, llvm::TargetMachine& machine) {
+  Bytes bytes;
+  llvm::raw_svector_ostream out(bytes);
+  run(m, machine, out, llvm::CodeGenFileType::ObjectFile);
+  return bytes;
+}
+
+std::string emit_assembly(KernelModule& m, llvm::TargetMachine& machine) {
+  Bytes bytes;
+  llvm::raw_svector_ostream out(bytes);
+  run(m, machine, out, llvm::CodeGenFileType::AssemblyFile);
+  return {bytes.begin(), bytes.end()};
+}
+
+}  // namespace codegen
