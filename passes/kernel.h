@@ -8,6 +8,7 @@
 //    axes, which are either the last axes (form `rows`) or adjacent axes before the last (form `columns`).
 //  - The body's results are its outputs: each varies along all axes, or along all but the reduced ones.
 #pragma once
+#include <optional>
 #include <vector>
 
 #include "ir/graph.h"
@@ -40,6 +41,9 @@ struct Kernel {
   std::vector<ir::Ref> order;       // params, then nodes
   std::vector<Value> values;        // parallel to `order`
 };
+
+// The form of a kernel that reduces these axes; nothing if they are not adjacent.
+std::optional<Kernel::Form> form_of(const std::vector<bool>& reduced);
 
 // Analyses the kernel whose body is `body`. Bug if an invariant above does not hold.
 Kernel describe(const ir::Graph& graph, ir::BodyId body);

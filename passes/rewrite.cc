@@ -1,0 +1,209 @@
+#include "passes/rewrite.h"
+
+#include <algorithm>
+
+namespace passes {
+
+namespace {
+
+// A computed value has memory of its own; parameters and views do not.
+bool computed(const Graph& g, Ref r) { return g.op(r) != Op::param && !ir::is_view(g.op(r)); }
+
+void gather_reads(const Graph& g, BodyId body, std::vector<bool>& inside, std::vector<Ref>& out) {
+  const ir::Body& b = g.body(body);
+  const auto note = [&](Ref r) {
+    if (!inside[r.id]) out.push_back(r);
+  };
+  for (Ref p : b.params) inside[p.id] = true;
+  for (Ref n : b.nodes) {
+    inside[n.id] = true;
+    for (Ref i : g.inputs(n)) note(i);
+    for (BodyId nested : g.bodies_of(n)) gather_reads(g, nested, inside, out);
+  }
+  for (Ref r : b.results) note(r);
+}
+
+}  // namespace
+
+std::vector<Ref> reads(const Graph& graph, Ref node) {
+  const auto inputs = graph.inputs(node);
+  std::vector<Ref> out(inputs.begin(), inputs.end());
+  const auto bodies = graph.bodies_of(node);
+  if (bodies.empty()) return out;
+  std::vector<bool> inside(graph.node_count(), false);
+  for (BodyId b : bodies) gather_reads(graph, b, inside, out);
+  std::ranges::sort(out);
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+Ref base(const Graph& graph, Ref r) {
+  while (ir::is_view(graph.op(r))) r = graph.inputs(r)[0];
+  return r;
+}
+
+Rewrite::Rewrite(const Graph& from, Replace replace, Walk walk)
+    : from(from),
+      replace_(std::move(replace)),
+      walk_(std::move(walk)),
+      map_(from.node_count()),
+      live_(from.node_count(), false),
+      escapes_(from.node_count(), false),
+      uses_(from.node_count(), 0) {
+  to.name = from.name;
+  to.files = from.files;
+  to.dims = from.dims;
+  for (Ref r : from.body(Graph::main).results) mark(r);
+  for (Ref r : from.body(Graph::main).results) mark_views(r);
+}
+
+void Rewrite::mark(Ref node) {
+  std::vector<Ref> pending{node};
+  while (!pending.empty()) {
+    const Ref r = pending.back();
+    pending.pop_back();
+    ++uses_[r.id];
+    if (live_[r.id]) continue;
+    live_[r.id] = true;
+    for (Ref i : from.inputs(r)) pending.push_back(i);
+    for (BodyId b : from.bodies_of(r))
+      for (Ref result : from.body(b).results) {
+        pending.push_back(result);
+        mark_views(result);
+      }
+  }
+}
+
+void Rewrite::mark_views(Ref node) {
+  escapes_[node.id] = true;
+  while (ir::is_view(from.op(node))) {
+    node = from.inputs(node)[0];
+    escapes_[node.id] = true;
+  }
+}
+
+std::vector<Ref> Rewrite::operator()(std::span<const Ref> nodes) const {
+  std::vector<Ref> out;
+  for (Ref r : nodes) out.push_back(map_[r.id]);
+  return out;
+}
+
+Type Rewrite::type(const Type& old) {
+  Type now = old;
+  for (ir::TypeId& e : now.elements) e = to.intern(type(from.type(e)));
+  return now;
+}
+
+ir::Attrs Rewrite::attributes(Ref node, BodyId where) {
+  const auto fields = ir::schema(from.op(node));
+  const bool plain = std::ranges::none_of(fields, [](const ir::AttrField& f) {
+    return f.kind == ir::AttrKind::type || f.kind == ir::AttrKind::body;
+  });
+  if (plain) return from.raw_attrs(node);
+  const ir::AttrView old = from.attrs(node);
+  ir::Attrs now;
+  for (const ir::AttrField& f : fields) {
+    switch (f.kind) {
+      case ir::AttrKind::integer: now.integer(old.integer(f.name)); break;
+      case ir::AttrKind::boolean: now.boolean(old.boolean(f.name)); break;
+      case ir::AttrKind::integers: now.integers(old.integers(f.name)); break;
+      case ir::AttrKind::dtype: now.dtype(old.dtype(f.name)); break;
+      case ir::AttrKind::dim: now.dim(old.dim(f.name)); break;
+      case ir::AttrKind::dims: now.dims(old.dims(f.name)); break;
+      case ir::AttrKind::scalar: now.scalar(old.scalar(f.name)); break;
+      case ir::AttrKind::type: now.type(to.intern(type(from.type(old.type(f.name))))); break;
+      case ir::AttrKind::body: now.body(nested(old.body(f.name), where)); break;
+    }
+  }
+  return now;
+}
+
+Ref Rewrite::copy(Ref node, BodyId where) { return copy(node, where, (*this)(from.inputs(node))); }
+
+Ref Rewrite::copy(Ref node, BodyId where, std::span<const Ref> inputs) {
+  const ir::Attrs attrs = attributes(node, where);
+  return to.add(where, from.op(node), inputs, attrs, from[node].loc);
+}
+
+Ref Rewrite::visit(Ref node, BodyId where) {
+  Ref now = replace_ ? replace_(*this, node, where) : Ref{};
+  if (!now.valid()) now = copy(node, where);
+  set(node, now);
+  return now;
+}
+
+std::vector<Ref> Rewrite::results(const ir::Body& old, BodyId where) {
+  std::vector<Ref> out;
+  std::vector<std::pair<Ref, Ref>> bases;  // old and new, of the results so far
+  for (Ref r : old.results) {
+    Ref now = map_[r.id];
+    BRAZE_CHECK(now.valid()) << "rewrite: the result " << r << " was not made";
+    if (to.type(now).is_array()) {
+      const Ref before = base(from, r), after = base(to, now);
+      const bool shared = std::ranges::any_of(
+          bases, [&](auto& b) { return b.second == after && b.first != before; });
+      if ((computed(from, before) && !computed(to, after)) || shared)
+        now = to.add(where, Op::copy, {now}, {}, from[r].loc);
+      bases.emplace_back(before, base(to, now));
+    }
+    out.push_back(now);
+  }
+  return out;
+}
+
+void Rewrite::walk(BodyId old, BodyId where) {
+  const ir::Body& body = from.body(old);
+  for (Ref p : body.params) set(p, to.param(where, type(from.type(p)), from[p].loc));
+  if (walk_) {
+    walk_(*this, body, where);
+  } else {
+    for (Ref n : body.nodes)
+      if (live(n)) visit(n, where);
+  }
+  to.results(where, results(body, where));
+}
+
+BodyId Rewrite::nested(BodyId old, BodyId where) {
+  const BodyId now = to.nest(where);
+  walk(old, now);
+  return now;
+}
+
+Graph Rewrite::run() {
+  walk(Graph::main, Graph::main);
+  return std::move(to);
+}
+
+void rewrite(Graph& graph, Rewrite::Replace replace, Rewrite::Walk walk) {
+  graph = Rewrite(graph, std::move(replace), std::move(walk)).run();
+}
+
+namespace {
+
+void mix(size_t& hash, size_t value) { hash = (hash ^ value) * 0x9e3779b97f4a7c15u + (hash >> 31); }
+
+void print_body(const Graph& g, BodyId body, size_t& hash, std::vector<size_t>& number) {
+  const ir::Body& b = g.body(body);
+  size_t next = 0;
+  for (Ref p : b.params) number[p.id] = ++next;
+  for (Ref n : b.nodes) {
+    number[n.id] = ++next;
+    mix(hash, size_t(g.op(n)));
+    for (Ref i : g.inputs(n)) mix(hash, number[i.id]);
+    if (g.bodies_of(n).empty())
+      for (int64_t w : g.raw_attrs(n).words) mix(hash, size_t(w));
+    for (BodyId nested : g.bodies_of(n)) print_body(g, nested, hash, number);
+  }
+  for (Ref r : b.results) mix(hash, number[r.id]);
+}
+
+}  // namespace
+
+size_t fingerprint(const Graph& graph) {
+  size_t hash = graph.dims.checks().size();
+  std::vector<size_t> number(graph.node_count(), 0);
+  print_body(graph, Graph::main, hash, number);
+  return hash;
+}
+
+}  // namespace passes
