@@ -5,12 +5,12 @@
 namespace ir {
 
 Graph::Graph() {
-  bodies_.push_back({main, {}, {}, {}});
+  bodies_.push_back({main, {}, {}, {}, true});
   intern_attrs({});
 }
 
-BodyId Graph::nest(BodyId parent) {
-  bodies_.push_back({parent, {}, {}, {}});
+BodyId Graph::nest(BodyId parent, bool sealed) {
+  bodies_.push_back({parent, {}, {}, {}, sealed});
   return {uint32_t(bodies_.size() - 1)};
 }
 
@@ -56,7 +56,7 @@ Ref Graph::find(BodyId where, size_t hash, Op op, std::span<const Ref> inputs,
       if (n.op == op && n.attrs == attrs && n.body == b && std::ranges::equal(this->inputs(r), inputs))
         return r;
     }
-    if (b == main) return {};
+    if (bodies_[b.id].sealed) return {};
   }
 }
 

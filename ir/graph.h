@@ -53,6 +53,7 @@ struct Body {
   std::vector<Ref> params;
   std::vector<Ref> nodes;  // in order; operands stand before users, or in an enclosing body
   std::vector<Ref> results;
+  bool sealed = false;
 };
 
 class Graph {
@@ -67,7 +68,8 @@ class Graph {
   Ref add(BodyId where, Op op, std::initializer_list<Ref> inputs, const Attrs& attrs = {}, Loc loc = {}) {
     return add(where, op, std::span(inputs.begin(), inputs.size()), attrs, loc);
   }
-  BodyId nest(BodyId parent);  // a new empty body inside `parent`
+  // A new empty body inside `parent`. A sealed one (of a kernel) shares no nodes with those around it.
+  BodyId nest(BodyId parent, bool sealed = false);
   void results(BodyId body, std::vector<Ref> refs);
   Ref constant(BodyId where, const Type& scalar, Literal value, Loc loc = {});
 

@@ -218,7 +218,7 @@ class Parser {
     if (accept(":")) annotated = type();
     const Loc loc = location();
     for (const AttrField& f : schema(*op))
-      if (f.kind == AttrKind::body) attrs.body(nested(body, f.name));
+      if (f.kind == AttrKind::body) attrs.body(nested(body, f.name, op == Op::kernel));
     define(name, add(body, *op, inputs, attrs, loc, op_name));
     const Type& actual = g_.type(values_.at(std::string(name.text)));
     if (annotated && !g_.same_type(*annotated, actual))
@@ -237,9 +237,9 @@ class Parser {
     }
   }
 
-  BodyId nested(BodyId parent, std::string_view label) {
+  BodyId nested(BodyId parent, std::string_view label, bool sealed) {
     expect(label);
-    const BodyId body = g_.nest(parent);
+    const BodyId body = g_.nest(parent, sealed);
     const size_t outer = order_.size();
     params(body);
     statements(body, "yield");

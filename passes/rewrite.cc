@@ -164,7 +164,7 @@ void Rewrite::walk(BodyId old, BodyId where) {
 }
 
 BodyId Rewrite::nested(BodyId old, BodyId where) {
-  const BodyId now = to.nest(where);
+  const BodyId now = to.nest(where, from.body(old).sealed);
   walk(old, now);
   return now;
 }
