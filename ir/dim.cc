@@ -45,7 +45,7 @@ uint32_t Dims::intern_atom(AtomInfo a) const {
 
 DimId Dims::of_atom(uint32_t atom) const { return intern({0, {{atom, 1}}}); }
 
-DimId Dims::constant(int64_t value) { return intern({value, {}}); }
+DimId Dims::constant(int64_t value) const { return intern({value, {}}); }
 
 DimId Dims::symbol(std::string_view name) {
   return of_atom(intern_atom({Atom::symbol, std::string(name), {}, {}}));

@@ -29,7 +29,7 @@ class Dims {
  public:
   enum class Atom : uint8_t { symbol, multiply, floor_divide, modulo, maximum, minimum };
 
-  DimId constant(int64_t value);
+  DimId constant(int64_t value) const;
   DimId symbol(std::string_view name);         // the same name gives the same symbol
   DimId fresh(std::string_view prefix);        // a symbol with an unused name
   DimId add(DimId a, DimId b);

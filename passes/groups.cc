@@ -1,0 +1,261 @@
+#include "passes/groups.h"
+
+#include <algorithm>
+
+#include "passes/fuse.h"
+#include "passes/kernel.h"
+#include "passes/rewrite.h"
+
+namespace passes {
+
+using ir::DimId;
+using ir::Op;
+
+Groups::Groups(const Graph& graph, const ir::Body& body, const std::vector<bool>& live)
+    : g_(graph),
+      group_of_(graph.node_count(), -1),
+      position_(graph.node_count(), 0),
+      users_(graph.node_count()),
+      dims_(graph.node_count()),
+      result_(graph.node_count(), false),
+      mark_(graph.node_count(), 0) {
+  for (Ref r : body.results) result_[r.id] = true;
+  for (Ref p : body.params)
+    for (DimId d : g_.type(p).dims) dims_[p.id].push_back(g_.dims.resolve(d));
+  int next = 0;
+  for (Ref r : body.nodes) {
+    for (DimId d : g_.type(r).dims) dims_[r.id].push_back(g_.dims.resolve(d));
+    if (!live[r.id]) continue;
+    position_[r.id] = next++;
+    group_of_[r.id] = int(groups_.size());
+    groups_.emplace_back().nodes = {r};
+  }
+  find_users(body, live);
+  for (Group& group : groups_) {
+    const Ref r = group.nodes[0];
+    if (!refusal(r).empty()) continue;
+    group = collect({r});
+    group.kernel = fit(group).empty();
+  }
+}
+
+// What the bodies of a node read counts as read by the node.
+void Groups::find_users(const ir::Body& body, const std::vector<bool>& live) {
+  for (Ref r : body.nodes) {
+    if (!live[r.id]) continue;
+    for (Ref i : reads(g_, r))
+      if (users_[i.id].empty() || users_[i.id].back() != r) users_[i.id].push_back(r);
+  }
+}
+
+std::string Groups::refusal(Ref r) const {
+  const Op op = g_.op(r);
+  if (!ir::is_elementwise(op) && !ir::is_reduce(op))
+    return std::string(ir::spelling(op)) + " is no kernel op";
+  const ir::Type& t = g_.type(r);
+  if (!t.is_array()) return "it is a scalar";
+  if (t.rank() == 0) return "it is 0-d";
+  if (ir::is_reduce(op)) {
+    if (!g_.attrs(r).boolean("keepdims")) return "it drops its axes";
+    std::vector<bool> reduced(size_t(t.rank()), false);
+    for (int64_t a : g_.attrs(r).integers("axes")) reduced[size_t(a)] = true;
+    if (form_of(reduced) == Kernel::Form::map) return "it reduces no axis";
+    if (!form_of(reduced)) return "it reduces axes that are not adjacent";
+  }
+  for (Ref i : g_.inputs(r)) {
+    if (g_.type(i).is_array() && g_.type(i).rank() != t.rank()) return "its operands differ in rank";
+    if (ir::is_complex(g_.type(i).dtype)) return "kernels do not take complex numbers";
+  }
+  return ir::is_complex(t.dtype) ? "kernels do not take complex numbers" : "";
+}
+
+double Groups::bytes(Ref r) const { return bytes_of(g_, r).eval(g_.dims); }
+
+Group Groups::collect(std::vector<Ref> nodes) {
+  Group group;
+  group.nodes = std::move(nodes);
+  const uint32_t inside = ++stamp_, seen = ++stamp_;
+  for (Ref r : group.nodes) mark_[r.id] = inside;
+  for (Ref r : group.nodes) {
+    for (Ref i : g_.inputs(r)) {
+      if (mark_[i.id] == inside || mark_[i.id] == seen || g_.op(i) == Op::constant) continue;
+      mark_[i.id] = seen;
+      (g_.type(i).is_array() ? group.arrays : group.scalars).push_back(i);
+    }
+    const bool read = result_[r.id] || std::ranges::any_of(users_[r.id], [&](Ref user) {
+                        return mark_[user.id] != inside;
+                      });
+    if (read) group.outputs.push_back(r);
+  }
+  for (Ref r : group.arrays) group.bytes += bytes(r);
+  for (Ref r : group.outputs) group.bytes += bytes(r);
+  return group;
+}
+
+std::string Groups::fit(Group& group) const {
+  for (auto check : {&Groups::fit_space, &Groups::fit_axes})
+    if (std::string why = (this->*check)(group); !why.empty()) return why;
+  return fit_nodes(group);
+}
+
+std::string Groups::fit_space(Group& group) const {
+  const DimId one = g_.dims.constant(1);
+  group.space.assign(dims_[group.nodes[0].id].size(), one);
+  const auto meet = [&](Ref r) -> std::string {
+    const auto& dims = dims_[r.id];
+    if (dims.size() != group.space.size()) return "their ranks differ";
+    for (size_t i = 0; i < dims.size(); ++i) {
+      if (group.space[i] == one) group.space[i] = dims[i];
+      if (dims[i] != one && dims[i] != group.space[i])
+        return "their sizes " + g_.dims.str(group.space[i]) + " and " + g_.dims.str(dims[i]) +
+               " on axis " + std::to_string(i) + " differ";
+    }
+    return "";
+  };
+  for (const auto* refs : {&group.nodes, &group.arrays})
+    for (Ref r : *refs)
+      if (std::string why = meet(r); !why.empty()) return why;
+  return "";
+}
+
+std::string Groups::fit_axes(Group& group) const {
+  group.reduced.assign(group.space.size(), false);
+  bool any = false;
+  for (Ref r : group.nodes) {
+    if (!ir::is_reduce(g_.op(r))) continue;
+    std::vector<bool> axes(group.space.size(), false);
+    for (int64_t a : g_.attrs(r).integers("axes")) axes[size_t(a)] = true;
+    if (any && axes != group.reduced) return "they reduce different axes";
+    any = true;
+    group.reduced = axes;
+  }
+  return "";
+}
+
+Groups::Cover Groups::cover(const Group& group, Ref r) const {
+  const DimId one = g_.dims.constant(1);
+  const auto& dims = dims_[r.id];
+  bool full = true, partial = true, uniform = true;
+  for (size_t i = 0; i < dims.size(); ++i) {
+    full &= dims[i] == group.space[i];
+    partial &= dims[i] == (group.reduced[i] ? one : group.space[i]);
+    uniform &= dims[i] == one;
+  }
+  const bool reduces = std::ranges::find(group.reduced, true) != group.reduced.end();
+  if (full) return Cover::full;
+  if (partial && reduces) return Cover::partial;
+  return uniform ? Cover::uniform : Cover::other;
+}
+
+std::string Groups::fit_nodes(const Group& group) const {
+  const auto name = [&](Ref r) { return std::string(ir::spelling(g_.op(r))); };
+  for (Ref r : group.outputs) {
+    const Cover c = cover(group, r);
+    if (c != Cover::full && c != Cover::partial)
+      return "the result of " + name(r) + " is needed elsewhere and does not cover the larger space";
+  }
+  int again = 0;
+  for (Ref r : group.nodes) {
+    const Op op = g_.op(r);
+    if (ir::is_reduce(op) && cover(group, g_.inputs(r)[0]) != Cover::full)
+      return name(r) + " reduces a value that does not cover the space";
+    if (cover(group, r) != Cover::other) continue;
+    again += ir::info(op).cost;
+    if (again > cheap) return name(r) + " would be computed again for every element";
+  }
+  const size_t pointers = group.arrays.size() + group.outputs.size();
+  if (pointers > size_t(max_pointers))
+    return "the kernel would take " + std::to_string(pointers) + " arrays";
+  return "";
+}
+
+// True if something outside a and b reads (directly or not) from a and is read by b.
+bool Groups::path_around(int a, int b) {
+  int last = 0;
+  for (Ref r : groups_[size_t(b)].nodes) last = std::max(last, position_[r.id]);
+  const uint32_t seen = ++stamp_;
+  std::vector<int> pending{a};
+  while (!pending.empty()) {
+    const int at = pending.back();
+    pending.pop_back();
+    for (Ref r : groups_[size_t(at)].nodes) {
+      for (Ref user : users_[r.id]) {
+        const int to = of(user);
+        if (to == a || (to == b && at == a)) continue;
+        if (to == b) return true;
+        const Ref first = groups_[size_t(to)].nodes[0];
+        if (mark_[first.id] == seen || position_[first.id] > last) continue;
+        mark_[first.id] = seen;
+        pending.push_back(to);
+      }
+    }
+  }
+  return false;
+}
+
+Groups::Trial Groups::merged(int a, int b) {
+  const auto before = [&](Ref x, Ref y) { return position_[x.id] < position_[y.id]; };
+  std::vector<Ref> nodes;
+  std::ranges::merge(groups_[size_t(a)].nodes, groups_[size_t(b)].nodes, std::back_inserter(nodes),
+                     before);
+  Trial trial{collect(std::move(nodes)), "", 0};
+  trial.refusal = fit(trial.group);
+  trial.group.kernel = true;
+  trial.saved = groups_[size_t(a)].bytes + groups_[size_t(b)].bytes - trial.group.bytes;
+  if (trial.refusal.empty() && (path_around(a, b) || path_around(b, a)))
+    trial.refusal = "a third step between them needs the one and is needed by the other";
+  return trial;
+}
+
+Bytes Groups::traffic(const Group& group) const {
+  Bytes sum;
+  for (const auto* refs : {&group.arrays, &group.outputs})
+    for (Ref r : *refs) sum += bytes_of(g_, r);
+  return sum;
+}
+
+Bytes Groups::saved(int a, int b, const Group& group) const {
+  Bytes sum = traffic(groups_[size_t(a)]);
+  sum += traffic(groups_[size_t(b)]);
+  return sum -= traffic(group);
+}
+
+void Groups::merge(int a, int b, Group group) {
+  for (Ref r : group.nodes) group_of_[r.id] = a;
+  groups_[size_t(a)] = std::move(group);
+  groups_[size_t(b)] = {};
+}
+
+std::vector<int> Groups::order() const {
+  std::vector<int> waiting(groups_.size(), 0), out;
+  std::vector<std::vector<int>> readers(groups_.size());
+  for (size_t i = 0; i < groups_.size(); ++i) {
+    for (Ref r : groups_[i].nodes)
+      for (Ref user : users_[r.id])
+        if (of(user) != int(i)) readers[i].push_back(of(user)), ++waiting[size_t(of(user))];
+  }
+  // Of those that are ready, the one whose first node stands first.
+  const auto later = [&](int x, int y) {
+    return position_[groups_[size_t(x)].nodes[0].id] > position_[groups_[size_t(y)].nodes[0].id];
+  };
+  std::vector<int> ready;
+  for (size_t i = 0; i < groups_.size(); ++i)
+    if (!groups_[i].nodes.empty() && waiting[i] == 0) ready.push_back(int(i));
+  std::ranges::make_heap(ready, later);
+  while (!ready.empty()) {
+    std::ranges::pop_heap(ready, later);
+    const int at = ready.back();
+    ready.pop_back();
+    out.push_back(at);
+    for (int to : readers[size_t(at)]) {
+      if (--waiting[size_t(to)] != 0) continue;
+      ready.push_back(to);
+      std::ranges::push_heap(ready, later);
+    }
+  }
+  const auto left = std::ranges::count_if(groups_, [](const Group& x) { return !x.nodes.empty(); });
+  BRAZE_CHECK(int64_t(out.size()) == left) << "fuse: the kernels cannot be put in an order";
+  return out;
+}
+
+}  // namespace passes
