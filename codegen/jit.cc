@@ -9,7 +9,6 @@
 #include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/raw_ostream.h>
 
-#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <cstring>
@@ -44,27 +43,55 @@ struct Linker {
       : session(value_of(orc::SelfExecutorProcessControl::Create(
             nullptr, std::make_unique<orc::InPlaceTaskDispatcher>()))),
         layer(session),
-        libraries(0),
         process(session.createBareJITDylib("process")) {
-    session.setErrorReporter([](llvm::Error e) { llvm::consumeError(std::move(e)); });
+    session.setErrorReporter([this](llvm::Error e) { reported = llvm::toString(std::move(e)); });
     orc::SymbolMap symbols;
     auto add = [&](const char* name, auto* function) {
       symbols[session.intern(name)] = {orc::ExecutorAddr::fromPtr(function),
                                        llvm::JITSymbolFlags::Exported};
     };
-    // What LLVM calls of its own accord: moves of memory, and fma where there is no instruction.
+    // What LLVM calls of its own accord: moves of memory, the remainder of floats, and fma where
+    // there is no instruction.
     add("memset", &std::memset);
     add("memcpy", &std::memcpy);
     add("memmove", &std::memmove);
+    add("fmod", static_cast<double (*)(double, double)>(&std::fmod));
+    add("fmodf", static_cast<float (*)(float, float)>(&std::fmod));
     add("fma", static_cast<double (*)(double, double, double)>(&std::fma));
     add("fmaf", static_cast<float (*)(float, float, float)>(&std::fma));
     need(process.define(orc::absoluteSymbols(std::move(symbols))));
   }
   ~Linker() { llvm::consumeError(session.endSession()); }
 
+  orc::JITDylib& new_library(const std::string& name) {
+    const std::lock_guard lock(mutex);
+    auto& library = session.createBareJITDylib(name + "#" + std::to_string(++libraries));
+    library.addToLinkOrder(process);
+    return library;
+  }
+
+  // Links the object into the library and finds its kernel.
+  KernelEntry link(orc::JITDylib& library, const std::string& symbol, const Bytes& object) {
+    const std::lock_guard lock(mutex);
+    auto buffer = llvm::MemoryBuffer::getMemBufferCopy({object.data(), object.size()}, symbol);
+    need(layer.add(library, std::move(buffer)));
+    auto found = session.lookup({&library}, symbol);
+    if (!found) {
+      ir::fail<ir::Bug>() << "codegen: " << llvm::toString(found.takeError()) << ": " << reported;
+    }
+    return found->getAddress().toPtr<KernelEntry>();
+  }
+
+  void remove(orc::JITDylib& library) {
+    const std::lock_guard lock(mutex);
+    llvm::consumeError(session.removeJITDylib(library));
+  }
+
+  std::mutex mutex;
+  std::string reported;  // the cause of the last failure
+  uint64_t libraries = 0;
   orc::ExecutionSession session;
   orc::ObjectLinkingLayer layer;
-  std::atomic<uint64_t> libraries;
   orc::JITDylib& process;
 };
 
@@ -74,7 +101,9 @@ struct Linker {
 struct Code::Resources {
   std::shared_ptr<Linker> linker;
   orc::JITDylib& library;
-  ~Resources() { llvm::consumeError(linker->session.removeJITDylib(library)); }
+  Resources(std::shared_ptr<Linker> l, const std::string& name)
+      : linker(std::move(l)), library(linker->new_library(name)) {}
+  ~Resources() { linker->remove(library); }
 };
 
 struct Jit::State {
@@ -92,18 +121,6 @@ struct Jit::State {
   void give(std::unique_ptr<llvm::TargetMachine> machine) {
     const std::lock_guard lock(mutex);
     idle.push_back(std::move(machine));
-  }
-
-  void link(Code& code, const Bytes& object) {
-    const std::string name = code.symbol + "#" + std::to_string(++linker->libraries);
-    auto& library = linker->session.createBareJITDylib(name);
-    code.resources = std::make_shared<Code::Resources>(linker, library);
-    library.addToLinkOrder(linker->process);
-    need(linker->layer.add(
-        library, llvm::MemoryBuffer::getMemBufferCopy(llvm::StringRef(object.data(), object.size()),
-                                                      code.symbol)));
-    const auto found = value_of(linker->session.lookup({&library}, code.symbol));
-    code.entry = found.getAddress().toPtr<KernelEntry>();
   }
 
  private:
@@ -127,7 +144,8 @@ std::shared_ptr<const Code> Jit::compile(const ir::Graph& graph, const passes::K
   code->symbol = module.symbol;
   code->scratch_per_column = module.scratch_per_column;
   code->bytes = object.size();
-  state_->link(*code, object);
+  code->resources = std::make_shared<Code::Resources>(state_->linker, code->symbol);
+  code->entry = state_->linker->link(code->resources->library, code->symbol, object);
   code->timing = {built - begin, compiled - built, now_ms() - compiled};
   return code;
 }
