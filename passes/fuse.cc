@@ -22,8 +22,7 @@ class Fusion {
   void run(const ir::Body& body) {
     for (size_t merges = 1; merges != 0;) merges = with_producers(body);
     siblings(body);
-    while (with_producers(body) != 0) {
-    }
+    while (with_producers(body) != 0) {}
     refused(body);
   }
 
@@ -44,14 +43,16 @@ void Fusion::note(Ref first, Ref second, bool fused, std::string reason, Bytes s
   auto& all = report_.verdicts;
   const auto at = std::ranges::find_if(
       all, [&](const Verdict& v) { return v.first == first && v.second == second; });
-  Verdict v{g_.op(first), g_.op(second), first,  second,           g_[first].loc, g_[second].loc,
-            fused,        std::move(reason),     std::move(saved)};
-  if (at != all.end()) *at = std::move(v);
-  else all.push_back(std::move(v));
+  Verdict v{g_.op(first), g_.op(second),     first,           second, g_[first].loc, g_[second].loc,
+            fused,        std::move(reason), std::move(saved)};
+  if (at != all.end())
+    *at = std::move(v);
+  else
+    all.push_back(std::move(v));
 }
 
-// Why merging is not worth it. A kernel that reduces all axes runs as one row: what follows gains from
-// joining it only if it reads the same elements.
+// Why merging is not worth it. A kernel that reduces all axes runs as one row: what follows gains
+// from joining it only if it reads the same elements.
 std::string Fusion::too_little(int a, int b, const Groups::Trial& trial, double least) const {
   const auto whole = [&](int i) {
     const auto& reduced = groups_[i].reduced;
@@ -64,7 +65,8 @@ std::string Fusion::too_little(int a, int b, const Groups::Trial& trial, double 
   return "";
 }
 
-// Merges the kernels of two nodes if that is possible and saves bytes; `least` is a share of the smaller.
+// Merges the kernels of two nodes if that is possible and saves bytes; `least` is a share of the
+// smaller.
 bool Fusion::consider(Ref first, Ref second, double least) {
   const int a = groups_.of(first), b = groups_.of(second);
   Groups::Trial trial = groups_.merged(a, b);
@@ -103,7 +105,8 @@ void Fusion::siblings(const ir::Body& body) {
     for (size_t i = 0; i < users.size(); ++i) {
       for (size_t j = i + 1; j < users.size(); ++j) {
         if (!groups_.is_kernel(users[i]) || !groups_.is_kernel(users[j])) continue;
-        if (groups_.of(users[i]) != groups_.of(users[j])) consider(users[i], users[j], sibling_share);
+        if (groups_.of(users[i]) != groups_.of(users[j]))
+          consider(users[i], users[j], sibling_share);
       }
     }
   }
@@ -116,7 +119,8 @@ void Fusion::refused(const ir::Body& body) {
     for (Ref i : g_.inputs(r)) {
       const Ref source = base(g_, i);
       const bool from_kernel = groups_.is_kernel(source), to_kernel = groups_.is_kernel(r);
-      if (ir::is_view(g_.op(r)) || !g_.type(source).is_array() || !(from_kernel || to_kernel)) continue;
+      if (ir::is_view(g_.op(r)) || !g_.type(source).is_array() || !(from_kernel || to_kernel))
+        continue;
       if (from_kernel && to_kernel && i == source) continue;
       Bytes both = bytes_of(g_, source);
       if (from_kernel) both += bytes_of(g_, i);
@@ -138,12 +142,19 @@ class Emission {
   void run() {
     for (int i : groups_.order()) {
       const Group& group = groups_[i];
-      if (group.kernel) kernel(group);
-      else rewrite_.visit(group.nodes[0], where_);
+      if (group.kernel)
+        kernel(group);
+      else if (!only_in_kernels(group.nodes[0]))
+        rewrite_.visit(group.nodes[0], where_);
     }
   }
 
  private:
+  // Each kernel has its own copy of a constant.
+  bool only_in_kernels(Ref r) const {
+    return rewrite_.from.op(r) == Op::constant && !groups_.is_result(r) &&
+           std::ranges::all_of(groups_.users(r), [&](Ref user) { return groups_.is_kernel(user); });
+  }
   void kernel(const Group& group);
   BodyId body(const Group& group);
 

@@ -1,16 +1,21 @@
 // Fusion: groups nodes into `kernel` nodes whose bodies are what passes/kernel.h describes.
 //
-// Every kernel reads its operands from memory once and writes its outputs once, so the cost of a grouping
-// is the bytes that its kernels move. Starting from a kernel per node, two kernels are merged if
-//  - one reads what the other makes, or both read the same array, so that merging moves fewer bytes;
-//  - the merged body keeps the invariants of a kernel (one space, one set of reduced axes, outputs that
+// Every kernel reads its operands from memory once and writes its outputs once, so the cost of a
+// grouping is the bytes that its kernels move. Starting from a kernel per node, two kernels are
+// merged if
+//  - one reads what the other makes, or both read the same array, so that merging moves fewer
+//  bytes;
+//  - the merged body keeps the invariants of a kernel (one space, one set of reduced axes, outputs
+//  that
 //    cover the space or what is left of it);
-//  - nothing expensive is computed more often than before: a value that is smaller than the space is
+//  - nothing expensive is computed more often than before: a value that is smaller than the space
+//  is
 //    computed per row of a reducing kernel, or again for every element if that is cheap;
 //  - no path leads from one to the other through a third (the kernels stay in an order);
 //  - the merged kernel takes at most `max_pointers` arrays.
-// Then a cheap value that is stored only for other kernels is computed again in these, if that moves
-// fewer bytes. Scalars are computed outside kernels, unless they depend on a reduction inside.
+// Then a cheap value that is stored only for other kernels is computed again in these, if that
+// moves fewer bytes. Scalars are computed outside kernels, unless they depend on a reduction
+// inside.
 #pragma once
 #include <string>
 #include <vector>

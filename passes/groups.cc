@@ -63,7 +63,8 @@ std::string Groups::refusal(Ref r) const {
     if (!form_of(reduced)) return "it reduces axes that are not adjacent";
   }
   for (Ref i : g_.inputs(r)) {
-    if (g_.type(i).is_array() && g_.type(i).rank() != t.rank()) return "its operands differ in rank";
+    if (g_.type(i).is_array() && g_.type(i).rank() != t.rank())
+      return "its operands differ in rank";
     if (ir::is_complex(g_.type(i).dtype)) return "kernels do not take complex numbers";
   }
   return ir::is_complex(t.dtype) ? "kernels do not take complex numbers" : "";
@@ -152,7 +153,8 @@ std::string Groups::fit_nodes(const Group& group) const {
   for (Ref r : group.outputs) {
     const Cover c = cover(group, r);
     if (c != Cover::full && c != Cover::partial)
-      return "the result of " + name(r) + " is needed elsewhere and does not cover the larger space";
+      return "the result of " + name(r) +
+             " is needed elsewhere and does not cover the larger space";
   }
   int again = 0;
   for (Ref r : group.nodes) {

@@ -14,9 +14,10 @@ struct Group {
   bool kernel = false;         // becomes a kernel; else a single node that stays
   std::vector<ir::DimId> space;
   std::vector<bool> reduced;
-  std::vector<ir::Ref> arrays, scalars;  // what it reads, in order of first use; constants are its own
-  std::vector<ir::Ref> outputs;          // what others read, in order
-  double bytes = 0;                      // that it moves, for typical sizes
+  std::vector<ir::Ref> arrays,
+      scalars;                   // what it reads, in order of first use; constants are its own
+  std::vector<ir::Ref> outputs;  // what others read, in order
+  double bytes = 0;              // that it moves, for typical sizes
 };
 
 class Groups {

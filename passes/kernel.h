@@ -1,12 +1,16 @@
 // What a `kernel` node means, laid out for code generation and for launching.
 //
 // Invariants of a kernel body, established by passes/fuse and checked by the verifier:
-//  - Every array in the body has the rank of the iteration space; each of its sizes is the space's size of
+//  - Every array in the body has the rank of the iteration space; each of its sizes is the space's
+//  size of
 //    that axis, or the constant 1 (the value does not vary along the axis).
 //  - Scalar parameters (NumPy or Python scalars) are passed by value and never vary.
-//  - Nodes are elementwise ops, casts, constants and reductions; every reduction has keepdims and the same
-//    axes, which are either the last axes (form `rows`) or adjacent axes before the last (form `columns`).
-//  - The body's results are its outputs: each varies along all axes, or along all but the reduced ones.
+//  - Nodes are elementwise ops, casts, constants and reductions; every reduction has keepdims and
+//  the same
+//    axes, which are either the last axes (form `rows`) or adjacent axes before the last (form
+//    `columns`).
+//  - The body's results are its outputs: each varies along all axes, or along all but the reduced
+//  ones.
 #pragma once
 #include <optional>
 #include <vector>
@@ -24,22 +28,22 @@ struct Kernel {
 
   struct Value {
     Extent extent = Extent::full;
-    // The first phase in which the value can be computed: a reduction computed in phase p is usable in
-    // phase p + 1. Operands have phase 0.
+    // The first phase in which the value can be computed: a reduction computed in phase p is usable
+    // in phase p + 1. Operands have phase 0.
     int phase = 0;
   };
 
   ir::BodyId body;
   Form form = Form::map;
   int rank = 0;
-  std::vector<ir::DimId> space;     // size of each axis
-  std::vector<bool> reduced;        // per axis
-  std::vector<ir::Ref> arrays;      // parameters passed as memory, in parameter order
-  std::vector<ir::Ref> scalars;     // parameters passed by value, in parameter order
-  std::vector<ir::Ref> outputs;     // results of the body
-  int phases = 1;                   // passes over the reduced axes: 1 + depth of dependent reductions
-  std::vector<ir::Ref> order;       // params, then nodes
-  std::vector<Value> values;        // parallel to `order`
+  std::vector<ir::DimId> space;  // size of each axis
+  std::vector<bool> reduced;     // per axis
+  std::vector<ir::Ref> arrays;   // parameters passed as memory, in parameter order
+  std::vector<ir::Ref> scalars;  // parameters passed by value, in parameter order
+  std::vector<ir::Ref> outputs;  // results of the body
+  int phases = 1;                // passes over the reduced axes: 1 + depth of dependent reductions
+  std::vector<ir::Ref> order;    // params, then nodes
+  std::vector<Value> values;     // parallel to `order`
 };
 
 // The form of a kernel that reduces these axes; nothing if they are not adjacent.

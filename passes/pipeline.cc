@@ -27,7 +27,8 @@ const Pass& pass_named(const std::string& name) {
 }
 
 bool dumps(const RunOptions& options, const char* name) {
-  return std::ranges::any_of(options.dump, [&](const std::string& d) { return d == "all" || d == name; });
+  return std::ranges::any_of(options.dump,
+                             [&](const std::string& d) { return d == "all" || d == name; });
 }
 
 Stage run_one(Graph& graph, const Pass& pass, const RunOptions& options) {
@@ -35,7 +36,8 @@ Stage run_one(Graph& graph, const Pass& pass, const RunOptions& options) {
   const size_t before = fingerprint(graph);
   const auto start = std::chrono::steady_clock::now();
   pass.run(graph);
-  stage.ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+  stage.ms =
+      std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
   stage.changed = fingerprint(graph) != before;
   if (options.verify) ir::verify(graph, pass.name);
   if (dumps(options, pass.name)) stage.text = ir::print(graph);

@@ -1,6 +1,6 @@
-// The one way passes change graphs. A rewrite walks the bodies of a graph in order and builds a new graph:
-// sizes, name and files are kept (a DimId means the same in both), nodes that no result needs are left
-// behind, and a pass says for each node what stands in its place.
+// The one way passes change graphs. A rewrite walks the bodies of a graph in order and builds a new
+// graph: sizes, name and files are kept (a DimId means the same in both), nodes that no result
+// needs are left behind, and a pass says for each node what stands in its place.
 //
 // A result keeps its identity: where the old result was a fresh array and the new one would be a
 // parameter, a view of one, or the memory of another result, a copy is made.
@@ -35,7 +35,9 @@ class Rewrite {
   std::vector<Ref> operator()(std::span<const Ref> nodes) const;
   bool live(Ref node) const { return live_[node.id]; }
   int uses(Ref node) const { return uses_[node.id]; }  // by live nodes and results
-  bool escapes(Ref node) const { return escapes_[node.id]; }  // it, or a view of it, is a body's result
+  bool escapes(Ref node) const {
+    return escapes_[node.id];
+  }  // it, or a view of it, is a body's result
   void set(Ref node, Ref now) { map_[node.id] = now; }
   // The same op and attributes, in `where`, on what now stands for its operands, or on `inputs`.
   Ref copy(Ref node, BodyId where);

@@ -1,5 +1,6 @@
-// Pass tests as text files, tests/passes/*.braze: the first line names the passes ("; run: fold fuse"), then
-// a graph, then "; expect:" and the graph that they make of it. UPDATE=1 writes what they make.
+// Pass tests as text files, tests/passes/*.braze: the first line names the passes ("; run: fold
+// fuse"), then a graph, then "; expect:" and the graph that they make of it. UPDATE=1 writes what
+// they make.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -45,8 +46,10 @@ Case read_case(const fs::path& path) {
 void describe_kernels(const ir::Graph& g, ir::BodyId body) {
   for (ir::Ref r : g.body(body).nodes)
     for (ir::BodyId b : g.bodies_of(r)) {
-      if (g.op(r) == ir::Op::kernel) passes::describe(g, b);
-      else describe_kernels(g, b);
+      if (g.op(r) == ir::Op::kernel)
+        passes::describe(g, b);
+      else
+        describe_kernels(g, b);
     }
 }
 

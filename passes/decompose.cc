@@ -1,0 +1,123 @@
+// mean, var and std as NumPy computes them (numpy/_core/_methods.py), and reductions that drop
+// their axes as reductions that keep them, since kernels and fusion know only these.
+#include "passes/pass.h"
+#include "passes/rewrite.h"
+
+namespace passes {
+
+namespace {
+
+using ir::Attrs;
+using ir::Check;
+using ir::DimId;
+using ir::DType;
+
+class Decomposition {
+ public:
+  Decomposition(Rewrite& rewrite, Ref node, BodyId where)
+      : from_(rewrite.from),
+        g_(rewrite.to),
+        where_(where),
+        node_(node),
+        loc_(from_[node].loc),
+        operand_(rewrite(from_.inputs(node)[0])),
+        axes_(from_.attrs(node).integers("axes")) {}
+
+  Ref reduction() {
+    const Op op = from_.op(node_);
+    // Without a neutral element there must be a first one: NumPy raises on empty axes.
+    const ir::Rule rule = ir::info(op).rule;
+    if (rule == ir::Rule::same || rule == ir::Rule::place) not_empty();
+    return without_axes(reduce(op, operand_));
+  }
+
+  Ref mean() {
+    not_empty();
+    const DType t = g_.type(operand_).dtype;
+    const DType summed = ir::is_float(t) ? (t == DType::f16 ? DType::f32 : t) : DType::f64;
+    const Ref total = cast(reduce(Op::sum, cast(operand_, summed)), DType::f64);
+    const Ref quotient = divide(total, count());
+    const DType result = ir::is_float(t) ? t : DType::f64;
+    // An array of float16 is rounded to float32 first; a NumPy scalar is not.
+    const bool twice = t == DType::f16 && from_.type(node_).is_array();
+    return without_axes(cast(twice ? cast(quotient, summed) : quotient, result));
+  }
+
+  Ref variance(bool root) {
+    const int64_t ddof = from_.attrs(node_).integer("ddof");
+    const DimId freedom = g_.dims.subtract(count(), g_.dims.constant(ddof));
+    require({Check::nonnegative, g_.dims.subtract(freedom, g_.dims.constant(1))});
+    not_empty();
+    const DType t = g_.type(operand_).dtype;
+    const DType summed = ir::is_float(t) ? t : DType::f64;
+    const Ref x = cast(operand_, summed);
+    const Ref center = cast(divide(cast(reduce(Op::sum, x), DType::f64), count()), summed);
+    const Ref away = add(Op::subtract, {x, center});
+    const Ref total = reduce(Op::sum, add(Op::square, {away}));
+    const Ref variance = cast(divide(cast(total, DType::f64), freedom), summed);
+    return without_axes(root ? add(Op::sqrt, {variance}) : variance);
+  }
+
+ private:
+  Ref add(Op op, std::initializer_list<Ref> inputs, const Attrs& attrs = {}) {
+    return g_.add(where_, op, inputs, attrs, loc_);
+  }
+  Ref cast(Ref r, DType t) {
+    const Type& type = g_.type(r);
+    if (type.dtype == t && type.kind != Type::Kind::python) return r;
+    return add(Op::cast, {r}, Attrs().dtype(t));
+  }
+  Ref reduce(Op op, Ref r) { return add(op, {r}, Attrs().integers(axes_).boolean(true)); }
+
+  // NumPy divides by an int64 scalar, which makes the division one of doubles.
+  Ref divide(Ref total, DimId by) {
+    return add(Op::divide, {total, cast(add(Op::extent, {}, Attrs().dim(by)), DType::f64)});
+  }
+
+  DimId count() {
+    DimId product = g_.dims.constant(1);
+    for (int64_t a : axes_) product = g_.dims.multiply(product, size(a));
+    return product;
+  }
+  DimId size(int64_t axis) const { return g_.type(operand_).dims[size_t(axis)]; }
+
+  void not_empty() {
+    for (int64_t a : axes_)
+      require({Check::nonnegative, g_.dims.subtract(size(a), g_.dims.constant(1))});
+  }
+  void require(Check check) {
+    if (!g_.dims.require(check))
+      throw ir::Unsupported(std::string(ir::spelling(from_.op(node_))) + " of an empty axis");
+  }
+
+  // `kept` has the reduced axes; the node's own type says whether they stay.
+  Ref without_axes(Ref kept) {
+    const Type& want = from_.type(node_);
+    if (!axes_.empty() && g_.type(kept).rank() != want.rank())
+      kept = add(Op::squeeze, {kept}, Attrs().integers(axes_));
+    return want.is_scalar() ? add(Op::scalar, {kept}) : kept;
+  }
+
+  const Graph& from_;
+  Graph& g_;
+  BodyId where_;
+  Ref node_;
+  ir::Loc loc_;
+  Ref operand_;
+  std::vector<int64_t> axes_;
+};
+
+}  // namespace
+
+void decompose(Graph& graph) {
+  rewrite(graph, [](Rewrite& rewrite, Ref node, BodyId where) -> Ref {
+    const Op op = rewrite.from.op(node);
+    if (ir::is_reduce(op)) return Decomposition(rewrite, node, where).reduction();
+    if (op == Op::mean) return Decomposition(rewrite, node, where).mean();
+    if (ir::info(op).kind != ir::Kind::macro) return {};
+    BRAZE_CHECK(op == Op::var || op == Op::std) << "decompose: no rule for " << ir::info(op).name;
+    return Decomposition(rewrite, node, where).variance(op == Op::std);
+  });
+}
+
+}  // namespace passes
