@@ -1,0 +1,253 @@
+// Views end up at operands, where they cost nothing, or at results, and not between nodes that
+// could share a kernel:
+//  - views of views merge, identities vanish (view_merge.h);
+//  - a view of an elementwise value becomes the same op on views of its operands, if nothing else
+//  needs
+//    the value whole, or if it is cheap;
+//  - what follows a reduction works on the kept axes: op(squeeze(v), y) is squeeze(op(v,
+//  expand_dims(y))),
+//    so that in `x - x.mean(axis=0)` expand_dims meets squeeze and both vanish;
+//  - elementwise ops broadcast by themselves: broadcast_to and `full` vanish from their operands.
+#include <algorithm>
+#include <numeric>
+#include <optional>
+#include <set>
+#include <unordered_map>
+
+#include "passes/pass.h"
+#include "passes/rewrite.h"
+#include "passes/view_merge.h"
+
+namespace passes {
+
+namespace {
+
+using ir::Attrs;
+using ir::DimId;
+
+constexpr int cheap_view = 2;  // cost of an op that is done again in every view of its result
+
+class Views {
+ public:
+  explicit Views(Rewrite& rewrite) : rw_(rewrite), from_(rewrite.from), g_(rewrite.to) {}
+
+  Ref view(Ref node, BodyId where);
+  Ref elementwise(Ref node, BodyId where);
+
+ private:
+  // Sinking a view into the elementwise values above it.
+  std::set<Ref> cone(Ref view) const;
+  bool moves_through(Ref view, const std::set<Ref>& cone) const;
+  Ref sink(Ref view, Ref r, const std::set<Ref>& cone, std::unordered_map<uint32_t, Ref>& done,
+           BodyId where);
+  Ref view_of_operand(Ref view, Ref operand, BodyId where);
+
+  // Operands of elementwise ops.
+  bool reduced(Ref r);
+  Ref kept(Ref scalar_or_array, const Type& result, ir::Loc loc, BodyId where);
+  Ref after_reduction(Ref node, const std::vector<Ref>& inputs, BodyId where);
+  Ref spread(Ref operand, int rank, ir::Loc loc, BodyId where);
+
+  Rewrite& rw_;
+  const Graph& from_;
+  Graph& g_;
+  std::unordered_map<uint32_t, bool> reduced_;
+};
+
+// The elementwise values that are read by the view and by one another, and by nothing else.
+std::set<Ref> Views::cone(Ref view) const {
+  std::set<Ref> cone;
+  std::unordered_map<uint32_t, int> uses{{from_.inputs(view)[0].id, 1}};
+  std::vector<Ref> pending{from_.inputs(view)[0]};
+  while (!pending.empty()) {
+    const Ref r = pending.back();
+    pending.pop_back();
+    const bool own = uses[r.id] == rw_.uses(r) && from_[r].body == from_[view].body;
+    if (!own || !ir::is_elementwise(from_.op(r)) || !from_.type(r).is_array()) continue;
+    cone.insert(r);
+    for (Ref i : from_.inputs(r)) {
+      ++uses[i.id];
+      pending.push_back(i);
+    }
+  }
+  const Ref top = from_.inputs(view)[0];
+  const auto computed = [&](Ref i) {
+    return from_.type(i).is_array() && from_.op(base(from_, i)) != Op::param;
+  };
+  if (cone.empty() && ir::is_elementwise(from_.op(top)) && !rw_.escapes(view) &&
+      ir::info(from_.op(top)).cost <= cheap_view &&
+      std::ranges::none_of(from_.inputs(top), computed))
+    cone.insert(top);
+  return cone;
+}
+
+// True if the view can be taken of everything that the cone reads.
+bool Views::moves_through(Ref view, const std::set<Ref>& cone) const {
+  const Op op = from_.op(view);
+  const Type& top = from_.type(from_.inputs(view)[0]);
+  if (cone.empty() || ir::info(op).arity != 1 || op == Op::broadcast_to || op == Op::scalar)
+    return false;
+  for (Ref r : cone)
+    for (Ref i : from_.inputs(r)) {
+      const Type& t = from_.type(i);
+      if (!t.is_array()) continue;
+      if (t.rank() != top.rank()) return false;
+      if (op == Op::reshape && !from_.same_shape(t, top)) return false;
+    }
+  return true;
+}
+
+Ref Views::view_of_operand(Ref view, Ref operand, BodyId where) {
+  const Type& whole = from_.type(from_.inputs(view)[0]);
+  const Type& t = g_.type(operand);
+  const Op op = from_.op(view);
+  if (!t.is_array()) return operand;
+  if (op != Op::slice)
+    return make_view(g_, where, op, from_.raw_attrs(view), operand, from_[view].loc);
+  auto start = from_.attrs(view).dims("start"), size = from_.attrs(view).dims("size");
+  auto step = from_.attrs(view).integers("step");
+  for (size_t i = 0; i < size.size(); ++i) {
+    if (!g_.dims.is(t.dims[i], 1) || g_.dims.is(whole.dims[i], 1)) continue;
+    start[i] = g_.dims.constant(0);
+    step[i] = 1;
+    size[i] = g_.dims.constant(1);
+  }
+  return make_view(g_, where, op, Attrs().dims(start).integers(step).dims(size), operand,
+                   from_[view].loc);
+}
+
+Ref Views::sink(Ref view, Ref r, const std::set<Ref>& cone, std::unordered_map<uint32_t, Ref>& done,
+                BodyId where) {
+  const auto [at, fresh] = done.try_emplace(r.id);
+  if (!fresh) return at->second;
+  Ref now;
+  if (!cone.contains(r)) {
+    now = view_of_operand(view, rw_(r), where);
+  } else {
+    std::vector<Ref> inputs;
+    for (Ref i : from_.inputs(r)) inputs.push_back(sink(view, i, cone, done, where));
+    now = rw_.copy(r, where, inputs);
+  }
+  return done[r.id] = now;
+}
+
+Ref Views::view(Ref node, BodyId where) {
+  const Op op = from_.op(node);
+  const Ref operand = from_.inputs(node)[0];
+  // A transposed result keeps the memory order of what it shows.
+  const bool stays = op == Op::transpose && rw_.escapes(node);
+  const bool upwards = !stays && (op != Op::squeeze || !reduced(rw_(operand)));
+  if (upwards && ir::is_elementwise(from_.op(operand))) {
+    const std::set<Ref> above = cone(node);
+    if (moves_through(node, above)) {
+      std::unordered_map<uint32_t, Ref> done;
+      const Ref now = sink(node, operand, above, done, where);
+      if (g_.same_type(g_.type(now), from_.type(node))) return now;
+    }
+  }
+  // A result must stay a view of its own, and whether a reshape copies depends on what it is taken
+  // of.
+  if (ir::info(op).arity != 1 || (rw_.escapes(node) && ir::is_view(g_.op(rw_(operand))) == false) ||
+      (rw_.escapes(node) && op == Op::reshape))
+    return {};
+  return make_view(g_, where, op, from_.raw_attrs(node), rw_(operand), from_[node].loc);
+}
+
+// True of what has lost an axis to a reduction that keeps it: reductions and what is done with
+// them.
+bool Views::reduced(Ref r) {
+  const Type& t = g_.type(r);
+  if (ir::is_reduce(g_.op(r))) return t.is_array();
+  if (!ir::is_elementwise(g_.op(r)) || !t.is_array()) return false;
+  if (const auto at = reduced_.find(r.id); at != reduced_.end()) return at->second;
+  const auto inputs = g_.inputs(r);
+  const bool is = std::ranges::any_of(inputs, [&](Ref i) {
+    return g_.type(i).is_array() && g_.same_shape(g_.type(i), t) && reduced(i);
+  });
+  return reduced_[r.id] = is;
+}
+
+// `operand` without the squeeze (and `scalar`) that took the axes of a reduction; or invalid.
+Ref squeezed_from(const Graph& g, Ref operand) {
+  if (g.op(operand) == Op::scalar) operand = g.inputs(operand)[0];
+  return g.op(operand) == Op::squeeze ? g.inputs(operand)[0] : Ref{};
+}
+
+// The op on kept axes, squeezed after it; invalid where that does not apply.
+Ref Views::after_reduction(Ref node, const std::vector<Ref>& inputs, BodyId where) {
+  const Type& result = from_.type(node);
+  const ir::Loc loc = from_[node].loc;
+  if (result.kind == Type::Kind::python) return {};
+  std::optional<std::vector<int64_t>> axes;
+  int rank = 0;
+  for (Ref i : inputs) {
+    const Ref v = squeezed_from(g_, i);
+    if (!v.valid() || !reduced(v) || g_.type(i).is_array() != result.is_array()) continue;
+    const Ref view = g_.op(i) == Op::scalar ? g_.inputs(i)[0] : i;
+    auto own = g_.attrs(view).integers("axes");
+    if (axes && (*axes != own || rank != g_.type(v).rank())) return {};
+    axes = std::move(own);
+    rank = g_.type(v).rank();
+  }
+  if (!axes) return {};
+  std::vector<Ref> kept;
+  for (Ref i : inputs) {
+    const Ref v = squeezed_from(g_, i);
+    const bool own = v.valid() && reduced(v) && g_.type(i).is_array() == result.is_array();
+    if (own)
+      kept.push_back(v);
+    else
+      kept.push_back(g_.type(i).is_array() ? expand(g_, where, i, *axes, loc) : i);
+  }
+  Ref now = squeeze(g_, where, rw_.copy(node, where, kept), *axes, loc);
+  return result.is_scalar() ? g_.add(where, Op::scalar, {now}, {}, loc) : now;
+}
+
+// What may stand for an operand of an elementwise op whose result has `rank` axes: it broadcasts
+// anyway.
+Ref Views::spread(Ref operand, int rank, ir::Loc loc, BodyId where) {
+  const Op op = g_.op(operand);
+  if (op == Op::full) return g_.inputs(operand)[0];
+  Ref inner;
+  if (op == Op::broadcast_to) inner = g_.inputs(operand)[0];
+  if (op == Op::scalar)
+    if (const Ref v = squeezed_from(g_, operand); v.valid() && reduced(v)) inner = v;
+  if (!inner.valid() || g_.type(inner).rank() > rank) return operand;
+  std::vector<int64_t> axes(size_t(rank - g_.type(inner).rank()));
+  std::iota(axes.begin(), axes.end(), 0);
+  return expand(g_, where, inner, axes, loc);
+}
+
+Ref Views::elementwise(Ref node, BodyId where) {
+  const Type& result = from_.type(node);
+  std::vector<Ref> inputs = rw_(from_.inputs(node));
+  if (const Ref now = after_reduction(node, inputs, where); now.valid()) return now;
+  if (!result.is_array() || result.rank() == 0) return {};
+  for (Ref& i : inputs) {
+    const Ref old = i;
+    i = spread(old, result.rank(), from_[node].loc, where);
+    if (i == old) continue;
+    const bool arrays = std::ranges::any_of(inputs, [&](Ref r) { return g_.type(r).is_array(); });
+    if (!arrays || !g_.same_type(g_.type(rw_.copy(node, where, inputs)), result)) i = old;
+  }
+  return rw_.copy(node, where, inputs);
+}
+
+}  // namespace
+
+void views(Graph& graph) {
+  constexpr int rounds = 4;  // a view that one round makes may meet another in the next
+  for (int round = 0; round < rounds; ++round) {
+    const size_t before = fingerprint(graph);
+    std::optional<Views> pass;
+    rewrite(graph, [&](Rewrite& rewrite, Ref node, BodyId where) -> Ref {
+      if (!pass) pass.emplace(rewrite);
+      const Op op = rewrite.from.op(node);
+      if (ir::is_view(op)) return pass->view(node, where);
+      return ir::is_elementwise(op) ? pass->elementwise(node, where) : Ref{};
+    });
+    if (fingerprint(graph) == before) return;
+  }
+}
+
+}  // namespace passes
