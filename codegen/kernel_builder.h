@@ -92,6 +92,20 @@ class Loop {
   int64_t step_;
 };
 
+// Two ways, the first likely: construct, emit the first, otherwise(), emit the second, end(), then
+// join pairs of values.
+class Fork {
+ public:
+  Fork(Builder& b, llvm::Value* condition);
+  void otherwise();
+  void end();
+  Val join(Val first, Val second);
+
+ private:
+  Builder& b_;
+  llvm::BasicBlock *first_, *second_, *after_;
+};
+
 // The values emitted at one place of the loop nest, all of `lanes` lanes. Values of enclosing
 // places are found too, and splat (once) if they are scalars.
 class Scope {

@@ -1,4 +1,6 @@
-// Counted loops, tested before the first round and after each.
+// Counted loops, tested before the first round and after each, and branches.
+#include <llvm/IR/MDBuilder.h>
+
 #include "codegen/kernel_builder.h"
 #include "ir/error.h"
 
@@ -40,6 +42,32 @@ void Loop::end(const std::vector<Val>& next) {
     last->addIncoming(next[i].v, latch);
     carried[i].v = last;
   }
+}
+
+Fork::Fork(Builder& b, llvm::Value* condition)
+    : b_(b), first_(b.block("likely")), second_(b.block("unlikely")), after_(b.block("joined")) {
+  b.ir.CreateCondBr(condition, first_, second_,
+                    llvm::MDBuilder(b.context()).createLikelyBranchWeights());
+  b.ir.SetInsertPoint(first_);
+}
+
+void Fork::otherwise() {
+  first_ = b_.ir.GetInsertBlock();
+  b_.ir.CreateBr(after_);
+  b_.ir.SetInsertPoint(second_);
+}
+
+void Fork::end() {
+  second_ = b_.ir.GetInsertBlock();
+  b_.ir.CreateBr(after_);
+  b_.ir.SetInsertPoint(after_);
+}
+
+Val Fork::join(Val first, Val second) {
+  auto* phi = b_.ir.CreatePHI(first.v->getType(), 2);
+  phi->addIncoming(first.v, first_);
+  phi->addIncoming(second.v, second_);
+  return b_.val(phi, first.dtype, first.lanes);
 }
 
 }  // namespace codegen

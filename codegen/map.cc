@@ -6,7 +6,9 @@
 //     for each block of columns:          whole vectors, several at once if the body is small
 //     for each vector that is left:       masked; or element by element where masks are dear
 //
-// A large body stands in the masked loop alone, so that its code is made once.
+// A large body stands once, in a loop that branches around it: whole vectors are read and written
+// plainly, the last one masked. (Masked stores of whole vectors are three times slower than plain
+// ones once the memory is not in a cache.)
 #include "codegen/map.h"
 
 #include <algorithm>
@@ -33,7 +35,8 @@ class Map {
   struct Place {  // in the loop over columns
     llvm::Value* column;
     int lanes;
-    llvm::Value* mask = nullptr;
+    bool part = false;             // some lanes may lie beyond the last column
+    llvm::Value* whole = nullptr;  // if it holds, all are there after all, and may be streamed
   };
 
   void find_levels();
@@ -44,13 +47,20 @@ class Map {
   void emit_row(Scope& outer, Scope& outer_vector, llvm::Value* row);
   void emit_columns(Scope& row, Scope& row_vector);
   void emit_block(Scope& around, std::span<const Place> places, bool stream);
-  llvm::Value* start(const Array& a) const;
+  void emit_rest(Scope& around, llvm::Value* from, llvm::Value* aligned);
+  void load(Scope& scope, const Place& place);
+  void load_plain(Scope& scope, const Place& place, llvm::Value* mask);
+  void store(Scope& scope, const Place& place, bool stream);
+  void store_plain(Scope& scope, const Place& place, llvm::Value* mask, bool stream);
+  llvm::Value* streamable();
+  llvm::Value* mask(const Place& p) { return p.part ? k_.tail_mask(p.column, p.lanes) : nullptr; }
 
   KernelBuilder& k_;
   Builder& b_;
   int lanes_;
   int copies_ = 1;             // vectors in a round of the main loop; 0: no main loop
   bool masked_ = true;         // the rest is done by masked vectors
+  bool joint_ = false;         // whole vectors and the rest share one loop
   std::vector<Level> levels_;  // by id of the value
   std::vector<llvm::Value*> operand_starts_, output_starts_;  // of the current row
 };
@@ -75,8 +85,9 @@ void Map::plan() {
   for (const auto* arrays : {&k_.operands, &k_.outputs})
     for (const Array& a : *arrays) small_strided |= a.access == Access::strided && a.bytes() < 4;
   masked_ = b_.big_masks && !small_strided && lanes_ > 1;
-  copies_ = cost <= 12 ? 4 : cost <= 24 ? 2 : masked_ && !k_.variant.stream ? 0 : 1;
-  if (lanes_ == 1) copies_ = 0;
+  copies_ = cost <= 4 ? 4 : cost <= 10 ? 2 : 1;
+  joint_ = masked_ && copies_ == 1;
+  if (lanes_ == 1) copies_ = 0, joint_ = false;
 }
 
 void Map::emit_level(Scope& scope, Level at) {
@@ -126,54 +137,91 @@ void Map::emit_row(Scope& outer, Scope& outer_vector, llvm::Value* row) {
   emit_columns(scalars, vectors);
 }
 
-// Streaming stores need whole aligned vectors; a row that starts elsewhere takes the plain loop.
+// Streaming stores need whole aligned vectors.
+llvm::Value* Map::streamable() {
+  llvm::Value* low = k_.index(0);
+  for (size_t i = 0; i < k_.outputs.size(); ++i)
+    if (k_.outputs[i].access == Access::unit)
+      low = b_.ir.CreateOr(low, b_.ir.CreatePtrToInt(output_starts_[i], b_.ir.getInt64Ty()));
+  return b_.ir.CreateIsNull(b_.ir.CreateAnd(low, k_.index(63)));
+}
+
+// A row that cannot be streamed is all rest.
 void Map::emit_columns(Scope& row, Scope& row_vector) {
-  llvm::Value* done = k_.index(0);
-  if (copies_ > 0) {
-    const int block = copies_ * lanes_;
-    llvm::Value* whole = b_.ir.CreateAnd(k_.columns, k_.index(-int64_t(block)));
-    if (k_.variant.stream) {
-      llvm::Value* low = k_.index(0);
-      for (llvm::Value* p : output_starts_)
-        low = b_.ir.CreateOr(low, b_.ir.CreatePtrToInt(p, b_.ir.getInt64Ty()));
-      llvm::Value* aligned = b_.ir.CreateIsNull(b_.ir.CreateAnd(low, k_.index(63)));
-      whole = b_.ir.CreateSelect(aligned, whole, done);
-    }
-    Loop main(b_, done, whole, block, "block");
-    std::vector<Place> places;
-    for (int i = 0; i < copies_; ++i)
-      places.push_back({b_.ir.CreateNSWAdd(main.counter, k_.index(i * lanes_)), lanes_});
-    emit_block(row_vector, places, k_.variant.stream);
-    main.end();
-    done = whole;
-  }
+  llvm::Value* aligned = k_.variant.stream ? streamable() : nullptr;
+  Scope& rest = masked_ ? row_vector : row;
+  if (joint_ || copies_ == 0) return emit_rest(rest, k_.index(0), aligned);
+  const int block = copies_ * lanes_;
+  llvm::Value* whole = b_.ir.CreateAnd(k_.columns, k_.index(-int64_t(block)));
+  if (aligned) whole = b_.ir.CreateSelect(aligned, whole, k_.index(0));
+  Loop main(b_, k_.index(0), whole, block, "block");
+  std::vector<Place> places;
+  for (int i = 0; i < copies_; ++i)
+    places.push_back({b_.ir.CreateNSWAdd(main.counter, k_.index(i * lanes_)), lanes_});
+  emit_block(row_vector, places, aligned);
+  main.end();
+  emit_rest(rest, whole, nullptr);
+}
+
+void Map::emit_rest(Scope& around, llvm::Value* from, llvm::Value* aligned) {
   const int step = masked_ ? lanes_ : 1;
-  Loop rest(b_, done, k_.columns, step, "rest");
-  Place place{rest.counter, step};
-  if (masked_) place.mask = k_.tail_mask(rest.counter, lanes_);
-  emit_block(masked_ ? row_vector : row, {&place, 1}, false);
-  rest.end();
+  Loop loop(b_, from, k_.columns, step, "rest");
+  Place place{loop.counter, step};
+  place.part = masked_;
+  if (joint_) {
+    llvm::Value* last = b_.ir.CreateNSWAdd(loop.counter, k_.index(lanes_));
+    place.whole = b_.ir.CreateICmpSLE(last, k_.columns);
+    if (aligned) place.whole = b_.ir.CreateAnd(place.whole, aligned);
+  }
+  emit_block(around, {&place, 1}, aligned);
+  loop.end();
 }
 
 // All loads of a block stand before its stores: an output may be the very memory of an operand.
 void Map::emit_block(Scope& around, std::span<const Place> places, bool stream) {
   std::vector<Scope> scopes;
-  for (const Place& p : places) {
-    Scope& scope = scopes.emplace_back(k_, p.lanes, &around);
-    for (size_t i = 0; i < k_.operands.size(); ++i) {
-      const Array& a = k_.operands[i];
-      if (level(a.ref) == Level::column)
-        scope.set(a.ref, k_.load(a, operand_starts_[i], p.column, p.lanes, p.mask));
-    }
-  }
+  for (const Place& p : places) load(scopes.emplace_back(k_, p.lanes, &around), p);
   for (Scope& scope : scopes) emit_level(scope, Level::column);
-  for (size_t j = 0; j < places.size(); ++j)
-    for (size_t i = 0; i < k_.outputs.size(); ++i) {
-      const Array& a = k_.outputs[i];
-      const bool unit = a.access == Access::unit;
-      k_.store(a, output_starts_[i], places[j].column, scopes[j].at(a.ref), places[j].mask,
-               stream && unit);
-    }
+  for (size_t j = 0; j < places.size(); ++j) store(scopes[j], places[j], stream);
+}
+
+void Map::load_plain(Scope& scope, const Place& p, llvm::Value* mask) {
+  for (size_t i = 0; i < k_.operands.size(); ++i) {
+    const Array& a = k_.operands[i];
+    if (level(a.ref) == Level::column)
+      scope.set(a.ref, k_.load(a, operand_starts_[i], p.column, p.lanes, mask));
+  }
+}
+
+void Map::load(Scope& scope, const Place& p) {
+  if (!p.whole) return load_plain(scope, p, mask(p));
+  Scope masked = scope;
+  Fork fork(b_, p.whole);
+  load_plain(scope, p, nullptr);
+  fork.otherwise();
+  load_plain(masked, p, mask(p));
+  fork.end();
+  for (const Array& a : k_.operands)
+    if (level(a.ref) == Level::column)
+      scope.set(a.ref, fork.join(scope.at(a.ref), masked.at(a.ref)));
+}
+
+void Map::store_plain(Scope& scope, const Place& p, llvm::Value* mask, bool stream) {
+  for (size_t i = 0; i < k_.outputs.size(); ++i) {
+    const Array& a = k_.outputs[i];
+    const bool streamed = stream && a.access == Access::unit;
+    k_.store(a, output_starts_[i], p.column, scope.at(a.ref), mask, streamed);
+  }
+}
+
+void Map::store(Scope& scope, const Place& p, bool stream) {
+  for (ir::Ref r : k_.kernel.outputs) scope.at(r);  // splat before the branch
+  if (!p.whole) return store_plain(scope, p, mask(p), stream && !p.part);
+  Fork fork(b_, p.whole);
+  store_plain(scope, p, nullptr, stream);
+  fork.otherwise();
+  store_plain(scope, p, mask(p), false);
+  fork.end();
 }
 
 }  // namespace
