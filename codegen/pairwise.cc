@@ -1,0 +1,258 @@
+#include "codegen/pairwise.h"
+
+#include <llvm/ADT/SmallVector.h>
+#include <llvm/IR/Constants.h>
+
+#include "codegen/kernel_builder.h"
+#include "ir/pairwise.h"
+
+namespace codegen {
+
+namespace {
+
+using Vals = std::vector<Val>;
+using llvm::BasicBlock;
+using llvm::Value;
+
+constexpr int lanes = ir::pairwise_lanes<float>;
+constexpr int64_t leaf = ir::pairwise_block * lanes;
+
+// Every second element of x and y, added to its right neighbour.
+Val add_neighbours(Val x, Val y) {
+  Builder& b = *x.b;
+  const int n = x.lanes * (y.v ? 2 : 1) / 2;
+  llvm::SmallVector<int, 16> even, odd;
+  for (int i = 0; i < n; ++i) even.push_back(2 * i), odd.push_back(2 * i + 1);
+  Value* second = y.v ? y.v : llvm::PoisonValue::get(x.v->getType());
+  const Val left = b.val(b.ir.CreateShuffleVector(x.v, second, even), x.dtype, n);
+  const Val right = b.val(b.ir.CreateShuffleVector(x.v, second, odd), x.dtype, n);
+  return left + right;
+}
+
+class Tree {
+ public:
+  Tree(Builder& b, const Summands& s) : b_(b), ir_(b.ir), s_(s) {}
+  Vals walk(Value* n);
+
+ private:
+  struct Node {
+    Value* begin;   // column
+    Value* blocks;  // of 8 columns
+    Value* tail;    // columns beyond the blocks
+  };
+  // Sums of a node: v if it is a leaf, else pair + (third + v); the tail is yet to be added to v.
+  struct Partial {
+    Vals pair, third, v;
+  };
+  Value* i64(int64_t v) { return ir_.getInt64(uint64_t(v)); }
+  Value* times8(Value* v) { return ir_.CreateShl(v, 3); }
+  Vals constants(double value, int lanes);
+  Vals add(const Vals& x, const Vals& y);
+  Partial four_leaves(const Node& node);
+  Partial one_leaf(const Node& node);
+  Vals node_sums(const Node& node, Value* four);
+  Vals merge(const Vals& x, BasicBlock* from_x, const Vals& y, BasicBlock* from_y);
+  Vals stack_at(Value* depth, const Vals* store);
+
+  Builder& b_;
+  llvm::IRBuilder<>& ir_;
+  const Summands& s_;
+  std::vector<Value*> stack_;  // per sum, the value of the left sibling at each depth
+};
+
+Vals Tree::constants(double value, int n) {
+  Vals r;
+  for (ir::DType t : s_.dtypes) r.push_back(constant(b_, t, n, value));
+  return r;
+}
+
+Vals Tree::add(const Vals& x, const Vals& y) {
+  Vals r;
+  for (size_t i = 0; i < x.size(); ++i) r.push_back(x[i] + y[i]);
+  return r;
+}
+
+// The leaves have `least` blocks or one more. A leaf that has more starts with its first block, the
+// others with -0.0, which changes nothing; then all have the same number to go.
+Tree::Partial Tree::four_leaves(const Node& node) {
+  Value* left = ir_.CreateLShr(node.blocks, 1);
+  Value* least = ir_.CreateLShr(left, 1);
+  Value* right = ir_.CreateSub(node.blocks, left);
+  Value* third = ir_.CreateLShr(right, 1);
+  Value* blocks[4] = {least, ir_.CreateSub(left, least), third, ir_.CreateSub(right, third)};
+  Value* begin[4] = {node.begin};
+  std::vector<Val> sums = constants(-0.0, lanes);
+  for (int q = 1; q < 4; ++q) {
+    begin[q] = ir_.CreateAdd(begin[q - 1], times8(blocks[q - 1]));
+    const Vals x = s_.at(begin[q], lanes), zero = constants(-0.0, lanes);
+    Value* more = ir_.CreateICmpNE(blocks[q], least);
+    for (size_t i = 0; i < x.size(); ++i)
+      sums.push_back(b_.val(ir_.CreateSelect(more, x[i].v, zero[i].v), x[i].dtype, lanes));
+  }
+  Value* start[4] = {begin[0]};
+  for (int q = 1; q < 4; ++q)
+    start[q] = ir_.CreateAdd(begin[q], times8(ir_.CreateSub(blocks[q], least)));
+  Loop loop(b_, i64(0), times8(least), lanes, "leaves", sums);
+  Vals next;
+  for (int q = 0; q < 4; ++q)
+    for (const Val& x : s_.at(ir_.CreateAdd(start[q], loop.counter), lanes))
+      next.push_back(loop.carried[next.size()] + x);
+  loop.end(next);
+  Partial r;
+  const size_t n = s_.dtypes.size();
+  for (size_t i = 0; i < n; ++i) {
+    const Val* c = loop.carried.data() + i;
+    const Val halves = add_neighbours(add_neighbours(c[0], c[n]), add_neighbours(c[2 * n], c[3 * n]));
+    const Val leaves = add_neighbours(halves, {});
+    r.pair.push_back(extract(leaves, 0) + extract(leaves, 1));
+    r.third.push_back(extract(leaves, 2));
+    r.v.push_back(extract(leaves, 3));
+  }
+  return r;
+}
+
+Tree::Partial Tree::one_leaf(const Node& node) {
+  Loop loop(b_, i64(0), times8(node.blocks), lanes, "leaf", constants(-0.0, lanes));
+  loop.end(add(loop.carried, s_.at(ir_.CreateAdd(node.begin, loop.counter), lanes)));
+  Partial r{constants(0, 1), constants(0, 1), {}};
+  for (Val x : loop.carried) {
+    while (x.lanes > 2) x = add_neighbours(x, {});
+    r.v.push_back(extract(x, 0) + extract(x, 1));
+  }
+  return r;
+}
+
+Vals Tree::merge(const Vals& x, BasicBlock* from_x, const Vals& y, BasicBlock* from_y) {
+  Vals r;
+  for (size_t i = 0; i < x.size(); ++i) {
+    auto* phi = ir_.CreatePHI(x[i].v->getType(), 2);
+    phi->addIncoming(x[i].v, from_x);
+    phi->addIncoming(y[i].v, from_y);
+    r.push_back(b_.val(phi, x[i].dtype, x[i].lanes));
+  }
+  return r;
+}
+
+Vals Tree::node_sums(const Node& node, Value* four) {
+  BasicBlock *on_four = b_.block("four"), *on_one = b_.block("one"), *joined = b_.block("joined");
+  ir_.CreateCondBr(four, on_four, on_one);
+  ir_.SetInsertPoint(on_four);
+  const Partial x = four_leaves(node);
+  BasicBlock* from_four = ir_.GetInsertBlock();
+  ir_.CreateBr(joined);
+  on_one->moveAfter(from_four);
+  ir_.SetInsertPoint(on_one);
+  const Partial y = one_leaf(node);
+  BasicBlock* from_one = ir_.GetInsertBlock();
+  ir_.CreateBr(joined);
+  joined->moveAfter(from_one);
+  ir_.SetInsertPoint(joined);
+  const Vals pair = merge(x.pair, from_four, y.pair, from_one);
+  const Vals third = merge(x.third, from_four, y.third, from_one);
+  const Vals v = merge(x.v, from_four, y.v, from_one);
+
+  Value* from = ir_.CreateAdd(node.begin, times8(node.blocks));
+  Loop tail(b_, from, ir_.CreateAdd(from, node.tail), 1, "rest", v);
+  tail.end(add(tail.carried, s_.at(tail.counter, 1)));
+  const Vals inner = add(pair, add(third, tail.carried));
+  Vals r;
+  for (size_t i = 0; i < inner.size(); ++i)
+    r.push_back(b_.val(ir_.CreateSelect(four, inner[i].v, tail.carried[i].v), inner[i].dtype));
+  return r;
+}
+
+// Reads what stands at a depth of the stack, or writes it.
+Vals Tree::stack_at(Value* depth, const Vals* store) {
+  Vals r;
+  for (size_t i = 0; i < s_.dtypes.size(); ++i) {
+    llvm::Type* t = type_of(b_, s_.dtypes[i], 1);
+    Value* place = ir_.CreateGEP(t, stack_[i], depth);
+    if (store) {
+      ir_.CreateStore((*store)[i].v, place);
+    } else {
+      r.push_back(b_.val(ir_.CreateLoad(t, place), s_.dtypes[i]));
+    }
+  }
+  return r;
+}
+
+Vals Tree::walk(Value* n) {
+  for (ir::DType t : s_.dtypes) stack_.push_back(stack_slot(b_, type_of(b_, t, 1), 64));
+  Value *all = ir_.CreateLShr(n, 3), *rest = ir_.CreateAnd(n, i64(7));
+  BasicBlock* entry = ir_.GetInsertBlock();
+  BasicBlock *head = b_.block("node"), *down = b_.block("down"), *here = b_.block("here");
+  ir_.CreateBr(head);
+  ir_.SetInsertPoint(head);
+  auto* turns = ir_.CreatePHI(ir_.getInt64Ty(), 3);
+  auto* depth = ir_.CreatePHI(ir_.getInt64Ty(), 3);
+  auto* begin = ir_.CreatePHI(ir_.getInt64Ty(), 3);
+  for (auto* phi : {turns, depth, begin}) phi->addIncoming(i64(0), entry);
+  Value* blocks = ir_.CreateLShr(ir_.CreateAdd(all, turns), depth);
+  Value* rightmost = ir_.CreateICmpEQ(ir_.CreateAdd(turns, i64(1)), ir_.CreateShl(i64(1), depth));
+  Value* tail = ir_.CreateSelect(rightmost, rest, i64(0));
+  Value* count = ir_.CreateAdd(times8(blocks), tail);
+  // Four leaves: each half is more than a leaf, each quarter, the last with the tail, is not.
+  Value* last = ir_.CreateAdd(times8(ir_.CreateLShr(ir_.CreateAdd(blocks, i64(3)), 2)), tail);
+  Value* four = ir_.CreateAnd(ir_.CreateICmpUGE(blocks, i64(2 * (leaf / lanes + 1))),
+                              ir_.CreateICmpULE(last, i64(leaf)));
+  ir_.CreateCondBr(ir_.CreateOr(four, ir_.CreateICmpULE(count, i64(leaf))), here, down);
+  ir_.SetInsertPoint(down);
+  turns->addIncoming(turns, down);
+  depth->addIncoming(ir_.CreateAdd(depth, i64(1)), down);
+  begin->addIncoming(begin, down);
+  ir_.CreateBr(head);
+
+  ir_.SetInsertPoint(here);
+  s_.before(begin, count);
+  const Vals sums = node_sums({begin, blocks, tail}, four);
+
+  BasicBlock* from = ir_.GetInsertBlock();
+  BasicBlock *up = b_.block("up"), *turn = b_.block("turn"), *join = b_.block("join");
+  BasicBlock *next = b_.block("next"), *done = b_.block("done");
+  ir_.CreateBr(up);
+  ir_.SetInsertPoint(up);
+  auto* at = ir_.CreatePHI(ir_.getInt64Ty(), 2);
+  auto* way = ir_.CreatePHI(ir_.getInt64Ty(), 2);
+  at->addIncoming(depth, from), way->addIncoming(turns, from);
+  Vals v;
+  for (const Val& s : sums) {
+    auto* phi = ir_.CreatePHI(s.v->getType(), 2);
+    phi->addIncoming(s.v, from);
+    v.push_back(b_.val(phi, s.dtype));
+  }
+  ir_.CreateCondBr(ir_.CreateICmpEQ(at, i64(0)), done, turn);
+  ir_.SetInsertPoint(turn);
+  Value* above = ir_.CreateSub(at, i64(1));
+  Value* bit = ir_.CreateShl(i64(1), above);
+  Value* toggled = ir_.CreateXor(way, bit);
+  ir_.CreateCondBr(ir_.CreateICmpEQ(ir_.CreateAnd(way, bit), i64(0)), next, join);
+  ir_.SetInsertPoint(join);
+  const Vals joined = add(stack_at(at, nullptr), v);
+  at->addIncoming(above, join), way->addIncoming(toggled, join);
+  for (size_t i = 0; i < v.size(); ++i)
+    llvm::cast<llvm::PHINode>(v[i].v)->addIncoming(joined[i].v, join);
+  ir_.CreateBr(up);
+  ir_.SetInsertPoint(next);
+  stack_at(at, &v);
+  turns->addIncoming(toggled, next), depth->addIncoming(at, next);
+  begin->addIncoming(ir_.CreateAdd(begin, count), next);
+  ir_.CreateBr(head);
+  ir_.SetInsertPoint(done);
+  return v;
+}
+
+}  // namespace
+
+std::vector<Val> emit_pairwise(Builder& b, Value* n, const Summands& summands) {
+  return Tree(b, summands).walk(n);
+}
+
+Value* stack_slot(Builder& b, llvm::Type* type, int64_t count) {
+  BasicBlock& entry = b.ir.GetInsertBlock()->getParent()->getEntryBlock();
+  llvm::IRBuilder<> at(&entry, entry.begin());
+  auto* slot = at.CreateAlloca(type, at.getInt64(uint64_t(count)));
+  slot->setAlignment(llvm::Align(64));
+  return slot;
+}
+
+}  // namespace codegen

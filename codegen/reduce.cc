@@ -1,0 +1,127 @@
+#include "codegen/reduce.h"
+
+#include <llvm/ADT/SmallVector.h>
+#include <llvm/IR/Constants.h>
+
+#include "ir/error.h"
+#include "ir/formula.h"
+
+namespace codegen {
+
+using ir::DType;
+
+namespace {
+
+template <class V>
+V first_of(ir::Op op, V x) {
+  V result;
+  ir::visit_reduce(op, [&](auto, auto first, auto) { result = first(x); });
+  return result;
+}
+
+Val step_of(ir::Op op, Val a, Val x) {
+  Val result;
+  ir::visit_reduce(op, [&](auto, auto, auto step) { result = step(a, x); });
+  return result;
+}
+
+Val half_of(Val x, bool upper) {
+  const int lanes = x.lanes / 2;
+  if (lanes == 1) return extract(x, upper);
+  llvm::SmallVector<int, 64> pick;
+  for (int i = 0; i < lanes; ++i) pick.push_back(upper ? i + lanes : i);
+  return x.b->val(x.b->ir.CreateShuffleVector(x.v, pick), x.dtype, lanes);
+}
+
+Val masked(llvm::Value* mask, Val on, Val off) {
+  return mask ? select(on.b->val(mask, DType::b1, on.lanes), on, off) : on;
+}
+
+}  // namespace
+
+Reduction::Reduction(const ir::Graph& graph, ir::Ref n)
+    : node(n), operand(graph.inputs(n)[0]), op(graph.op(n)), result(graph.type(n).dtype) {
+  const DType t = graph.type(operand).dtype;
+  compute = ir::is_half(t) ? DType::f32 : t;
+  placed = ir::info(op).rule == ir::Rule::place;
+  using Number = ir::Lane<int32_t>;
+  from_element = first_of(op, Number{2}).v != first_of(op, Number{3}).v;
+  // Rounding makes order matter. NumPy adds neighbours pairwise, but multiplies one by one.
+  if (!ir::is_float(compute) || from_element) {
+    order = Order::any;
+  } else {
+    order = op == ir::Op::sum && result != DType::bf16 ? Order::pairwise : Order::sequence;
+  }
+}
+
+Val Reduction::widened(Val x) const { return ir::is_half(x.dtype) ? widen(x) : x; }
+
+Running Reduction::first(Val x) const {
+  Running a{first_of(op, x), {}};
+  if (placed) a.place = constant(*x.b, DType::i64, x.lanes, int64_t(0));
+  return a;
+}
+
+Running Reduction::first(Builder& b, int lanes) const {
+  BRAZE_CHECK(!from_element) << "codegen: " << ir::spelling(op) << " has no constant start";
+  return first(constant(b, compute, lanes, int64_t(0)));
+}
+
+Running Reduction::step(Running a, Val x, Val place, llvm::Value* mask, bool rounded) const {
+  const Val s = step_of(op, a.value, x);
+  if (placed) {
+    const Val better = mask ? s & x.b->val(mask, DType::b1, x.lanes) : s;
+    return {select(better, x, a.value), select(better, place, a.place)};
+  }
+  const Val value = rounded && ir::is_half(result) ? widen(convert(s, result)) : s;
+  return {masked(mask, value, a.value), {}};
+}
+
+Running Reduction::join(Running a, Running b) const {
+  BRAZE_CHECK(order == Order::any) << "codegen: join of " << ir::spelling(op);
+  if (!placed) return {step_of(op, a.value, b.value), {}};
+  const Val tie = !step_of(op, b.value, a.value) & (b.place < a.place);
+  const Val better = step_of(op, a.value, b.value) | tie;
+  return {select(better, b.value, a.value), select(better, b.place, a.place)};
+}
+
+Running Reduction::fold(Running a) const {
+  while (a.value.lanes > 1) {
+    const Running low{half_of(a.value, false), placed ? half_of(a.place, false) : Val{}};
+    const Running high{half_of(a.value, true), placed ? half_of(a.place, true) : Val{}};
+    a = join(low, high);
+  }
+  return a;
+}
+
+Val Reduction::finish(Running a) const { return placed ? a.place : convert(a.value, result); }
+
+void Reduction::push(std::vector<Val>& to, Running a) const {
+  to.push_back(a.value);
+  if (placed) to.push_back(a.place);
+}
+
+Running Reduction::pop(const std::vector<Val>& from, size_t& next) const {
+  Running a{from[next++], {}};
+  if (placed) a.place = from[next++];
+  return a;
+}
+
+llvm::Value* first_lanes(Builder& b, llvm::Value* left, int lanes) {
+  auto& ir = b.ir;
+  llvm::Value* ones = ir.getInt64(~uint64_t(0));
+  llvm::Value* some = ir.CreateNot(ir.CreateShl(ones, left));
+  llvm::Value* word = ir.CreateSelect(ir.CreateICmpUGE(left, ir.getInt64(uint64_t(lanes))), ones, some);
+  return ir.CreateBitCast(ir.CreateTrunc(word, ir.getIntNTy(unsigned(lanes))),
+                          type_of(b, DType::b1, lanes));
+}
+
+Val positions(Builder& b, llvm::Value* position, int lanes) {
+  const Val first = splat(b.val(position, DType::i64), lanes);
+  if (lanes == 1) return first;
+  llvm::SmallVector<llvm::Constant*, 64> steps;
+  for (int i = 0; i < lanes; ++i) steps.push_back(b.ir.getInt64(uint64_t(i)));
+  return first + b.val(llvm::ConstantVector::get(steps), DType::i64, lanes);
+}
+
+}  // namespace codegen

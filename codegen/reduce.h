@@ -1,0 +1,63 @@
+// Reductions over Vals, from the RED rows of the op table: the running value, its step, and how running
+// values of lanes and of accumulators are joined.
+#pragma once
+#include <vector>
+
+#include "codegen/builder.h"
+#include "codegen/value.h"
+#include "ir/graph.h"
+
+namespace codegen {
+
+// What the result of a reduction along a row depends on, beside the elements.
+//   any       nothing: they may be taken in any order, by any number of accumulators
+//   pairwise  the length: NumPy's tree (ir/pairwise.h)
+//   sequence  the order: one element after the other
+enum class Order : uint8_t { any, pairwise, sequence };
+
+// What a reduction has seen so far: for argmax and argmin also the position of the value.
+struct Running {
+  Val value;
+  Val place;
+};
+
+struct Reduction {
+  Reduction(const ir::Graph& graph, ir::Ref node);
+
+  ir::Ref node;
+  ir::Ref operand;
+  ir::Op op;
+  ir::DType compute;  // of Running::value: f32 for 16-bit floats
+  ir::DType result;
+  bool placed;        // argmax, argmin: the result is a position
+  bool from_element;  // starts from an element (max), not from a constant (sum)
+  Order order;
+
+  // The operand as it is reduced: 16-bit floats widened.
+  Val widened(Val x) const;
+  // Before any element. `x` is the first element if from_element, else any value of the right type.
+  Running first(Val x) const;
+  // The same, all lanes, for a reduction that starts from a constant.
+  Running first(Builder& b, int lanes) const;
+  // With x at position `place` added; lanes where the mask is off keep `a`. `rounded`: to the result's
+  // dtype, as NumPy does wherever an operation on 16-bit floats ends.
+  Running step(Running a, Val x, Val place, llvm::Value* mask, bool rounded) const;
+  // a and b as one; for Order::any. Of equal values argmax and argmin keep the lower position.
+  Running join(Running a, Running b) const;
+  Running fold(Running a) const;  // all lanes joined, as a scalar
+  Val finish(Running a) const;    // the value of the node
+  // True if every step rounds even along a row: NumPy has bfloat16 from ml_dtypes, whose loops are plain.
+  bool rounds_along_rows() const { return result == ir::DType::bf16 && order == Order::sequence; }
+
+  // Running values among the carried values of a loop.
+  void push(std::vector<Val>& to, Running a) const;
+  Running pop(const std::vector<Val>& from, size_t& next) const;
+  int parts() const { return placed ? 2 : 1; }
+};
+
+// The mask of the first `left` of `lanes` lanes, where left > 0; all if it is `lanes` or more.
+llvm::Value* first_lanes(Builder& b, llvm::Value* left, int lanes);
+// position, position + 1, ... as i64.
+Val positions(Builder& b, llvm::Value* position, int lanes);
+
+}  // namespace codegen
