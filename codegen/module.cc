@@ -5,7 +5,9 @@
 #include <llvm/Support/raw_ostream.h>
 
 #include "codegen/kernel_builder.h"
+#include "codegen/columns.h"
 #include "codegen/map.h"
+#include "codegen/rows.h"
 #include "ir/error.h"
 
 namespace codegen {
@@ -15,7 +17,8 @@ namespace {
 void emit_body(KernelBuilder& k) {
   switch (k.kernel.form) {
     case passes::Kernel::Form::map: return emit_map(k);
-    default: ir::fail<ir::Unsupported>() << "reductions in kernels";
+    case passes::Kernel::Form::rows: return emit_rows(k);
+    case passes::Kernel::Form::columns: return emit_columns(k);
   }
 }
 
