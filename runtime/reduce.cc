@@ -11,6 +11,8 @@ namespace runtime {
 namespace {
 
 template <class T> using Computed = std::conditional_t<ir::detail::half<T>, float, T>;
+// NumPy keeps a run of float16 in float; bfloat16, which it has from ml_dtypes, has plain loops.
+template <class T> constexpr bool rounds_each_step = std::is_same_v<T, ir::Bfloat>;
 
 // The elements of `in` that one element of the result sums up: reduced axes in C order, where the trailing
 // ones form runs of `run` elements.
@@ -72,7 +74,10 @@ void fold(const char* in, const Group& g, char* out, First first, Step step) {
   const int64_t n = g.runs * g.run;
   // With no elements only an identity, which does not look at its operand, is ever asked for.
   ir::Lane<C> a = first(n > 0 ? at(0) : ir::Lane<C>{});
-  for (int64_t i = 0; i < n; ++i) a = ir::Lane<C>{ir::convert<C>(ir::convert<T>(step(a, at(i)).v))};
+  for (int64_t i = 0; i < n; ++i) {
+    a = ir::Lane<C>{step(a, at(i)).v};
+    if (rounds_each_step<T> || (i + 1) % g.run == 0) a = {ir::convert<C>(ir::convert<T>(a.v))};
+  }
   *reinterpret_cast<T*>(out) = ir::convert<T>(a.v);
 }
 
@@ -114,7 +119,8 @@ Reducer find_reducer(ir::Op op, ir::DType t) {
   if (op == ir::Op::sum)
     ir::visit(t, [&](auto tag) {
       using T = decltype(tag);
-      if constexpr ((std::is_arithmetic_v<T> && !std::is_same_v<T, bool>) || ir::detail::half<T>)
+      if constexpr ((std::is_arithmetic_v<T> && !std::is_same_v<T, bool>) ||
+                    std::is_same_v<T, ir::Half>)
         found = &sum<T>;
     });
   return found;
