@@ -3,5 +3,7 @@
 #include "ir/error.h"
 
 namespace codegen {
-void emit_columns(KernelBuilder&) { ir::fail<ir::Unsupported>() << "reductions along rows in kernels"; }
+void emit_columns(KernelBuilder&) {
+  ir::fail<ir::Unsupported>() << "reductions along rows in kernels";
+}
 }  // namespace codegen

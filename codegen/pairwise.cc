@@ -102,7 +102,8 @@ Tree::Partial Tree::four_leaves(const Node& node) {
   const size_t n = s_.dtypes.size();
   for (size_t i = 0; i < n; ++i) {
     const Val* c = loop.carried.data() + i;
-    const Val halves = add_neighbours(add_neighbours(c[0], c[n]), add_neighbours(c[2 * n], c[3 * n]));
+    const Val halves =
+        add_neighbours(add_neighbours(c[0], c[n]), add_neighbours(c[2 * n], c[3 * n]));
     const Val leaves = add_neighbours(halves, {});
     r.pair.push_back(extract(leaves, 0) + extract(leaves, 1));
     r.third.push_back(extract(leaves, 2));

@@ -1,9 +1,10 @@
 // NumPy's pairwise tree (ir/pairwise.h) over the columns of a row, as instructions.
 //
-// The tree is walked left to right. In blocks of 8 elements, its inner nodes halve k blocks into k/2 and
-// k - k/2, so the node reached by the turns p (bit d set: right at depth d) has (k + p) >> depth blocks;
-// what is left over of the row, n % 8 elements, belongs to the rightmost leaf. A leaf alone is one chain
-// of dependent additions; so where a node has four leaves (34 to 64 blocks), all four are summed at once.
+// The tree is walked left to right. In blocks of 8 elements, its inner nodes halve k blocks into
+// k/2 and k - k/2, so the node reached by the turns p (bit d set: right at depth d) has (k + p) >>
+// depth blocks; what is left over of the row, n % 8 elements, belongs to the rightmost leaf. A leaf
+// alone is one chain of dependent additions; so where a node has four leaves (34 to 64 blocks), all
+// four are summed at once.
 #pragma once
 #include <functional>
 #include <vector>

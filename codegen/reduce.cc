@@ -111,7 +111,8 @@ llvm::Value* first_lanes(Builder& b, llvm::Value* left, int lanes) {
   auto& ir = b.ir;
   llvm::Value* ones = ir.getInt64(~uint64_t(0));
   llvm::Value* some = ir.CreateNot(ir.CreateShl(ones, left));
-  llvm::Value* word = ir.CreateSelect(ir.CreateICmpUGE(left, ir.getInt64(uint64_t(lanes))), ones, some);
+  llvm::Value* word =
+      ir.CreateSelect(ir.CreateICmpUGE(left, ir.getInt64(uint64_t(lanes))), ones, some);
   return ir.CreateBitCast(ir.CreateTrunc(word, ir.getIntNTy(unsigned(lanes))),
                           type_of(b, DType::b1, lanes));
 }

@@ -1,5 +1,5 @@
-// Reductions over Vals, from the RED rows of the op table: the running value, its step, and how running
-// values of lanes and of accumulators are joined.
+// Reductions over Vals, from the RED rows of the op table: the running value, its step, and how
+// running values of lanes and of accumulators are joined.
 #pragma once
 #include <vector>
 
@@ -39,14 +39,15 @@ struct Reduction {
   Running first(Val x) const;
   // The same, all lanes, for a reduction that starts from a constant.
   Running first(Builder& b, int lanes) const;
-  // With x at position `place` added; lanes where the mask is off keep `a`. `rounded`: to the result's
-  // dtype, as NumPy does wherever an operation on 16-bit floats ends.
+  // With x at position `place` added; lanes where the mask is off keep `a`. `rounded`: to the
+  // result's dtype, as NumPy does wherever an operation on 16-bit floats ends.
   Running step(Running a, Val x, Val place, llvm::Value* mask, bool rounded) const;
   // a and b as one; for Order::any. Of equal values argmax and argmin keep the lower position.
   Running join(Running a, Running b) const;
   Running fold(Running a) const;  // all lanes joined, as a scalar
   Val finish(Running a) const;    // the value of the node
-  // True if every step rounds even along a row: NumPy has bfloat16 from ml_dtypes, whose loops are plain.
+  // True if every step rounds even along a row: NumPy has bfloat16 from ml_dtypes, whose loops are
+  // plain.
   bool rounds_along_rows() const { return result == ir::DType::bf16 && order == Order::sequence; }
 
   // Running values among the carried values of a loop.

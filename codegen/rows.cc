@@ -63,15 +63,14 @@ class Rows {
   void make_buffers();
 
   Val value(Site& site, ir::Ref r);
-  Accumulators start(const std::vector<Reduction>& reductions);
+  Accumulators start(size_t phase);
   void sweep(const Sweep& s, Value* begin, Value* count, Accumulators& acc);
   std::vector<Running> block(const Sweep& s, std::vector<Site>& sites, std::vector<Running> acc,
                              bool stream);
   std::vector<Running> results(const std::vector<Reduction>& reductions, Accumulators& acc);
   void reduce_freely(size_t phase);
   void reduce_in_order(size_t phase);
-  void run_sequences(const RowsPlan::Phase& phase, const std::vector<Value*>& slots, Value* begin,
-                     Value* count);
+  void run_sequences(size_t phase, const std::vector<Value*>& slots, Value* begin, Value* count);
   void finish(const std::vector<Reduction>& reductions, const std::vector<Running>& results);
   Value* streaming_columns(Value* whole);
 
@@ -214,12 +213,12 @@ Val Rows::value(Site& site, ir::Ref r) {
   return site.scope.emit(r);
 }
 
-Rows::Accumulators Rows::start(const std::vector<Reduction>& reductions) {
+Rows::Accumulators Rows::start(size_t phase) {
   Accumulators acc;
-  for (const Reduction& r : reductions) {
+  for (const Reduction& r : plan_.phases[phase].any) {
     Running first;
     if (r.from_element) {
-      Site site{Scope(k_, 1, row_), i64(0), nullptr, INT32_MAX};
+      Site site{Scope(k_, 1, row_), i64(0), nullptr, int(phase)};
       first = r.first(r.widened(value(site, r.operand)));
     } else {
       first = r.first(b_, 1);
@@ -232,8 +231,8 @@ Rows::Accumulators Rows::start(const std::vector<Reduction>& reductions) {
   return acc;
 }
 
-// Emits one round of a sweep. All loads stand before the stores of outputs: an output may be the very
-// memory of an operand.
+// Emits one round of a sweep. All loads stand before the stores of outputs: an output may be the
+// very memory of an operand.
 std::vector<Running> Rows::block(const Sweep& s, std::vector<Site>& sites, std::vector<Running> acc,
                                  bool stream) {
   const auto& reductions = *s.reductions;
@@ -300,13 +299,14 @@ void Rows::sweep(const Sweep& s, Value* begin, Value* count, Accumulators& acc) 
     Value* whole = b_.ir.CreateAnd(count, i64(-step));
     if (stream) whole = streaming_columns(whole);
     std::vector<Running> first = acc.vector;
-    for (int j = 1; j < copies; ++j) first.insert(first.end(), acc.vector.begin(), acc.vector.end());
+    for (int j = 1; j < copies; ++j)
+      first.insert(first.end(), acc.vector.begin(), acc.vector.end());
     done = b_.ir.CreateAdd(begin, whole);
     Loop main(b_, begin, done, step, "sweep", loop_values(first));
     std::vector<Site> sites;
     for (int j = 0; j < copies; ++j)
-      sites.push_back({Scope(k_, lanes_, &vectors), b_.ir.CreateNSWAdd(main.counter, i64(j * lanes_)),
-                       nullptr, s.phase});
+      sites.push_back({Scope(k_, lanes_, &vectors),
+                       b_.ir.CreateNSWAdd(main.counter, i64(j * lanes_)), nullptr, s.phase});
     main.end(loop_values(block(s, sites, running(main.carried, n * size_t(copies)), stream)));
     const auto last = running(main.carried, n * size_t(copies));
     for (size_t i = 0; i < n; ++i) {
@@ -320,14 +320,14 @@ void Rows::sweep(const Sweep& s, Value* begin, Value* count, Accumulators& acc) 
   Loop rest(b_, done, end, masked_ ? lanes_ : 1, "rest", loop_values(rest_acc));
   std::vector<Site> sites;
   Value* mask = masked_ ? first_lanes(b_, b_.ir.CreateSub(end, rest.counter), lanes_) : nullptr;
-  sites.push_back({masked_ ? Scope(k_, lanes_, &vectors) : Scope(k_, 1, row_), rest.counter, mask,
-                   s.phase});
+  sites.push_back(
+      {masked_ ? Scope(k_, lanes_, &vectors) : Scope(k_, 1, row_), rest.counter, mask, s.phase});
   rest.end(loop_values(block(s, sites, running(rest.carried, n), false)));
   rest_acc = running(rest.carried, n);
 }
 
-// The first element stands in every accumulator of max and argmax, which changes nothing; the constants
-// that others start from are neutral.
+// The first element stands in every accumulator of max and argmax, which changes nothing; the
+// constants that others start from are neutral.
 std::vector<Running> Rows::results(const std::vector<Reduction>& reductions, Accumulators& acc) {
   std::vector<Running> r;
   for (size_t i = 0; i < reductions.size(); ++i) {
@@ -344,14 +344,16 @@ void Rows::finish(const std::vector<Reduction>& reductions, const std::vector<Ru
 
 void Rows::reduce_freely(size_t phase) {
   const RowsPlan::Phase& p = plan_.phases[phase];
-  Accumulators acc = start(p.any);
+  Accumulators acc = start(phase);
   sweep({int(phase), &p.any, &p.keep, p.cost, false}, i64(0), k_.columns, acc);
   finish(p.any, results(p.any, acc));
 }
 
-// Multiplies (or adds) the piece's elements one by one; the running value stands in memory in between.
-void Rows::run_sequences(const RowsPlan::Phase& p, const std::vector<Value*>& slots, Value* begin,
+// Multiplies (or adds) the piece's elements one by one; the running value stands in memory in
+// between.
+void Rows::run_sequences(size_t phase, const std::vector<Value*>& slots, Value* begin,
                          Value* count) {
+  const RowsPlan::Phase& p = plan_.phases[phase];
   if (p.sequence.empty()) return;
   std::vector<Val> values;
   for (size_t i = 0; i < slots.size(); ++i) {
@@ -359,7 +361,7 @@ void Rows::run_sequences(const RowsPlan::Phase& p, const std::vector<Value*>& sl
     values.push_back(b_.val(b_.ir.CreateLoad(t, slots[i]), p.sequence[i].compute));
   }
   Loop loop(b_, begin, b_.ir.CreateAdd(begin, count), 1, "sequence", values);
-  Site site{Scope(k_, 1, row_), loop.counter, nullptr, -1};
+  Site site{Scope(k_, 1, row_), loop.counter, nullptr, int(phase) + 1};
   std::vector<Val> next;
   for (size_t i = 0; i < slots.size(); ++i) {
     const Reduction& r = p.sequence[i];
@@ -375,7 +377,7 @@ void Rows::reduce_in_order(size_t phase) {
   // What is carried from piece to piece stands in memory: vectors, then singles, then sequences.
   std::vector<Val> homes;
   std::vector<Value*> slots, sequences;
-  const Accumulators first = start(p.any);
+  const Accumulators first = start(phase);
   for (const auto* list : {&first.vector, &first.single})
     for (size_t i = 0; i < p.any.size(); ++i) p.any[i].push(homes, (*list)[i]);
   for (const Val& v : homes) {
@@ -403,10 +405,9 @@ void Rows::reduce_in_order(size_t phase) {
   Summands summands;
   for (const Reduction& r : p.pairwise) summands.dtypes.push_back(r.compute);
   summands.at = [&](Value* column, int lanes) {
-    Site site{Scope(k_, lanes, lanes == 1 ? row_ : &eight), column, nullptr, -1};
+    Site site{Scope(k_, lanes, lanes == 1 ? row_ : &eight), column, nullptr, int(phase) + 1};
     std::vector<Val> values;
-    for (const Reduction& r : p.pairwise)
-      values.push_back(r.widened(value(site, r.operand)));
+    for (const Reduction& r : p.pairwise) values.push_back(r.widened(value(site, r.operand)));
     return values;
   };
   summands.before = [&](Value* begin, Value* count) {
@@ -420,7 +421,7 @@ void Rows::reduce_in_order(size_t phase) {
         for (size_t i = 0; i < p.any.size(); ++i) p.any[i].push(values, (*list)[i]);
       for (size_t i = 0; i < values.size(); ++i) b_.ir.CreateStore(values[i].v, slots[i]);
     }
-    run_sequences(p, sequences, begin, count);
+    run_sequences(phase, sequences, begin, count);
   };
   const std::vector<Val> trees = emit_pairwise(b_, k_.columns, summands);
   Accumulators acc = load();

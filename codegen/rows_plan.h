@@ -1,12 +1,14 @@
 // What a kernel of Form::rows does in which loop over a row's columns.
 //
-// Phase p reduces over the row in up to two loops. The sweep computes, in vectors, what is to be kept
-// and the reductions that may take their elements in any order. The ordered loop then takes the others,
-// element by element or along NumPy's tree; it goes by short pieces of the row, each swept just before.
-// After the last phase one more sweep writes the outputs that vary along the row.
+// Phase p reduces over the row in up to two loops. The sweep computes, in vectors, what is to be
+// kept and the reductions that may take their elements in any order. The ordered loop then takes
+// the others, element by element or along NumPy's tree; it goes by short pieces of the row, each
+// swept just before. After the last phase one more sweep writes the outputs that vary along the
+// row.
 //
-// A value is kept in a buffer if it is dear and needed in two loops, or would be computed in the ordered
-// loop, whose code stands many times and in short vectors; everything else is computed where it is used.
+// A value is kept in a buffer if it is dear and needed in two loops, or would be computed in the
+// ordered loop, whose code stands many times and in short vectors; everything else is computed
+// where it is used.
 #pragma once
 #include <unordered_map>
 #include <vector>
@@ -26,14 +28,14 @@ struct RowsPlan {
     bool ordered() const { return !pairwise.empty() || !sequence.empty(); }
   };
   struct Kept {
-    int phase;         // whose sweep computes it
-    bool row;          // needed after this phase: the buffer holds the row, else a piece of it
-    size_t offset = 0; // in bytes per column, of row buffers
+    int phase;          // whose sweep computes it
+    bool row;           // needed after this phase: the buffer holds the row, else a piece of it
+    size_t offset = 0;  // in bytes per column, of row buffers
   };
 
-  std::vector<Phase> phases;            // those that reduce
-  std::vector<size_t> wide;             // numbers of the outputs that vary along the row
-  int wide_cost = 0;                    // of an element in the last sweep
+  std::vector<Phase> phases;  // those that reduce
+  std::vector<size_t> wide;   // numbers of the outputs that vary along the row
+  int wide_cost = 0;          // of an element in the last sweep
   std::unordered_map<uint32_t, Kept> kept;
   size_t scratch_per_column = 0;
 
