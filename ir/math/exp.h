@@ -110,10 +110,10 @@ V exp2_f64(V x) {
   V z = at_least(x, limits.least);
   V t = z + num(x, 0x1.8p52);
   V r = z - (t - num(x, 0x1.8p52));
-  V q = horner(r, 0x1.ebfbdff82c5a4p-3, 0x1.c6b08d704a126p-5, 0x1.3b2ab6fba01adp-7,
-               0x1.5d87fe78a03bp-10, 0x1.4309130ec0402p-13, 0x1.ffcbfc5d4b5d3p-17,
-               0x1.62bfc7d276e46p-20, 0x1.b5253795fcf8dp-24, 0x1.e61afed627a0fp-28,
-               0x1.e952379434d26p-32);
+  V q = horner(r, 0x1.ebfbdff82c5a1p-3, 0x1.c6b08d704a045p-5, 0x1.3b2ab6fba07b2p-7,
+               0x1.5d87fe78c3b1dp-10, 0x1.4309130dbd9d8p-13, 0x1.ffcbfbc64b9dap-17,
+               0x1.62bfca0b65826p-20, 0x1.b52656593dd8bp-24, 0x1.e6178c365e87ap-28,
+               0x1.e7c146e51b5bep-32);
   auto linear = two_prod(r, num(x, 0x1.62e42fefa39efp-1));
   auto one = fast_two_sum(num(x, 1.0), linear.hi);
   V p = one.hi + fma(r, fma(r, q, num(x, 0x1.abc9e3b39803fp-56)), one.lo + linear.lo);

@@ -36,22 +36,20 @@ LogParts<V> log_parts_32(V x) {
   return {select(small, e - num(x, 23.0), e), m - num(x, 1.0)};
 }
 
-// e + 1023 + 2^52 for e = above >> 52, without the conversion of a 64-bit integer, which AVX2
-// lacks.
+// 2^52 + n as a float for the high 12 bits n of i: AVX2 cannot convert 64-bit integers.
 template <class I>
-auto exponent_plus_bias(I above) {
-  auto biased = shr(above + num(above, int64_t(1023) << 52), 52);
-  return from_bits(biased | num(above, 0x4330000000000000));
+auto high_bits_plus_2_52(I i) {
+  return from_bits(shr(i, 52) | num(i, 0x4330000000000000));
 }
 
 template <class V>
 LogParts<V> log_parts_64(V x) {
   auto small = x < num(x, 0x1p-1022);
   auto i = bits(select(small, x * num(x, 0x1p52), x));
-  auto above = i - num(i, 0x3fe6a09e667f3bcd);
-  V m = from_bits(i - (above & num(i, int64_t(-1) << 52)));
+  auto above = i + num(i, 0x3ff0000000000000 - 0x3fe6a09e667f3bcd);  // e + 1023 is in the high bits
+  V m = from_bits((above & num(i, 0xfffffffffffff)) + num(i, 0x3fe6a09e667f3bcd));
   V bias = select(small, num(x, 0x1p52 + 1023 + 52), num(x, 0x1p52 + 1023));
-  return {exponent_plus_bias(above) - bias, m - num(x, 1.0)};
+  return {high_bits_plus_2_52(above) - bias, m - num(x, 1.0)};
 }
 
 // y for positive finite x, and the limits of a logarithm elsewhere.

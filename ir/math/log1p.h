@@ -7,6 +7,7 @@
 //   log1p   0.?                0.?
 #pragma once
 #include <cstdint>
+#include <limits>
 
 #include "ir/lane.h"
 #include "ir/math/log.h"
@@ -17,7 +18,7 @@ namespace ir::math {
 // For finite x > -1. 2^(2-e) is used, since 2^-e may be subnormal.
 template <class V>
 LogParts<V> log1p_parts_32(V x) {
-  auto above = bits(x + num(x, 1.0)) - num(bits(x), 0x3f400000);
+  auto above = bits(x + num(x, 1.0)) + shr(bits(x), 31) - num(bits(x), 0x3f400001);
   V scale = from_bits(num(above, 0x40800000) - (above & num(above, -0x800000)));
   V f = fma(x * num(x, 0.25), scale, fma(scale, num(x, 0.25), num(x, -1.0)));
   return {to_float(sar(above, 23)), f};
@@ -25,10 +26,12 @@ LogParts<V> log1p_parts_32(V x) {
 
 template <class V>
 LogParts<V> log1p_parts_64(V x) {
-  auto above = bits(x + num(x, 1.0)) - num(bits(x), 0x3fe8000000000000);
-  V scale = from_bits(num(above, 0x4010000000000000) - (above & num(above, int64_t(-1) << 52)));
+  auto shift = num(bits(x), 0x3ff0000000000000 - 0x3fe8000000000001);
+  auto above = bits(x + num(x, 1.0)) + shr(bits(x), 63) + shift;
+  V scale = from_bits(num(above, std::numeric_limits<int64_t>::min()) -
+                      (above & num(above, int64_t(-1) << 52)));
   V f = fma(x * num(x, 0.25), scale, fma(scale, num(x, 0.25), num(x, -1.0)));
-  return {exponent_plus_bias(above) - num(x, 0x1p52 + 1023), f};
+  return {high_bits_plus_2_52(above) - num(x, 0x1p52 + 1023), f};
 }
 
 // y for finite x > -1, x itself where it is tiny, which keeps the sign of zero, and the limits

@@ -2,5 +2,7 @@
 #pragma once
 #include "ir/math/exp.h"
 #include "ir/math/expm1.h"
+#include "ir/math/hypot.h"
 #include "ir/math/log.h"
 #include "ir/math/log1p.h"
+#include "ir/math/power.h"

@@ -60,7 +60,23 @@ V estrin_tree(V x, const std::array<V, n>& c) {
     return estrin_tree(x * x, halved(x, c, std::make_index_sequence<(n + 1) / 2>()));
   }
 }
+
+template <class V, std::size_t n, std::size_t... even, std::size_t... odd>
+V even_odd(V x, std::array<double, n> c, std::index_sequence<even...>,
+           std::index_sequence<odd...>) {
+  V square = x * x;
+  return fma(horner(square, c[2 * odd + 1]...), x, horner(square, c[2 * even]...));
+}
 }  // namespace detail
+
+// Even and odd powers by themselves: half as deep as horner for one product more.
+template <class V, class... C>
+V horner2(V x, C... c) {
+  constexpr std::size_t n = sizeof...(C);
+  return detail::even_odd(x, std::array<double, n>{double(c)...},
+                          std::make_index_sequence<(n + 1) / 2>(),
+                          std::make_index_sequence<n / 2>());
+}
 
 template <class V, class... C>
 V estrin(V x, C... c) {
