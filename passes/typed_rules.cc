@@ -1,0 +1,59 @@
+#include "passes/typed_rules.h"
+
+namespace passes {
+
+namespace {
+
+using ir::DType;
+using ir::Graph;
+using ir::Op;
+using ir::Ref;
+
+// Bits of the significand, the implicit one included; 0 for types that are not floats.
+int significand(DType t) {
+  switch (t) {
+    case DType::f16: return 11;
+    case DType::bf16: return 8;
+    case DType::f32: return 24;
+    case DType::f64: return 53;
+    default: return 0;
+  }
+}
+
+int value_bits(DType t) { return ir::is_bool(t) ? 1 : ir::info(t).bytes * 8 - ir::is_signed(t); }
+
+}  // namespace
+
+bool keeps_values(DType from, DType to) {
+  if (from == to || ir::is_bool(from)) return from == to || !ir::is_complex(to);
+  if (ir::is_complex(from) || ir::is_complex(to) || ir::is_bool(to)) return false;
+  if (ir::is_float(from)) {
+    if (!ir::is_float(to)) return false;
+    // bf16 has the range of f32 and f16 has not: neither 16-bit float holds the other.
+    return ir::info(from).bytes < ir::info(to).bytes && significand(from) <= significand(to);
+  }
+  if (ir::is_float(to))
+    return to != DType::f16 ? value_bits(from) <= significand(to) : value_bits(from) <= 8;
+  const bool sign_fits = !ir::is_signed(from) || ir::is_signed(to);
+  return sign_fits && value_bits(from) <= value_bits(to);
+}
+
+Ref typed_rule(Graph& g, ir::BodyId where, Ref r) {
+  if (g.op(r) == Op::item) {
+    const Ref tuple = g.inputs(r)[0];
+    return g.op(tuple) == Op::tuple ? g.inputs(tuple)[size_t(g.attrs(r).integer("index"))] : Ref{};
+  }
+  if (g.op(r) != Op::cast) return {};
+  const Ref x = g.inputs(r)[0];
+  const DType to = g.type(r).dtype;
+  if (g.same_type(g.type(x), g.type(r))) return x;
+  if (g.op(x) != Op::cast || g.type(x).kind == ir::Type::Kind::python) return {};
+  const Ref y = g.inputs(x)[0];
+  const DType from = g.type(y).dtype;
+  // Through a type that holds all values of the first, the first cast changes nothing.
+  if (!keeps_values(from, g.type(x).dtype) || g.type(y).kind == ir::Type::Kind::python) return {};
+  if (from == to && g.same_type(g.type(y), g.type(r))) return y;
+  return g.add(where, Op::cast, {y}, ir::Attrs().dtype(to), g[r].loc);
+}
+
+}  // namespace passes

@@ -1,0 +1,17 @@
+// Rewrites that are about dtypes or structure, which an equation over values cannot say.
+#pragma once
+#include "ir/graph.h"
+
+namespace passes {
+
+// True if every value of `from` keeps its value in `to` (floats: infinities and the sign of zero
+// too).
+bool keeps_values(ir::DType from, ir::DType to);
+
+// What stands for r, or an invalid Ref:
+//   cast to the own dtype      -> the operand
+//   cast of a cast, lossless   -> one cast
+//   item of a tuple            -> the element
+ir::Ref typed_rule(ir::Graph& graph, ir::BodyId where, ir::Ref r);
+
+}  // namespace passes
