@@ -1,0 +1,271 @@
+#define BRAZE_IMPORTS_NUMPY
+#include "frontend/bindings/array.h"
+
+#include <cstring>
+
+#include "frontend/bindings/numpy.h"
+#include "ir/error.h"
+
+namespace bindings {
+
+namespace {
+
+using ir::DType;
+using runtime::Number;
+using runtime::Tensor;
+using runtime::Value;
+
+// NumPy's type number of each dtype; -1 where a plain NumPy has none.
+constexpr int type_number(DType t) {
+  switch (t) {
+    case DType::b1: return NPY_BOOL;
+    case DType::i8: return NPY_INT8;
+    case DType::i16: return NPY_INT16;
+    case DType::i32: return NPY_INT32;
+    case DType::i64: return NPY_INT64;
+    case DType::u8: return NPY_UINT8;
+    case DType::u16: return NPY_UINT16;
+    case DType::u32: return NPY_UINT32;
+    case DType::u64: return NPY_UINT64;
+    case DType::f16: return NPY_FLOAT16;
+    case DType::f32: return NPY_FLOAT32;
+    case DType::f64: return NPY_FLOAT64;
+    case DType::c64: return NPY_COMPLEX64;
+    case DType::c128: return NPY_COMPLEX128;
+    case DType::bf16: break;
+  }
+  return -1;
+}
+
+// The other direction, with NumPy's second names of the same types (long long is int64 too).
+int dtype_of(int number) {
+  static const auto table = [] {
+    std::array<int8_t, NPY_NTYPES_LEGACY> of{};
+    of.fill(-1);
+    for (int i = 0; i < ir::dtype_count; ++i)
+      if (const int n = type_number(DType(i)); n >= 0) of[size_t(n)] = int8_t(i);
+    return of;
+  }();
+  return number >= 0 && number < int(table.size()) ? table[size_t(number)] : -1;
+}
+
+enum Tag : uint64_t { foreign = 0, array = 1, scalar = 2, python = 3 };
+
+uint64_t word(Tag tag, int dtype, int rank = 0, uint64_t ones = 0) {
+  return tag | uint64_t(dtype) << 4 | uint64_t(rank) << 12 | ones << 20;
+}
+// Types of other objects are told apart by their address, which is aligned: the tag bits are 0.
+uint64_t foreign_word(PyObject* o) { return reinterpret_cast<uint64_t>(Py_TYPE(o)) & ~uint64_t(15); }
+
+int python_dtype(PyObject* o) {
+  if (PyFloat_CheckExact(o)) return int(DType::f64);
+  if (PyBool_Check(o)) return int(DType::b1);
+  if (PyLong_CheckExact(o)) return int(DType::i64);
+  if (PyComplex_CheckExact(o)) return int(DType::c128);
+  return -1;
+}
+
+int scalar_dtype(PyObject* o) {
+  if (!PyArray_IsScalar(o, Number) && !PyArray_IsScalar(o, Bool)) return -1;
+  PyArray_Descr* descr = PyArray_DescrFromScalar(o);
+  const int dtype = dtype_of(descr->type_num);
+  Py_DECREF(descr);
+  return dtype;
+}
+
+// Owns a reference to a Python object; found again through std::get_deleter.
+struct Release {
+  void operator()(void* object) const { Py_DECREF(static_cast<PyObject*>(object)); }
+};
+
+std::shared_ptr<void> own(PyObject* object) { return {object, Release{}}; }
+
+Tensor tensor_of(PyArrayObject* a, int dtype) {
+  Tensor t;
+  t.data = PyArray_BYTES(a);
+  t.dtype = DType(dtype);
+  t.rank = int8_t(PyArray_NDIM(a));
+  std::copy_n(PyArray_DIMS(a), t.rank, t.shape.begin());
+  std::copy_n(PyArray_STRIDES(a), t.rank, t.strides.begin());
+  return t;
+}
+
+Value number_of(const void* bytes, DType dtype, bool python) {
+  Number n;
+  n.dtype = dtype;
+  n.python = python;
+  std::memcpy(n.bytes.data(), bytes, size_t(ir::info(dtype).bytes));
+  return {n};
+}
+
+bool is_whole(const Tensor& t, PyArrayObject* a) {
+  return t.data == PyArray_BYTES(a) && t.rank == PyArray_NDIM(a) &&
+         std::equal(t.shape.begin(), t.shape.begin() + t.rank, PyArray_DIMS(a)) &&
+         std::equal(t.strides.begin(), t.strides.begin() + t.rank, PyArray_STRIDES(a));
+}
+
+py::object new_array(const Tensor& t, PyObject* base, int flags) {
+  PyArray_Descr* descr = PyArray_DescrFromType(type_number(t.dtype));
+  PyObject* a = PyArray_NewFromDescr(&PyArray_Type, descr, t.rank, const_cast<npy_intp*>(t.shape.data()),
+                                     const_cast<npy_intp*>(t.strides.data()), t.data, flags, nullptr);
+  if (!a) throw py::error_already_set();
+  py::object result = py::reinterpret_steal<py::object>(a);
+  if (base) {
+    Py_INCREF(base);
+    if (PyArray_SetBaseObject(reinterpret_cast<PyArrayObject*>(a), base) < 0)
+      throw py::error_already_set();
+  }
+  return result;
+}
+
+// Memory that Python did not allocate stays alive through a capsule.
+py::object keep(const std::shared_ptr<void>& owner) {
+  auto* held = new std::shared_ptr<void>(owner);
+  return py::capsule(held, [](void* p) { delete static_cast<std::shared_ptr<void>*>(p); });
+}
+
+py::object array_to_python(const Tensor& t, PyObject* argument) {
+  const bool ours = std::get_deleter<Release>(t.owner) != nullptr;
+  PyObject* base = argument ? argument : ours ? static_cast<PyObject*>(t.owner.get()) : nullptr;
+  if (base && !argument && is_whole(t, reinterpret_cast<PyArrayObject*>(base)))
+    return py::reinterpret_borrow<py::object>(base);
+  const bool writable =
+      !argument || PyArray_ISWRITEABLE(reinterpret_cast<PyArrayObject*>(argument));
+  const int flags = writable ? NPY_ARRAY_WRITEABLE : 0;
+  if (base) return new_array(t, base, flags);
+  return new_array(t, keep(t.owner).ptr(), flags);
+}
+
+py::object number_to_python(const Number& n) {
+  if (n.python) {
+    switch (ir::info(n.dtype).kind) {
+      case 'b': return py::bool_(n.bytes[0] != 0);
+      case 'f': return py::float_(*reinterpret_cast<const double*>(n.bytes.data()));
+      case 'i': return py::int_(*reinterpret_cast<const int64_t*>(n.bytes.data()));
+      default: break;
+    }
+  }
+  PyArray_Descr* descr = PyArray_DescrFromType(type_number(n.dtype));
+  PyObject* scalar = PyArray_Scalar(const_cast<char*>(n.bytes.data()), descr, nullptr);
+  Py_DECREF(descr);
+  if (!scalar) throw py::error_already_set();
+  return py::reinterpret_steal<py::object>(scalar);
+}
+
+// NumPy keeps small blocks itself, and changing its handler costs more than such a block.
+constexpr int64_t pooled_from = 1 << 15;
+
+void allocate_result(Tensor& t) {
+  std::optional<PooledResults> pooled;
+  if (t.size() * t.itemsize() >= pooled_from) pooled.emplace();
+  PyArray_Descr* descr = PyArray_DescrFromType(type_number(t.dtype));
+  PyObject* a = PyArray_NewFromDescr(&PyArray_Type, descr, t.rank, t.shape.data(), t.strides.data(),
+                                     nullptr, 0, nullptr);
+  if (!a) throw py::error_already_set();
+  t.owner = own(a);
+  t.data = PyArray_BYTES(reinterpret_cast<PyArrayObject*>(a));
+}
+
+py::object borrowed_array(const Tensor& t) {
+  const bool ours = std::get_deleter<Release>(t.owner) != nullptr;
+  return new_array(t, ours ? static_cast<PyObject*>(t.owner.get()) : nullptr, 0);
+}
+
+Tensor call_numpy(ir::Op op, std::span<const Tensor> operands) {
+  py::tuple arguments(operands.size());
+  for (size_t i = 0; i < operands.size(); ++i) arguments[i] = borrowed_array(operands[i]);
+  py::object result = py::module_::import("numpy").attr(ir::info(op).name)(*arguments);
+  py::object whole = py::reinterpret_steal<py::object>(PyArray_FROM_O(result.ptr()));
+  if (!whole) throw py::error_already_set();
+  auto* a = reinterpret_cast<PyArrayObject*>(whole.ptr());
+  Tensor t = tensor_of(a, dtype_of(PyArray_TYPE(a)));
+  t.owner = own(whole.release().ptr());
+  return t;
+}
+
+}  // namespace
+
+uint64_t signature(PyObject* o) {
+  if (PyArray_CheckExact(o)) {
+    auto* a = reinterpret_cast<PyArrayObject*>(o);
+    const int dtype = dtype_of(PyArray_TYPE(a)), rank = PyArray_NDIM(a);
+    if (dtype < 0 || rank > runtime::max_rank || !PyArray_ISBEHAVED_RO(a)) return foreign_word(o);
+    uint64_t ones = 0;
+    for (int k = 0; k < rank; ++k) ones |= uint64_t(PyArray_DIM(a, k) == 1) << k;
+    return word(Tag::array, dtype, rank, ones);
+  }
+  if (const int dtype = python_dtype(o); dtype >= 0) return word(Tag::python, dtype);
+  if (const int dtype = scalar_dtype(o); dtype >= 0) return word(Tag::scalar, dtype);
+  return foreign_word(o);
+}
+
+bool takes(uint64_t signature) { return (signature & 15) != Tag::foreign; }
+
+py::object describe(py::handle object) {
+  const uint64_t s = signature(object.ptr());
+  if (!takes(s)) return py::none();
+  static constexpr const char* kinds[] = {"", "array", "scalar", "python"};
+  py::list sizes;
+  for (uint64_t k = 0; k < (s >> 12 & 255); ++k)
+    sizes.append((s >> (20 + k) & 1) ? py::object(py::int_(1)) : py::object(py::none()));
+  return py::make_tuple(kinds[s & 15], ir::info(DType(s >> 4 & 255)).name, py::tuple(sizes));
+}
+
+bool to_value(PyObject* o, Value& value) {
+  if (PyArray_CheckExact(o)) {
+    auto* a = reinterpret_cast<PyArrayObject*>(o);
+    value.is.emplace<Tensor>(tensor_of(a, dtype_of(PyArray_TYPE(a))));
+    return true;
+  }
+  if (PyFloat_CheckExact(o)) {
+    const double v = PyFloat_AS_DOUBLE(o);
+    value = number_of(&v, DType::f64, true);
+    return true;
+  }
+  if (PyBool_Check(o)) {
+    const bool v = o == Py_True;
+    value = number_of(&v, DType::b1, true);
+    return true;
+  }
+  if (PyLong_CheckExact(o)) {
+    int overflow = 0;
+    const int64_t v = PyLong_AsLongLongAndOverflow(o, &overflow);
+    value = number_of(&v, DType::i64, true);
+    return overflow == 0;
+  }
+  if (PyComplex_CheckExact(o)) {
+    const Py_complex v = PyComplex_AsCComplex(o);
+    value = number_of(&v, DType::c128, true);
+    return true;
+  }
+  const int dtype = scalar_dtype(o);
+  if (dtype < 0) return false;
+  std::array<char, 32> bytes;
+  PyArray_ScalarAsCtype(o, bytes.data());
+  value = number_of(bytes.data(), DType(dtype), false);
+  return true;
+}
+
+py::object to_python(const Value& value, std::span<PyObject* const> arguments) {
+  PyObject* argument = value.argument >= 0 ? arguments[size_t(value.argument)] : nullptr;
+  if (argument && value.same_object) return py::reinterpret_borrow<py::object>(argument);
+  if (const auto* t = std::get_if<Tensor>(&value.is)) return array_to_python(*t, argument);
+  if (const auto* n = std::get_if<Number>(&value.is)) return number_to_python(*n);
+  if (const auto* tuple = std::get_if<runtime::Tuple>(&value.is)) {
+    py::tuple result(tuple->size());
+    for (size_t i = 0; i < tuple->size(); ++i) result[i] = to_python((*tuple)[i], arguments);
+    return result;
+  }
+  return py::none();
+}
+
+const runtime::Host& numpy_host() {
+  static const runtime::Host host{allocate_result, call_numpy};
+  return host;
+}
+
+void import_numpy() {
+  if (_import_array() < 0) throw py::error_already_set();
+}
+
+}  // namespace bindings

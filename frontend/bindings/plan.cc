@@ -1,0 +1,114 @@
+// Plans and the reference engine in Python: running a graph on NumPy arrays.
+#include "runtime/plan.h"
+
+#include <pybind11/stl.h>
+
+#include "frontend/bindings/array.h"
+#include "frontend/bindings/specialisation.h"
+#include "ir/error.h"
+#include "runtime/eager.h"
+
+namespace bindings {
+
+namespace {
+
+// One for all plans, made on the first compile; never destroyed, since threads may still run its code when
+// the process ends.
+std::shared_ptr<codegen::Jit> jit() {
+  static const auto& shared = *new std::shared_ptr<codegen::Jit>(std::make_shared<codegen::Jit>());
+  return shared;
+}
+
+// The arguments as values of the graph's parameters. TypeError where one does not fit.
+std::vector<runtime::Value> values_of(const ir::Graph& g, const py::args& args) {
+  const auto& params = g.body(ir::Graph::main).params;
+  if (args.size() != params.size())
+    throw py::type_error("the graph takes " + std::to_string(params.size()) + " arguments, not " +
+                         std::to_string(args.size()));
+  std::vector<runtime::Value> values(args.size());
+  for (size_t i = 0; i < args.size(); ++i) {
+    PyObject* o = args[i].ptr();
+    const ir::Type& t = g.type(params[i]);
+    bool fits = takes(signature(o)) && to_value(o, values[i]);
+    if (const auto* tensor = fits ? std::get_if<runtime::Tensor>(&values[i].is) : nullptr) {
+      fits = t.is_array() && tensor->dtype == t.dtype && tensor->rank == t.rank();
+      for (int a = 0; fits && a < tensor->rank; ++a)
+        fits = (tensor->shape[size_t(a)] == 1) == g.dims.is(t.dims[size_t(a)], 1);
+    } else if (fits) {
+      const auto& number = std::get<runtime::Number>(values[i].is);
+      fits = t.is_scalar() && number.dtype == t.dtype && number.python == (t.kind == ir::Type::Kind::python);
+    }
+    if (!fits) throw py::type_error("argument " + std::to_string(i + 1) + " is not of the parameter's type");
+  }
+  return values;
+}
+
+py::tuple results_to_python(const std::vector<runtime::Value>& results, const py::args& args) {
+  std::vector<PyObject*> objects;
+  for (py::handle a : args) objects.push_back(a.ptr());
+  py::tuple out(results.size());
+  for (size_t i = 0; i < results.size(); ++i) out[i] = to_python(results[i], objects);
+  return out;
+}
+
+}  // namespace
+
+void bind_plan(py::module_& m) {
+  using runtime::Plan;
+  import_numpy();
+  py::class_<Plan, std::shared_ptr<Plan>>(m, "Plan", "An optimised graph, ready to run.")
+      .def(py::init([](std::shared_ptr<ir::Graph> graph, bool kernels, int threads) {
+             return std::make_shared<Plan>(graph, jit(), runtime::PlanOptions{threads, kernels});
+           }),
+           py::arg("graph"), py::arg("kernels") = true, py::arg("threads") = 0)
+      .def(
+          "run",
+          [](const Plan& plan, const py::args& args) -> py::object {
+            const auto values = values_of(plan.graph(), args);
+            const auto results = plan.run(values, numpy_host());
+            if (!results) return py::none();
+            return results_to_python(*results, args);
+          },
+          "The results as a tuple; None if a check of the graph does not hold for the arguments.")
+      .def("stats",
+           [](const Plan& plan) {
+             const runtime::PlanStats s = plan.stats();
+             py::dict d;
+             d["launches"] = s.launches;
+             d["compiles"] = s.compiles;
+             d["compile_ms"] = s.compile_ms;
+             return d;
+           })
+      .def("kernels", [](const Plan& plan) {
+        py::list out;
+        for (const runtime::CompiledKernel& k : plan.kernels()) {
+          py::dict d;
+          const auto kernel = passes::describe(plan.graph(), k.body);
+          d["body"] = k.body.id;
+          d["symbol"] = k.code->symbol;
+          d["bytes"] = k.code->bytes;
+          d["build_ms"] = k.code->timing.build_ms;
+          d["compile_ms"] = k.code->timing.compile_ms;
+          d["link_ms"] = k.code->timing.link_ms;
+          d["llvm"] = jit()->llvm_text(plan.graph(), kernel, k.variant);
+          d["asm"] = jit()->assembly(plan.graph(), kernel, k.variant);
+          out.append(d);
+        }
+        return out;
+      });
+  m.def(
+      "interpret",
+      [](const std::shared_ptr<ir::Graph>& graph, const py::args& args) -> py::object {
+        const auto values = values_of(*graph, args);
+        try {
+          return results_to_python(runtime::interpret(*graph, values), args);
+        } catch (const ir::Unsupported&) {
+          return py::none();
+        }
+      },
+      "Runs a graph in the reference engine; None if a check of the graph does not hold.");
+  m.def("describe", &describe, "The type of a value as (kind, dtype, sizes), or None.");
+  m.def("target", [] { return jit()->target(); }, "The machine that kernels are made for.");
+}
+
+}  // namespace bindings

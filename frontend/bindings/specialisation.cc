@@ -1,0 +1,114 @@
+#include "frontend/bindings/specialisation.h"
+
+#include <array>
+
+#include "frontend/bindings/array.h"
+
+namespace bindings {
+
+Structure::Structure(const py::tuple& spec) {
+  const std::string name = spec[0].cast<std::string>();
+  if (name == "result") {
+    kind = Kind::result;
+    result = spec[1].cast<size_t>();
+  } else if (name == "const") {
+    kind = Kind::constant;
+    constant = spec[1];
+  } else if (name == "tuple" || name == "list") {
+    kind = name == "tuple" ? Kind::tuple : Kind::list;
+    for (py::handle part : spec[1]) parts.emplace_back(part.cast<py::tuple>());
+  } else if (name == "dict") {
+    kind = Kind::dict;
+    py::list keys;
+    for (auto [key, part] : spec[1].cast<py::dict>()) {
+      keys.append(key);
+      parts.emplace_back(part.cast<py::tuple>());
+    }
+    constant = keys;
+  } else {
+    throw py::value_error("no such structure: " + name);
+  }
+}
+
+py::object Structure::build(std::span<const py::object> results) const {
+  switch (kind) {
+    case Kind::result: return results[result];
+    case Kind::constant: return constant;
+    case Kind::tuple: {
+      py::tuple out(parts.size());
+      for (size_t i = 0; i < parts.size(); ++i) out[i] = parts[i].build(results);
+      return out;
+    }
+    case Kind::list: {
+      py::list out(parts.size());
+      for (size_t i = 0; i < parts.size(); ++i) out[i] = parts[i].build(results);
+      return out;
+    }
+    case Kind::dict: {
+      py::dict out;
+      size_t i = 0;
+      for (py::handle key : constant) out[key] = parts[i++].build(results);
+      return out;
+    }
+  }
+  return py::none();
+}
+
+Specialisation::Specialisation(std::shared_ptr<runtime::Plan> plan, const py::sequence& inputs,
+                               const py::sequence& guards, const py::tuple& structure)
+    : plan_(std::move(plan)), structure_(structure) {
+  for (py::handle spec : inputs) {
+    Source source(spec.cast<py::tuple>());
+    uint64_t expected = 0;
+    if (source.argument() < 0) {
+      const py::object now = py::reinterpret_steal<py::object>(source.fetch({}));
+      if (!now) throw py::value_error("an input of the specialisation is not there");
+      expected = signature(now.ptr());
+      objects_.push_back(source.held());
+    }
+    inputs_.push_back({std::move(source), expected});
+  }
+  for (py::handle spec : guards) {
+    guards_.emplace_back(spec.cast<py::tuple>());
+    if (guards_.back().source().held()) objects_.push_back(guards_.back().source().held());
+  }
+}
+
+bool Specialisation::holds(std::span<PyObject* const> arguments) const {
+  for (const Guard& g : guards_)
+    if (!g.holds(arguments)) return false;
+  return true;
+}
+
+std::optional<py::object> Specialisation::run(std::span<PyObject* const> arguments) const {
+  // Inputs stay alive through `held` while the plan runs, whatever other threads do to them.
+  constexpr size_t inline_count = 8;
+  std::array<PyObject*, inline_count> few{};
+  std::vector<PyObject*> many;
+  std::vector<py::object> held;
+  const size_t n = inputs_.size();
+  if (n > inline_count) many.resize(n);
+  PyObject** objects = n > inline_count ? many.data() : few.data();
+  std::vector<runtime::Value> values(n);
+  for (size_t i = 0; i < n; ++i) {
+    const Input& in = inputs_[i];
+    if (const int a = in.source.argument(); a >= 0) {
+      objects[i] = arguments[size_t(a)];
+    } else {
+      held.push_back(py::reinterpret_steal<py::object>(in.source.fetch(arguments)));
+      if (!held.back() || signature(held.back().ptr()) != in.signature) return std::nullopt;
+      objects[i] = held.back().ptr();
+    }
+    if (!to_value(objects[i], values[i])) return std::nullopt;
+  }
+  auto results = plan_->run(values, numpy_host());
+  if (!results) return std::nullopt;
+  const std::span<PyObject* const> inputs(objects, n);
+  if (structure_.kind == Structure::Kind::result)
+    return to_python((*results)[structure_.result], inputs);
+  std::vector<py::object> converted;
+  for (const runtime::Value& v : *results) converted.push_back(to_python(v, inputs));
+  return structure_.build(converted);
+}
+
+}  // namespace bindings

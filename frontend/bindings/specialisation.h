@@ -1,0 +1,57 @@
+// One compiled version of a function: a plan, where its inputs come from, what it assumes, and how its
+// results are put together for Python.
+#pragma once
+#include <pybind11/pybind11.h>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "frontend/bindings/source.h"
+#include "runtime/plan.h"
+
+namespace bindings {
+
+// A Python result: results of the plan in tuples, lists and dicts, and constants.
+struct Structure {
+  enum class Kind : uint8_t { result, constant, tuple, list, dict } kind;
+  size_t result = 0;
+  py::object constant;             // a constant, or the keys of a dict
+  std::vector<Structure> parts;
+  // From Python: ("result", i), ("const", object), ("tuple", parts), ("list", parts), ("dict", {key: part}).
+  explicit Structure(const py::tuple& spec);
+  py::object build(std::span<const py::object> results) const;
+};
+
+class Specialisation {
+ public:
+  Specialisation(std::shared_ptr<runtime::Plan> plan, const py::sequence& inputs, const py::sequence& guards,
+                 const py::tuple& structure);
+
+  bool holds(std::span<PyObject* const> arguments) const;
+  // Nothing if the plan does not apply to these sizes; then nothing has been changed.
+  std::optional<py::object> run(std::span<PyObject* const> arguments) const;
+  const std::shared_ptr<runtime::Plan>& plan() const { return plan_; }
+  // Python objects it holds, for the garbage collector.
+  template <class F> int visit(F&& visitor) const {
+    for (const py::object& o : objects_)
+      if (const int stop = visitor(o.ptr())) return stop;
+    return 0;
+  }
+
+ private:
+  struct Input {
+    Source source;
+    uint64_t signature;  // of inputs that are no arguments; those have been compared already
+  };
+  std::shared_ptr<runtime::Plan> plan_;
+  std::vector<Input> inputs_;
+  std::vector<Guard> guards_;
+  Structure structure_;
+  std::vector<py::object> objects_;
+};
+
+void bind_plan(py::module_& m);
+void bind_function(py::module_& m);
+
+}  // namespace bindings
