@@ -108,27 +108,9 @@ class Printer {
     std::string out;
     for (const AttrField& f : schema(g_.op(r))) {
       if (f.kind == AttrKind::body) continue;
-      out += (out.empty() ? "" : ", ") + std::string(f.name) + "=" + attribute(r, f);
+      out += (out.empty() ? "" : ", ") + std::string(f.name) + "=" + print_attribute(g_, r, f);
     }
     return out;
-  }
-
-  std::string attribute(Ref r, const AttrField& f) {
-    const AttrView a = g_.attrs(r);
-    switch (f.kind) {
-      case AttrKind::integer: return std::to_string(a.integer(f.name));
-      case AttrKind::boolean: return a.boolean(f.name) ? "true" : "false";
-      case AttrKind::integers:
-        return "[" + join(a.integers(f.name), [](int64_t v) { return std::to_string(v); }) + "]";
-      case AttrKind::dtype: return info(a.dtype(f.name)).name;
-      case AttrKind::dim: return g_.dims.str(a.dim(f.name));
-      case AttrKind::dims:
-        return "[" + join(a.dims(f.name), [&](DimId d) { return g_.dims.str(d); }) + "]";
-      case AttrKind::scalar: return print_literal(a.scalar(f.name), g_.type(r).dtype);
-      case AttrKind::type: return print(g_, g_.type(a.type(f.name)));
-      case AttrKind::body: break;
-    }
-    return "";
   }
 
   const Graph& g_;
@@ -150,6 +132,24 @@ std::string print_literal(Literal value, DType dtype) {
              print_double(std::bit_cast<double>(value.bits[1]));
     default: return std::to_string(value.bits[0]);
   }
+}
+
+std::string print_attribute(const Graph& g, Ref r, const AttrField& f) {
+  const AttrView a = g.attrs(r);
+  switch (f.kind) {
+    case AttrKind::integer: return std::to_string(a.integer(f.name));
+    case AttrKind::boolean: return a.boolean(f.name) ? "true" : "false";
+    case AttrKind::integers:
+      return "[" + join(a.integers(f.name), [](int64_t v) { return std::to_string(v); }) + "]";
+    case AttrKind::dtype: return info(a.dtype(f.name)).name;
+    case AttrKind::dim: return g.dims.str(a.dim(f.name));
+    case AttrKind::dims:
+      return "[" + join(a.dims(f.name), [&](DimId d) { return g.dims.str(d); }) + "]";
+    case AttrKind::scalar: return print_literal(a.scalar(f.name), g.type(r).dtype);
+    case AttrKind::type: return print(g, g.type(a.type(f.name)));
+    case AttrKind::body: break;
+  }
+  return "";
 }
 
 std::string print(const Graph& g, const Type& t) {

@@ -14,6 +14,8 @@ struct PrintOptions {
 // Values are numbered in the order of the text, so equal graphs have equal text.
 std::string print(const Graph& graph, const PrintOptions& options = {});
 std::string print(const Graph& graph, const Type& type);
+// One attribute's value, such as [0, 1]; of a field that is no body.
+std::string print_attribute(const Graph& graph, Ref node, const AttrField& field);
 // One node as the text form has it, with the ids of the graph; for messages.
 std::string print_node(const Graph& graph, Ref node);
 
