@@ -1,0 +1,35 @@
+// The parts of braze._core: one function per file, called by module.cc.
+#pragma once
+#include <pybind11/pybind11.h>
+
+#include <memory>
+
+#include "ir/graph.h"
+
+namespace bindings {
+
+namespace py = pybind11;
+
+// A graph as Python holds it. Sizes and types keep it alive.
+using GraphPtr = std::shared_ptr<ir::Graph>;
+
+// A size of one graph, with Python's arithmetic.
+struct Dim {
+  GraphPtr graph;
+  ir::DimId id;
+};
+
+// The size that a Python int or a Dim stands for.
+ir::DimId to_dim(const GraphPtr& graph, py::handle value);
+py::object from_dim(const GraphPtr& graph, ir::DimId id);
+// Attributes from a dict of the op's field names; False, 0 or () where a field is missing.
+ir::Attrs to_attrs(const GraphPtr& graph, ir::Op op, const py::dict& values);
+py::dict from_attrs(const GraphPtr& graph, ir::Ref node);
+ir::DType to_dtype(std::string_view name);
+
+void bind_errors(py::module_& m);
+void bind_ops(py::module_& m);
+void bind_dims(py::module_& m);
+void bind_graph(py::module_& m);
+
+}  // namespace bindings

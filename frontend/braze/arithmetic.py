@@ -1,0 +1,292 @@
+"""Python's operators on values: NumPy's rules where an array or NumPy scalar takes part, else Python's.
+
+Python numbers stay Python numbers (weak in promotion). Sizes compute symbolically, floats add,
+subtract and multiply in the graph, and what could raise or grow without bound is fixed by a guard.
+"""
+
+import operator
+from typing import Any
+
+import numpy as np
+
+from braze.dtypes import KIND, TO_NUMPY, can_cast_same_kind, name_of
+from braze.errors import refuse
+from braze.value import Value, is_value
+
+# The operator of Python that an op of the table stands behind, by the name of its special method.
+PYTHON = {
+    "add": operator.add, "sub": operator.sub, "mul": operator.mul, "truediv": operator.truediv,
+    "floordiv": operator.floordiv, "mod": operator.mod, "pow": operator.pow, "lt": operator.lt,
+    "le": operator.le, "gt": operator.gt, "ge": operator.ge, "eq": operator.eq, "ne": operator.ne,
+    "and": operator.and_, "or": operator.or_, "xor": operator.xor, "lshift": operator.lshift,
+    "rshift": operator.rshift, "matmul": operator.matmul,
+}  # fmt: skip
+OPS = {
+    "add": "add", "sub": "subtract", "mul": "multiply", "truediv": "divide",
+    "floordiv": "floor_divide", "mod": "remainder", "pow": "power", "lt": "less",
+    "le": "less_equal", "gt": "greater", "ge": "greater_equal", "eq": "equal", "ne": "not_equal",
+    "and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_xor", "lshift": "left_shift",
+    "rshift": "right_shift", "matmul": "matmul",
+}  # fmt: skip
+COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
+# What neither raises nor leaves the type on Python floats; on ints the runtime checks overflow.
+CLOSED = ("add", "sub", "mul", *COMPARISONS)
+NUMBER = (bool, int, float, complex)
+
+
+def is_weak(value: Any) -> bool:
+    """Tell whether this is a Python number: one of the graph, or a plain one."""
+    return value.kind == "python" if is_value(value) else type(value) in NUMBER
+
+
+def as_result(value: Value) -> Value:
+    """Return what a ufunc returns: a NumPy scalar where the result is 0-d."""
+    if value.kind == "array" and not value.dims:
+        return value.recorder.add("scalar", [value])
+    return value
+
+
+def binary(recorder: Any, name: str, a: Any, b: Any) -> Any:
+    """Record ``a <operator> b`` for the operator with this special method's name."""
+    if is_weak(a) and is_weak(b):
+        return python_binary(recorder, name, a, b)
+    if name == "pow":
+        return power(recorder, a, b, by_operator=True)
+    return elementwise(recorder, OPS[name], [a, b])
+
+
+def elementwise(recorder: Any, op: str, operands: list[Any]) -> Value:
+    """Record an op as its ufunc evaluates it."""
+    values = [recorder.operand(operand) for operand in operands]
+    return as_result(recorder.apply(op, settle_integers(recorder, values)))
+
+
+def settle_integers(recorder: Any, values: list[Value]) -> list[Value]:
+    """Fix a Python int that meets small integers: whether it fits is decided by its value."""
+    strong = [v.dtype_name for v in values if v.kind != "python"]
+    if not strong or any(KIND[name] not in "iu" for name in strong) or set(strong) == {"i64"}:
+        return values
+    return [
+        recorder.operand(v.static()) if v.kind == "python" and v.can_be_static else v
+        for v in values
+    ]
+
+
+# Python numbers
+
+
+def python_binary(recorder: Any, name: str, a: Any, b: Any) -> Any:
+    """Evaluate an operator on two Python numbers as Python does."""
+    a, b = settled(a), settled(b)
+    if not is_value(a) and not is_value(b):
+        return PYTHON[name](a, b)
+    if is_size(a) and is_size(b):
+        result = size_binary(recorder, name, size_of(a), size_of(b))
+        if result is not NotImplemented:
+            return result
+    return number_binary(recorder, name, a, b)
+
+
+def settled(a: Any) -> Any:
+    """Return ints and bools that are arguments as plain ones, under a guard."""
+    if is_value(a) and a.size_of is None and a.can_be_static and a.dtype_name != "f64":
+        return a.static()
+    return a
+
+
+def is_size(a: Any) -> bool:
+    return a.size_of is not None if is_value(a) else type(a) in (int, bool)
+
+
+def size_of(a: Any) -> Any:
+    return a.size_of if is_value(a) else int(a)
+
+
+def size_binary(recorder: Any, name: str, a: Any, b: Any) -> Any:
+    """Compute with sizes: arithmetic stays symbolic, a comparison becomes a check."""
+    if name in COMPARISONS:
+        if name in ("eq", "ne"):
+            return recorder.decide("zero", a - b) == (name == "eq")
+        if name in ("gt", "le"):
+            a, b = b, a
+        less = not recorder.decide("nonnegative", a - b)
+        return less == (name in ("lt", "gt"))
+    if name in ("floordiv", "mod") and recorder.decide("zero", b):
+        raise refuse("a division of a size by zero")
+    if name in ("add", "sub", "mul", "floordiv", "mod"):
+        return Value.of_size(recorder, PYTHON[name](a, b))
+    return NotImplemented
+
+
+def number_binary(recorder: Any, name: str, a: Any, b: Any) -> Any:
+    kinds = {x.dtype_name if is_value(x) else type(x).__name__ for x in (a, b)}
+    floats = bool(kinds & {"f64", "float"})
+    if "complex" in kinds or "c128" in kinds:
+        raise refuse("arithmetic of complex numbers")
+    divides = name == "truediv" and floats and not is_value(b) and b != 0
+    if name not in CLOSED and not divides:
+        fixed = [x.static() if is_value(x) else x for x in (a, b)]
+        return PYTHON[name](*fixed)
+    if floats:
+        a, b = to_float(a), to_float(b)
+    elif "b1" in kinds or "bool" in kinds:
+        raise refuse("arithmetic of a bool that is known only when the function runs")
+    return recorder.add(OPS[name], [recorder.operand(a), recorder.operand(b)])
+
+
+def to_float(a: Any) -> Any:
+    """Return an operand of a float operator as a float."""
+    if not is_value(a):
+        return float(a)
+    return a if a.dtype_name == "f64" else float(a.static())
+
+
+def unary(recorder: Any, name: str, a: Value) -> Any:
+    """Record ``-a``, ``+a``, ``abs(a)`` or ``~a``."""
+    op = {"neg": "negative", "pos": "positive", "abs": "absolute", "invert": "invert"}[name]
+    if a.kind != "python":
+        return as_result(recorder.apply(op, [a]))
+    if a.size_of is not None and name in ("neg", "pos"):
+        return Value.of_size(recorder, -a.size_of) if name == "neg" else a
+    if a.size_of is not None and name == "abs" and recorder.decide("nonnegative", a.size_of):
+        return a
+    if a.dtype_name == "f64" and name != "invert":
+        return recorder.add(op, [a])
+    return getattr(operator, name)(a.static())
+
+
+# Powers
+
+
+def power(recorder: Any, base: Any, exponent: Any, by_operator: bool) -> Value:
+    """Record ``base ** exponent``, with NumPy's exact shortcuts for constant exponents.
+
+    NumPy evaluates exponents 2, -1 and 0.5 of float arrays as square, reciprocal and sqrt, and
+    powers of integers by multiplication; NumPy scalars go through pow.
+    """
+    if is_value(exponent) and exponent.kind == "python" and exponent.can_be_static:
+        exponent = exponent.static()
+    if not is_value(exponent) and isinstance(exponent, (*NUMBER, np.generic)):
+        base = recorder.operand(base)
+        result = name_of(np.result_type(TO_NUMPY[base.dtype_name], exponent))
+        if KIND[result] in "iu" and KIND[base.dtype_name] != "b":
+            return integer_power(recorder, cast(base, result), int(exponent))
+        if KIND[result] == "f" and base.is_array:
+            op = shortcut(exponent, result, by_operator)
+            if op is not None:
+                return as_result(recorder.apply(op, [cast(base, result)]))
+    return elementwise(recorder, "power", [base, exponent])
+
+
+def shortcut(exponent: Any, dtype: str, by_operator: bool) -> str | None:
+    """Return the op that NumPy uses for this exponent of an array, if any."""
+    op = {2: "square", -1: "reciprocal", 0.5: "sqrt", 1: "positive"}.get(exponent)
+    if op == "sqrt" and dtype == "f16" and not (by_operator and type(exponent) is float):
+        return None
+    return op
+
+
+def integer_power(recorder: Any, base: Value, exponent: int) -> Value:
+    """Multiply by squaring; the result wraps around as NumPy's does."""
+    if exponent < 0:
+        raise refuse("integers to negative integer powers")
+    if exponent == 0:
+        zero = elementwise(recorder, "multiply", [base, 0])
+        return elementwise(recorder, "add", [zero, 1])
+    result = None
+    while True:
+        if exponent & 1:
+            result = base if result is None else elementwise(recorder, "multiply", [result, base])
+        exponent >>= 1
+        if not exponent:
+            return elementwise(recorder, "positive", [result]) if result is base else result
+        base = elementwise(recorder, "multiply", [base, base])
+
+
+def cast(value: Value, dtype: str) -> Value:
+    """Return the value in another dtype; itself if it has it."""
+    if value.dtype_name == dtype and value.kind != "python":
+        return value
+    return value.recorder.add("cast", [value], dtype=dtype)
+
+
+# In place
+
+
+def assign_in_place(target: Value, result: Value) -> Value:
+    """Make `target` hold `result`, as an augmented assignment to a fresh local array does."""
+    if target.body != target.recorder.body:
+        raise refuse("a change in place of an array from outside of the branch or loop")
+    target._ref = in_place_result(target, result).ref
+    return target
+
+
+def in_place_result(target: Value, result: Value) -> Value:
+    """Return `result` as the new contents of `target`, once it is sure that nobody else sees it."""
+    recorder = target.recorder
+    if not target.fresh:
+        raise refuse("a change in place of an argument or of an array that others share",
+                     "write x = x + y instead of x += y")
+    if target.shown_elsewhere():
+        raise refuse("a change in place of an array that a view shows")
+    if not can_cast_same_kind(result.dtype_name, target.dtype_name):
+        raise refuse(f"storing {result.dtype_name} in an array of {target.dtype_name}")
+    if len(result.dims) != len(target.dims):
+        raise refuse("a change in place that does not keep the shape")
+    for old, new in zip(target.dims, result.dims, strict=True):
+        if old != new and not recorder.decide("zero", old - new):
+            raise refuse("a change in place that does not keep the shape")
+    return cast(result, target.dtype_name)
+
+
+# The methods
+
+
+def _forward(name: str) -> Any:
+    def method(self: Value, other: Any) -> Any:
+        if not is_operand(other):
+            return NotImplemented
+        return binary(self.recorder, name, self, other)
+
+    return method
+
+
+def _reflected(name: str) -> Any:
+    def method(self: Value, other: Any) -> Any:
+        if not is_operand(other):
+            return NotImplemented
+        return binary(self.recorder, name, other, self)
+
+    return method
+
+
+def _in_place(name: str) -> Any:
+    def method(self: Value, other: Any) -> Any:
+        if self.kind != "array" or not is_operand(other):
+            return NotImplemented
+        return assign_in_place(self, binary(self.recorder, name, self, other))
+
+    return method
+
+
+def is_operand(other: Any) -> bool:
+    """Tell whether an operator of a value may take this; else Python raises its TypeError."""
+    return is_value(other) or isinstance(other, (*NUMBER, np.generic, np.ndarray, list, tuple))
+
+
+def _unary(name: str) -> Any:
+    return lambda self: unary(self.recorder, name, self)
+
+
+def install() -> None:
+    """Give `Value` its operators."""
+    for name in OPS:
+        setattr(Value, f"__{name}__", _forward(name))
+        if name not in COMPARISONS:
+            setattr(Value, f"__r{name}__", _reflected(name))
+            setattr(Value, f"__i{name}__", _in_place(name))
+    for name in ("neg", "pos", "abs", "invert"):
+        setattr(Value, f"__{name}__", _unary(name))
+
+
+install()

@@ -1,0 +1,89 @@
+"""Failures in words: what braze does not compile, where, why, and what to do about it."""
+
+import linecache
+from dataclasses import dataclass
+
+from braze._core import GraphError, InternalError, Unsupported
+
+__all__ = ["CompileError", "GraphError", "InternalError", "Place", "Reason", "Unsupported", "refuse"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A stretch of source: lines and columns count from 1, the end column is behind the last."""
+
+    file: str
+    line: int
+    column: int
+    end_column: int = 0
+    function: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+    def excerpt(self) -> str:
+        """Return the source line with a caret under the place, or nothing if there is none."""
+        text = linecache.getline(self.file, self.line).rstrip("\n")
+        if not text.strip():
+            return ""
+        indent = len(text) - len(text.lstrip())
+        end = self.end_column if self.end_column > self.column else self.column + 1
+        width = max(1, min(end - 1, len(text)) - (self.column - 1))
+        caret = " " * max(0, self.column - 1 - indent) + "^" * width
+        return f"    {text.strip()}\n    {caret}"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why something is not compiled: what, where, and a remedy where one is known."""
+
+    what: str
+    place: Place | None = None
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        where = f" ({self.place})" if self.place else ""
+        return f"{self.what}{where}"
+
+
+class CompileError(Exception):
+    """A function that must be compiled cannot be.
+
+    Raised by `braze.script`, and by `braze.jit` with ``fallback=False``. The message names the
+    line, marks the place, and says what is not supported and what to do.
+
+    Attributes
+    ----------
+    reason : Reason
+        What, where, and the remedy.
+    """
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        lines = []
+        place = self.reason.place
+        if place:
+            function = f", in {place.function}" if place.function else ""
+            lines.append(f"\n  File \"{place.file}\", line {place.line}{function}")
+            if excerpt := place.excerpt():
+                lines.append(excerpt)
+        lines.append(f"not compiled: {self.reason.what}")
+        remedy = self.reason.remedy or "use braze.jit, which runs the plain function instead"
+        lines.append(f"what to do: {remedy}")
+        return "\n".join(lines)
+
+
+def refuse(what: str, remedy: str = "") -> Unsupported:
+    """Return the exception that says that `what` is not compiled."""
+    error = Unsupported(what)
+    error.remedy = remedy
+    return error
+
+
+def reason_of(error: BaseException) -> Reason:
+    """Return what an `Unsupported` carries, as a `Reason`."""
+    place = getattr(error, "place", None)
+    return Reason(str(error), place, getattr(error, "remedy", ""))

@@ -1,0 +1,165 @@
+"""Basic indexing: ints, slices, None and Ellipsis become slice, index, squeeze and expand_dims.
+
+Sizes stay symbolic. Where NumPy clamps a bound, the question is decided for this call's sizes and
+kept as a check, so that the common case stays a plain linear expression.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from braze.errors import refuse
+from braze.value import Value, is_value
+
+
+def getitem(array: Value, key: Any) -> Value:
+    """Record ``array[key]``."""
+    if not array.is_array:
+        raise refuse(f"an index into a {array.python_type.__name__}")
+    items = [normal(k) for k in (key if isinstance(key, tuple) else (key,))]
+    with_ellipsis = any(k is Ellipsis for k in items)
+    items = expand_ellipsis(items, len(array.dims))
+    window = Window(array)
+    for k in items:
+        window.take(k)
+    result = window.record()
+    if result.is_array and not result.dims and not with_ellipsis and array.dims:
+        result = array.recorder.add("scalar", [result])
+    return array.derive(result) if result.is_array else result
+
+
+def normal(key: Any) -> Any:
+    """Return an index as None, Ellipsis, a slice, an int, a size or a run-time integer."""
+    if key is None or key is Ellipsis or isinstance(key, slice):
+        return key
+    if is_value(key):
+        if key.is_array:
+            raise refuse("an index array", "numpy.where selects by a mask")
+        if key.dtype_name == "b1" or key.dtype_name.startswith("f"):
+            raise refuse(f"an index of type {key.python_type.__name__}")
+        return key
+    if isinstance(key, (bool, np.bool_)):
+        raise refuse("a bool as an index")
+    if isinstance(key, (int, np.integer)):
+        return int(key)
+    raise refuse(f"an index of type {type(key).__name__}")
+
+
+def expand_ellipsis(items: list, rank: int) -> list:
+    """Return the index with one entry per axis, None apart."""
+    used = sum(k is not None and k is not Ellipsis for k in items)
+    if used > rank or sum(k is Ellipsis for k in items) > 1:
+        raise refuse("too many indices")
+    rest = [slice(None)] * (rank - used)
+    if not any(k is Ellipsis for k in items):
+        return items + rest
+    at = next(i for i, k in enumerate(items) if k is Ellipsis)
+    return items[:at] + rest + items[at + 1 :]
+
+
+class Window:
+    """The part of an array that an index takes, collected axis by axis."""
+
+    def __init__(self, array: Value) -> None:
+        self.array = array
+        self.start: list[Any] = []
+        self.step: list[int] = []
+        self.size: list[Any] = []
+        self.gone: list[int] = []          # axes of size 1 that an int index drops
+        self.runtime: list[tuple[int, Value]] = []
+        self.shape: list[str] = []         # of the result: "kept" or "new"
+        self.sliced = False
+
+    def take(self, key: Any) -> None:
+        """Apply one entry of the index to the next axis."""
+        if key is None:
+            self.shape.append("new")
+            return
+        axis = len(self.start)
+        extent = self.array.dims[axis]
+        recorder = self.array.recorder
+        if isinstance(key, slice):
+            start, step, size = slice_of(recorder, key, extent)
+            self.sliced |= key != slice(None)
+            self.shape.append("kept")
+        elif is_value(key) and key.size_of is None and not isinstance(extent, str):
+            self.runtime.append((axis, key))
+            start, step, size = 0, 1, extent
+        else:
+            start, step, size = element(recorder, key, extent), 1, 1
+            self.gone.append(axis)
+            self.sliced = True
+        self.start.append(start)
+        self.step.append(step)
+        self.size.append(size)
+
+    def record(self) -> Value:
+        """Add the nodes."""
+        recorder, result = self.array.recorder, self.array
+        if self.sliced or not (self.runtime or "new" in self.shape):
+            result = recorder.add("slice", [result], start=self.start, step=self.step,
+                                  size=self.size)
+        for axis, key in reversed(self.runtime):
+            result = recorder.add("index", [result, key], axis=axis)
+        taken = [axis for axis, _ in self.runtime]
+        gone = [a - sum(t < a for t in taken) for a in self.gone]
+        if gone:
+            result = recorder.add("squeeze", [result], axes=gone)
+        new = [i for i, entry in enumerate(self.shape) if entry == "new"]
+        if new:
+            if not result.is_array:
+                result = recorder.add("array", [result])
+            result = recorder.add("expand_dims", [result], axes=new)
+        return result
+
+
+def as_size(recorder: Any, bound: Any) -> Any:
+    """Return a bound of a slice as an int or a size."""
+    if is_value(bound):
+        return bound.size_of if bound.size_of is not None else bound.static()
+    if isinstance(bound, (int, np.integer)):
+        return int(bound)
+    raise refuse(f"a slice with a bound of type {type(bound).__name__}")
+
+
+def element(recorder: Any, key: Any, extent: Any) -> Any:
+    """Return the position that an int index means; it must lie inside."""
+    position = as_size(recorder, key)
+    if not recorder.decide("nonnegative", position):
+        position = extent + position
+        if not recorder.decide("nonnegative", position):
+            raise refuse("an index out of range")
+    if not recorder.decide("nonnegative", extent - 1 - position):
+        raise refuse("an index out of range")
+    return position
+
+
+def slice_of(recorder: Any, key: slice, extent: Any) -> tuple[Any, int, Any]:
+    """Return start, step and number of elements of a slice of an axis, as Python defines them."""
+    step = 1 if key.step is None else as_size(recorder, key.step)
+    if not isinstance(step, int):
+        step = recorder.fixed_size(step)
+    if step == 0:
+        raise refuse("a slice with step 0")
+    if key.start is None and key.stop is None and step == 1:
+        return 0, 1, extent
+    first, last = (0, extent) if step > 0 else (extent - 1, -1)
+    low, high = (0, extent) if step > 0 else (-1, extent - 1)
+    start = first if key.start is None else clamp(recorder, key.start, extent, low, high)
+    stop = last if key.stop is None else clamp(recorder, key.stop, extent, low, high)
+    distance = stop - start if step > 0 else start - stop
+    if not recorder.decide("nonnegative", distance):
+        return 0, step, 0
+    if abs(step) == 1:
+        return start, step, distance
+    return start, step, (distance + (abs(step) - 1)) // abs(step)
+
+
+def clamp(recorder: Any, bound: Any, extent: Any, low: Any, high: Any) -> Any:
+    """Return the position that a bound of a slice means, between `low` and `high`."""
+    position = as_size(recorder, bound)
+    if not recorder.decide("nonnegative", position):
+        position = extent + position
+    if not recorder.decide("nonnegative", position - low):
+        return low
+    return position if recorder.decide("nonnegative", high - position) else high

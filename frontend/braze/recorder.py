@@ -1,0 +1,245 @@
+"""What both frontends record into: a graph, the ways to its inputs, and guards."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from braze import _core
+from braze.dtypes import OF_PYTHON, TO_NUMPY, name_of
+from braze.errors import Place, refuse
+from braze.sources import Guard, Source, array_key
+from braze.value import Value
+
+INT64 = range(-(2**63), 2**63)
+SIZE_NAMES = "nmklpqrs"
+MAX_RANK = 8
+MAX_NODES = 20_000
+
+
+@dataclass
+class Recorder:
+    """One recording: nodes go to `body` of `graph`, with the source location `place`."""
+
+    name: str = ""
+    graph: Any = None
+    body: int = 0
+    place: Place | None = None
+    # Sizes of this very call, by symbol: they decide questions about sizes, which become checks.
+    sizes: dict[str, int] = field(default_factory=dict)
+    inputs: list[Source] = field(default_factory=list)
+    guards: list[Guard] = field(default_factory=list)
+    # Decisions of the frontend worth telling: "loop unrolled", "argument 2 is fixed".
+    notes: list[str] = field(default_factory=list)
+    tracing: bool = False
+    closed: bool = False
+    parents: list[int] = field(default_factory=list)
+    seen: dict[tuple, Any] = field(default_factory=dict)
+    arrays: dict[int, tuple] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.graph = _core.Graph(self.name)
+
+    # Nodes
+
+    def location(self) -> tuple[int, int, int] | None:
+        """Return the current place as the graph wants it."""
+        place = caller_place() if self.tracing else self.place
+        if place is None:
+            return None
+        files = self.graph.files
+        if place.file not in files:
+            files = [*files, place.file]
+            self.graph.files = files
+        return (place.line, place.column, files.index(place.file))
+
+    def apply(self, op: str, operands: Sequence["Value"], **attrs: Any) -> "Value":
+        """Add an op as NumPy would evaluate it."""
+        return self._record(self.graph.apply, op, operands, attrs)
+
+    def add(self, op: str, operands: Sequence["Value"], **attrs: Any) -> "Value":
+        """Add a node whose operands already agree."""
+        return self._record(self.graph.add, op, operands, attrs)
+
+    def _record(self, how: Any, op: str, operands: Sequence["Value"], attrs: dict) -> "Value":
+        if self.closed:
+            raise refuse("a value of a finished recording")
+        refs = [operand.ref for operand in operands]
+        ref = how(self.body, op, refs, attrs, self.location())
+        if ref > MAX_NODES:
+            raise refuse(f"a function of more than {MAX_NODES} operations")
+        return Value(self, ref)
+
+    def nest(self) -> int:
+        """Open a body inside the current one and record into it from now on."""
+        self.parents.append(self.body)
+        self.body = self.graph.nest(self.body)
+        return self.body
+
+    def leave(self) -> None:
+        """Go on recording in the body around the current one."""
+        self.body = self.parents.pop()
+
+    # Sizes
+
+    def decide(self, relation: str, size: Any) -> bool:
+        """Answer whether a size is zero, nonzero or nonnegative.
+
+        The answer for this call's sizes becomes a check of the graph, so that another call
+        with another answer never runs the compiled code.
+        """
+        holds = {"zero": lambda v: v == 0, "nonzero": lambda v: v != 0,
+                 "nonnegative": lambda v: v >= 0}[relation]
+        if isinstance(size, int):
+            return holds(size)
+        if relation == "nonnegative" and size.never_negative:
+            return True
+        known = size.evaluate(self.sizes)
+        if known is None:
+            raise refuse(f"a decision on the size {size}")
+        opposite = {"zero": ("nonzero", size), "nonzero": ("zero", size),
+                    "nonnegative": ("nonnegative", -1 - size)}
+        answer = holds(known)
+        kept = self.graph.require(*((relation, size) if answer else opposite[relation]))
+        if not kept:
+            raise refuse(f"contradicting sizes: {size}")
+        return answer
+
+    def fixed_size(self, size: Any) -> int:
+        """Return a size as an int; the compiled code then holds for this size only."""
+        if isinstance(size, int):
+            return size
+        known = size.evaluate(self.sizes)
+        if known is None or not self.graph.require("zero", size - known):
+            raise refuse(f"the size {size} as a number")
+        self.notes.append(f"the size {size} is fixed at {known}")
+        return known
+
+    # Inputs
+
+    def input(self, source: Source, value: Any) -> "Value":
+        """Make a parameter that is read from `source` at each call."""
+        key = source.key()
+        if key not in self.seen:
+            self.seen[key] = self._parameter(source, value)
+            self.inputs.append(source)
+        return self.seen[key]
+
+    def _parameter(self, source: Source, value: Any) -> "Value":
+        if type(value) is np.ndarray:
+            if array_key(value) is None:
+                raise refuse(f"arrays of dtype {value.dtype}")
+            if value.ndim > MAX_RANK:
+                raise refuse(f"arrays of more than {MAX_RANK} dimensions")
+            dims = [1 if size == 1 else self.new_size(size) for size in value.shape]
+            made = Value(self, self.graph.param(0, "array", name_of(value.dtype), dims))
+        elif isinstance(value, np.generic):
+            made = Value(self, self.graph.param(0, "scalar", name_of(value.dtype)))
+        elif type(value) in OF_PYTHON:
+            if type(value) is int and value not in INT64:
+                raise refuse("a Python int of more than 64 bits")
+            made = Value(self, self.graph.param(0, "python", OF_PYTHON[type(value)]))
+            made.hint = value
+        else:
+            raise refuse(f"arguments of type {type(value).__name__}")
+        made.source = source
+        return made
+
+    def new_size(self, size: int) -> Any:
+        """Return a fresh symbol that has this size in this call."""
+        used = len(self.sizes)
+        name = SIZE_NAMES[used] if used < len(SIZE_NAMES) else f"n{used}"
+        self.sizes[name] = size
+        return self.graph.symbol(name)
+
+    def constant_array(self, array: np.ndarray) -> "Value":
+        """Make an input of an array that was computed while compiling, fresh at each call."""
+        if type(array) is not np.ndarray:
+            raise refuse(f"a {type(array).__name__} as an operand")
+        frozen = array.copy(order="K")
+        frozen.flags.writeable = False
+        self.arrays[id(frozen)] = (frozen, None)
+        held = self.input(Source(("const", frozen)), frozen)
+        return self.add("copy", [held])
+
+    def guard(self, source: Source, kind: str, expected: Any) -> None:
+        """Record what must hold at later calls, once."""
+        key = (source.key(), kind)
+        if key not in self.seen:
+            self.seen[key] = True
+            self.guards.append(Guard(source, kind, expected))
+
+    # Operands
+
+    def operand(self, value: Any) -> "Value":
+        """Return anything that NumPy would take as an operand as a value of the graph."""
+        if isinstance(value, Value):
+            if value.recorder is not self:
+                raise refuse("a value of another recording")
+            return value
+        if type(value) in OF_PYTHON:
+            if type(value) is int and value not in INT64:
+                raise refuse("a Python int of more than 64 bits")
+            return self._constant("python", OF_PYTHON[type(value)], value)
+        if isinstance(value, np.generic):
+            dtype = name_of(value.dtype)
+            return self._constant("scalar", dtype, value.item())
+        if isinstance(value, np.ndarray):
+            return self.array_operand(value)
+        if isinstance(value, (list, tuple)):
+            return self.sequence_operand(value)
+        raise refuse(f"an operand of type {type(value).__name__}")
+
+    def _constant(self, kind: str, dtype: str, value: Any) -> "Value":
+        ref = self.graph.constant(self.body, kind, dtype, value, self.location())
+        return Value(self, ref)
+
+    def array_operand(self, array: np.ndarray) -> "Value":
+        """Return an array that was found, not made: only if it can be read again at each call."""
+        known = self.arrays.get(id(array))
+        if known is not None:
+            return self.input(known[1], array)
+        if self.tracing:
+            raise refuse("an array made while tracing, whose contents would be frozen",
+                         "make it of the arguments, or pass it as an argument")
+        return self.constant_array(array)
+
+    def sequence_operand(self, value: Sequence) -> "Value":
+        """Return a list or tuple of numbers as the array that NumPy makes of it."""
+        if any_value(value):
+            raise refuse("a list of arrays as an operand")
+        array = np.asarray(value)
+        name_of(array.dtype)
+        return self.constant_array(array)
+
+    def empty(self, dtype: str, shape: Sequence[Any], fill: Any = 0) -> "Value":
+        """Return an array with one value everywhere."""
+        scalar = self._constant("scalar", dtype, TO_NUMPY[dtype].type(fill).item())
+        return self.add("full", [scalar], shape=list(shape))
+
+
+def any_value(value: Any) -> bool:
+    """Tell whether a value of a graph stands anywhere in nested lists, tuples and dicts."""
+    if isinstance(value, Value):
+        return True
+    if isinstance(value, (list, tuple)):
+        return any(any_value(v) for v in value)
+    if isinstance(value, dict):
+        return any(any_value(v) for v in value.values())
+    if isinstance(value, slice):
+        return any_value((value.start, value.stop, value.step))
+    return False
+
+
+def caller_place() -> Place | None:
+    """Return the innermost line of user code that is running: neither braze's nor NumPy's."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        module = frame.f_globals.get("__name__", "")
+        if module.split(".")[0] not in ("braze", "numpy"):
+            code = frame.f_code
+            return Place(code.co_filename, frame.f_lineno, 1, 0, code.co_name)
+        frame = frame.f_back
+    return None

@@ -1,0 +1,137 @@
+"""Where a value came from, so that it can be read again at the next call, and what must still hold."""
+
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import CellType
+from typing import Any
+
+import numpy as np
+
+from braze.dtypes import FROM_NUMPY
+
+
+@dataclass(frozen=True)
+class Source:
+    """A way to an object: a root, then attributes and items.
+
+    The root is ``("arg", index)``, ``("global", dict, name)``, ``("cell", cell, name)`` or
+    ``("const", object)``; a step is ``("attr", name)`` or ``("item", key)``.
+    """
+
+    root: tuple
+    steps: tuple[tuple[str, Any], ...] = ()
+
+    def attr(self, name: str) -> "Source":
+        """Return the way to an attribute of the object."""
+        return Source(self.root, (*self.steps, ("attr", name)))
+
+    def item(self, key: Any) -> "Source":
+        """Return the way to an item of the object."""
+        return Source(self.root, (*self.steps, ("item", key)))
+
+    def read(self, arguments: tuple) -> Any:
+        """Return the object as it is now."""
+        kind = self.root[0]
+        if kind == "arg":
+            value = arguments[self.root[1]]
+        elif kind == "global":
+            value = self.root[1][self.root[2]]
+        elif kind == "cell":
+            value = self.root[1].cell_contents
+        else:
+            value = self.root[1]
+        for step, key in self.steps:
+            value = getattr(value, key) if step == "attr" else value[key]
+        return value
+
+    def __str__(self) -> str:
+        kind = self.root[0]
+        if kind == "arg":
+            text = f"argument {self.root[1] + 1}"
+        elif kind in ("global", "cell"):
+            text = f"{'global' if kind == 'global' else 'variable'} {self.root[2]}"
+        else:
+            text = "constant"
+        return text + "".join(f".{k}" if s == "attr" else f"[{k!r}]" for s, k in self.steps)
+
+    def key(self) -> tuple:
+        """Return what tells this way from others; containers count by identity."""
+        return tuple(id(part) if isinstance(part, (dict, Mapping, CellType, np.ndarray)) else part
+                     for part in self.root) + self.steps
+
+
+@dataclass(frozen=True)
+class Guard:
+    """What must hold at a later call for the compiled code to be the function.
+
+    Kinds: ``is`` (the same object), ``value`` (equal type and value), ``type`` (the same type),
+    ``array`` (dtype, rank, and which sizes are 1).
+    """
+
+    source: Source
+    kind: str
+    expected: Any
+
+    def holds(self, arguments: tuple) -> bool:
+        """Tell whether it holds for these arguments now."""
+        try:
+            value = self.source.read(arguments)
+        except (LookupError, AttributeError, ValueError):
+            return False
+        if self.kind == "is":
+            return value is self.expected
+        if self.kind == "value":
+            return same_value(value, self.expected)
+        if self.kind == "type":
+            return type(value) is self.expected
+        return array_key(value) == self.expected
+
+    def __str__(self) -> str:
+        if self.kind == "array":
+            return f"{self.source} is an array like {self.expected}"
+        if self.kind == "type":
+            return f"{self.source} is a {self.expected.__name__}"
+        relation = "is" if self.kind == "is" else "=="
+        expected = getattr(self.expected, "__name__", None) or repr(self.expected)
+        return f"{self.source} {relation} {expected}"
+
+
+# What can be compared by value: immutable, and equal only if indistinguishable.
+PLAIN = (bool, int, float, complex, str, bytes, type(None), type(Ellipsis), np.generic, np.dtype)
+
+
+def is_plain(value: Any) -> bool:
+    """Tell whether a guard can hold the value itself."""
+    if type(value) is tuple:
+        return all(is_plain(v) for v in value)
+    if type(value) is slice:
+        return is_plain((value.start, value.stop, value.step))
+    return isinstance(value, PLAIN)
+
+
+def same_value(a: Any, b: Any) -> bool:
+    """Tell whether two plain values cannot be told apart: -0.0 is not 0.0, and NaN is itself."""
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, float) and not isinstance(a, np.generic):
+        return struct.pack("d", a) == struct.pack("d", b)
+    if isinstance(a, complex) and not isinstance(a, np.generic):
+        return same_value((a.real, a.imag), (b.real, b.imag))
+    if isinstance(a, np.generic):
+        return a.dtype == b.dtype and a.tobytes() == b.tobytes()
+    if type(a) is tuple:
+        return len(a) == len(b) and all(map(same_value, a, b))
+    if type(a) is slice:
+        return same_value((a.start, a.stop, a.step), (b.start, b.stop, b.step))
+    return bool(a == b)
+
+
+def array_key(value: Any) -> tuple | None:
+    """Return what code is specialised on: dtype, rank, which sizes are 1; None if no plain array."""
+    if type(value) is not np.ndarray:
+        return None
+    name = FROM_NUMPY.get(value.dtype)
+    if name is None or not value.dtype.isnative:
+        return None
+    return ("array", name, tuple(size == 1 for size in value.shape))

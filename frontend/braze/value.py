@@ -1,0 +1,230 @@
+"""The abstract array or number that stands for a value of the graph while a function is recorded.
+
+Both frontends use it: the tracer hands it to the user's function, the script interpreter computes
+with it. Everything done to it goes through NumPy's own protocols and ends in the recorder.
+"""
+
+import weakref
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from braze.dtypes import PYTHON_OF, TO_NUMPY
+from braze.errors import refuse
+
+
+class Value:
+    """An array, NumPy scalar or Python number of the graph being recorded."""
+
+    __slots__ = ("recorder", "_ref", "kind", "dtype_name", "dims", "size_of", "source", "hint",
+                 "fresh", "views", "base", "body", "__weakref__")
+    __hash__ = None
+
+    def __init__(self, recorder: Any, ref: int | None, size_of: Any = None) -> None:
+        self.recorder = recorder
+        self._ref = ref
+        self.size_of = size_of  # the size that a Python int stands for
+        self.source = None      # the Source of an argument or global
+        self.hint = None        # the Python number of this very call
+        self.fresh = False      # an array in memory of its own that nothing else shows
+        self.views = None       # arrays that show this one's memory
+        self.base = None        # the array whose memory this one shows
+        self.body = recorder.body
+        if ref is None:
+            self.kind, self.dtype_name, self.dims = "python", "i64", ()
+        else:
+            type_ = recorder.graph.type(ref)
+            self.kind, self.dtype_name, self.dims = type_.kind, type_.dtype, type_.dims
+
+    @classmethod
+    def of_size(cls, recorder: Any, size: Any) -> "Value | int":
+        """Return a size as a Python int: a plain one if it is the same at each call."""
+        if isinstance(size, int):
+            return size
+        return size.value if size.value is not None else cls(recorder, None, size)
+
+    @property
+    def ref(self) -> int:
+        """The node. That of a size is made when first needed."""
+        if self._ref is None:
+            graph, body = self.recorder.graph, self.recorder.body
+            return graph.add(body, "extent", [], {"size": self.size_of}, self.recorder.location())
+        return self._ref
+
+    # What it is
+
+    @property
+    def is_array(self) -> bool:
+        return self.kind == "array"
+
+    @property
+    def python_type(self) -> type:
+        """The type that the value has when the function runs."""
+        if self.kind == "array":
+            return np.ndarray
+        if self.kind == "scalar":
+            return TO_NUMPY[self.dtype_name].type
+        return PYTHON_OF[self.dtype_name]
+
+    @property
+    def __class__(self) -> type:
+        # So that isinstance(x, numpy.ndarray) in a traced function gives the true answer.
+        return self.python_type
+
+    def derive(self, value: "Value") -> "Value":
+        """Mark `value` as a view of this array."""
+        root = self.base if self.base is not None else self
+        value.base = root
+        root.views = [*(root.views or ()), weakref.ref(value)]
+        return value
+
+    def shown_elsewhere(self) -> bool:
+        """Tell whether another array shows the same memory."""
+        return self.base is not None or any(view() is not None for view in self.views or ())
+
+    def __repr__(self) -> str:
+        sizes = "" if self.kind != "array" else str([str(d) for d in self.dims]).replace("'", "")
+        name = self.dtype_name if self.kind != "python" else self.python_type.__name__
+        return f"<{name}{sizes}>"
+
+    # NumPy's protocols
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        from braze.ufuncs import call_ufunc
+
+        return call_ufunc(self.recorder, ufunc, method, inputs, kwargs)
+
+    def __array_function__(self, function: Any, types: Any, args: tuple, kwargs: dict) -> Any:
+        from braze.numpy_api import call_function
+
+        return call_function(self.recorder, function, args, kwargs)
+
+    def __array__(self, *args: Any, **kwargs: Any) -> Any:
+        raise refuse("the contents of an array while compiling",
+                     "use NumPy functions that braze knows")
+
+    def __array_namespace__(self, **kwargs: Any) -> Any:
+        return np
+
+    # Attributes
+
+    @property
+    def shape(self) -> tuple:
+        return tuple(Value.of_size(self.recorder, d) for d in self.dims)
+
+    @property
+    def ndim(self) -> int:
+        return len(self.dims)
+
+    @property
+    def dtype(self) -> np.dtype:
+        if self.kind == "python":
+            raise AttributeError(f"'{self.python_type.__name__}' object has no attribute 'dtype'")
+        return TO_NUMPY[self.dtype_name]
+
+    @property
+    def size(self) -> Any:
+        total: Any = 1
+        for d in self.dims:
+            total = total * d
+        return Value.of_size(self.recorder, total)
+
+    @property
+    def itemsize(self) -> int:
+        return self.dtype.itemsize
+
+    @property
+    def nbytes(self) -> Any:
+        return self.size * self.itemsize
+
+    @property
+    def T(self) -> "Value":  # noqa: N802
+        return self.transpose()
+
+    @property
+    def mT(self) -> "Value":  # noqa: N802
+        return self.swapaxes(-1, -2)
+
+    @property
+    def real(self) -> "Value":
+        return self
+
+    # Python asks for a value
+
+    def static(self) -> Any:
+        """Return the number itself; a guard then holds it at later calls.
+
+        Unsupported if it is no argument, global or size.
+        """
+        if self.size_of is not None:
+            return self.recorder.fixed_size(self.size_of)
+        if self.kind == "python" and self.source is not None:
+            note = f"{self.source} is fixed at {self.hint!r}"
+            if note not in self.recorder.notes:
+                self.recorder.notes.append(note)
+            self.recorder.guard(self.source, "value", self.hint)
+            return self.hint
+        raise refuse("a number that is known only when the function runs, where Python needs it",
+                     "compute it outside, or pass it as a Python number")
+
+    @property
+    def can_be_static(self) -> bool:
+        return self.size_of is not None or (self.kind == "python" and self.source is not None)
+
+    def __bool__(self) -> bool:
+        if self.size_of is not None:
+            return self.recorder.decide("nonzero", self.size_of)
+        if self.can_be_static and self.dtype_name in ("b1", "i64"):
+            return bool(self.static())
+        raise refuse("a decision on the value of an array or number",
+                     "numpy.where selects between values")
+
+    def __index__(self) -> int:
+        if self.dtype_name != "i64" or not self.can_be_static:
+            raise refuse("an integer that is known only when the function runs")
+        return self.static()
+
+    def __int__(self) -> int:
+        return int(self.static())
+
+    def __float__(self) -> float:
+        return float(self.static())
+
+    def __complex__(self) -> complex:
+        return complex(self.static())
+
+    def __len__(self) -> int:
+        if not self.dims:
+            raise TypeError("len() of unsized object")
+        return self.recorder.fixed_size(self.dims[0])
+
+    def __iter__(self) -> Iterator["Value"]:
+        if not self.dims:
+            raise TypeError("iteration over a 0-d array")
+        return (self[i] for i in range(len(self)))
+
+    def __contains__(self, item: Any) -> bool:
+        raise refuse("the operator `in` on an array")
+
+    def __format__(self, spec: str) -> str:
+        raise refuse("formatting a value")
+
+    def __str__(self) -> str:
+        raise refuse("printing a value")
+
+    # Items
+
+    def __getitem__(self, key: Any) -> "Value":
+        from braze.indexing import getitem
+
+        return getitem(self, key)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        raise refuse("assignment to elements of an array",
+                     "numpy.where, or a new array, instead of a change in place")
+
+
+def is_value(candidate: Any) -> bool:
+    """Tell whether this is a value of a graph, whatever it says its class is."""
+    return type(candidate) is Value
