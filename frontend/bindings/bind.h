@@ -31,5 +31,6 @@ void bind_errors(py::module_& m);
 void bind_ops(py::module_& m);
 void bind_dims(py::module_& m);
 void bind_graph(py::module_& m);
+void bind_text(py::module_& m);
 
 }  // namespace bindings

@@ -8,4 +8,5 @@ PYBIND11_MODULE(_core, m) {
   bindings::bind_ops(m);
   bindings::bind_dims(m);
   bindings::bind_graph(m);
+  bindings::bind_text(m);
 }

@@ -1,4 +1,6 @@
 // The op table and the element types as Python data.
+#include <iterator>
+
 #include "frontend/bindings/bind.h"
 #include "ir/dtype.h"
 #include "ir/op.h"
@@ -12,12 +14,20 @@ const char* kind_name(ir::Kind kind) {
   return names[int(kind)];
 }
 
-const char* rule_name(ir::Rule rule) {
-  static constexpr const char* names[] = {
-      "arith", "number", "wide8", "divide",     "real",  "pred", "test",  "logic", "bits",
-      "shift", "round",  "pick",  "accumulate", "truth", "same", "place", "mean",  "none"};
-  return names[int(rule)];
-}
+// The `rule` column of each row, spelled.
+constexpr const char* rule_names[] = {
+#define UN(name, rule, ...) #rule,
+#define BIN(name, rule, ...) #rule,
+#define TER(name, rule, ...) #rule,
+#define RED(name, rule, ...) #rule,
+#define MACRO(name, rule, ...) #rule,
+#define VIEW(...) "none",
+#define MAKE(...) "none",
+#define CALL(...) "none",
+#define CTRL(...) "none",
+#include "ir/ops.def"
+};
+static_assert(std::size(rule_names) == ir::op_count);
 
 }  // namespace
 
@@ -29,7 +39,7 @@ void bind_ops(py::module_& m) {
     d["name"] = row.name;
     d["kind"] = kind_name(row.kind);
     d["arity"] = int(row.arity);
-    d["rule"] = rule_name(row.rule);
+    d["rule"] = rule_names[i];
     d["commutative"] = row.commutative;
     d["cost"] = int(row.cost);
     d["formula"] = row.formula;

@@ -1,0 +1,58 @@
+// The text form of graphs in Python, and the passes.
+#include "ir/text.h"
+
+#include <pybind11/stl.h>
+
+#include "frontend/bindings/bind.h"
+#include "ir/verify.h"
+#include "passes/pass.h"
+
+namespace bindings {
+namespace {
+
+py::list run_passes(ir::Graph& graph, const std::vector<std::string>& only,
+                    const std::vector<std::string>& dump, bool verify) {
+  passes::RunOptions options;
+  options.only = only;
+  options.dump = dump;
+  options.verify = verify;
+  py::list stages;
+  for (const passes::Stage& s : passes::run(graph, options)) {
+    py::dict d;
+    d["pass"] = s.pass;
+    d["text"] = s.text;
+    d["changed"] = s.changed;
+    d["ms"] = s.ms;
+    stages.append(d);
+  }
+  return stages;
+}
+
+}  // namespace
+
+void bind_text(py::module_& m) {
+  auto c = py::class_<ir::Graph, GraphPtr>(m.attr("Graph"));
+  c.def("__str__", [](const ir::Graph& g) { return ir::print(g); });
+  c.def(
+      "text", [](const ir::Graph& g, bool locations) { return ir::print(g, {locations}); },
+      py::arg("locations") = false, "The text form, with the source lines if asked for.");
+  c.def("__eq__",
+        [](const ir::Graph& a, const ir::Graph& b) { return ir::print(a) == ir::print(b); });
+  c.def("__hash__", [](const ir::Graph& g) { return py::hash(py::str(ir::print(g))); });
+  c.def(
+      "verify", [](const ir::Graph& g) { ir::verify(g); },
+      "InternalError if an invariant is broken.");
+
+  m.def(
+      "parse", [](std::string_view text) { return std::make_shared<ir::Graph>(ir::parse(text)); },
+      py::arg("text"), "Reads the text form; GraphError with line and column where it is not one.");
+  m.def("run_passes", &run_passes, py::arg("graph"), py::arg("only") = std::vector<std::string>{},
+        py::arg("dump") = std::vector<std::string>{}, py::arg("verify") = false,
+        "Runs passes on a graph, in place: the pipeline, or those named. Returns the stages.");
+  py::list pipeline;
+  for (const passes::Pass& pass : passes::pipeline())
+    pipeline.append(py::make_tuple(pass.name, pass.sentence));
+  m.attr("pipeline") = pipeline;
+}
+
+}  // namespace bindings
