@@ -1,5 +1,6 @@
 // braze._core: the table of contents.
 #include "frontend/bindings/bind.h"
+#include "frontend/bindings/specialisation.h"
 
 PYBIND11_MODULE(_core, m) {
   m.doc() = "The compiled part of braze.";
@@ -8,5 +9,7 @@ PYBIND11_MODULE(_core, m) {
   bindings::bind_ops(m);
   bindings::bind_dims(m);
   bindings::bind_graph(m);
+  bindings::bind_plan(m);
+  bindings::bind_function(m);
   bindings::bind_text(m);
 }
