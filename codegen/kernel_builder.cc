@@ -21,26 +21,6 @@ llvm::Value* read(Builder& b, llvm::Type* type, llvm::Value* from, size_t offset
   return load;
 }
 
-// How elements of a dtype lie in memory: as themselves, bool as a byte.
-llvm::Type* memory_type(Builder& b, ir::DType t, int lanes) {
-  return type_of(b, t == ir::DType::b1 ? ir::DType::u8 : t, lanes);
-}
-
-Val from_memory(Builder& b, ir::DType t, llvm::Value* v, int lanes) {
-  return t == ir::DType::b1 ? convert(b.val(v, ir::DType::u8, lanes), t) : b.val(v, t, lanes);
-}
-
-llvm::Value* to_memory(Val x) { return x.is_mask() ? convert(x, ir::DType::u8).v : x.v; }
-
-// The addresses of `lanes` elements, `stride` bytes apart.
-llvm::Value* addresses(Builder& b, llvm::Value* first, llvm::Value* stride, int lanes) {
-  llvm::SmallVector<llvm::Constant*, 64> numbers;
-  for (int i = 0; i < lanes; ++i) numbers.push_back(b.ir.getInt64(uint64_t(i)));
-  llvm::Value* steps = b.ir.CreateVectorSplat(unsigned(lanes), stride);
-  llvm::Value* offsets = b.ir.CreateMul(llvm::ConstantVector::get(numbers), steps);
-  return b.ir.CreateGEP(b.ir.getInt8Ty(), first, offsets);
-}
-
 }  // namespace
 
 KernelBuilder::KernelBuilder(Builder& builder, const ir::Graph& g, const passes::Kernel& kern,
@@ -92,79 +72,6 @@ const Array& KernelBuilder::operand(ir::Ref param) const {
 
 llvm::Value* KernelBuilder::row_pointer(const Array& a, llvm::Value* row) {
   return b.ir.CreateGEP(b.ir.getInt8Ty(), a.base, b.ir.CreateMul(row, a.row_stride));
-}
-
-Val KernelBuilder::load(const Array& a, llvm::Value* row_start, llvm::Value* column, int lanes,
-                        llvm::Value* mask) {
-  const llvm::Align align(1);
-  if (a.access == Access::broadcast || (a.access == Access::unit && lanes == 1)) {
-    llvm::Type* t = memory_type(b, a.dtype, 1);
-    llvm::Value* place =
-        a.access == Access::unit ? b.ir.CreateGEP(t, row_start, column) : row_start;
-    return from_memory(b, a.dtype, b.ir.CreateAlignedLoad(t, place, align), 1);
-  }
-  llvm::Type* t = memory_type(b, a.dtype, lanes);
-  if (a.access == Access::unit) {
-    llvm::Value* place = b.ir.CreateGEP(t->getScalarType(), row_start, column);
-    if (!mask) return from_memory(b, a.dtype, b.ir.CreateAlignedLoad(t, place, align), lanes);
-    llvm::Value* zero = llvm::Constant::getNullValue(t);
-    return from_memory(b, a.dtype, b.ir.CreateMaskedLoad(t, place, align, mask, zero), lanes);
-  }
-  llvm::Value* offset = b.ir.CreateMul(column, a.column_stride);
-  llvm::Value* first = b.ir.CreateGEP(b.ir.getInt8Ty(), row_start, offset);
-  if (lanes == 1) return from_memory(b, a.dtype, b.ir.CreateAlignedLoad(t, first, align), 1);
-  llvm::Value* places = addresses(b, first, a.column_stride, lanes);
-  if (!mask && a.bytes() < 4) return load_each(a, places, lanes);
-  if (!mask) mask = llvm::Constant::getAllOnesValue(type_of(b, ir::DType::b1, lanes));
-  llvm::Value* v = b.ir.CreateMaskedGather(t, places, align, mask, llvm::Constant::getNullValue(t));
-  return from_memory(b, a.dtype, v, lanes);
-}
-
-Val KernelBuilder::load_each(const Array& a, llvm::Value* places, int lanes) {
-  llvm::Type* t = memory_type(b, a.dtype, 1);
-  llvm::Value* v = llvm::PoisonValue::get(memory_type(b, a.dtype, lanes));
-  for (int i = 0; i < lanes; ++i) {
-    llvm::Value* place = b.ir.CreateExtractElement(places, uint64_t(i));
-    v = b.ir.CreateInsertElement(v, b.ir.CreateAlignedLoad(t, place, llvm::Align(1)), uint64_t(i));
-  }
-  return from_memory(b, a.dtype, v, lanes);
-}
-
-void KernelBuilder::store(const Array& a, llvm::Value* row_start, llvm::Value* column, Val value,
-                          llvm::Value* mask, bool stream) {
-  BRAZE_CHECK(value.dtype == a.dtype) << "codegen: store of " << ir::info(value.dtype).name
-                                      << " to " << a.ref << " of " << ir::info(a.dtype).name;
-  const llvm::Align align(1);
-  llvm::Value* v = to_memory(value);
-  if (a.access == Access::unit) {
-    llvm::Value* place = b.ir.CreateGEP(v->getType()->getScalarType(), row_start, column);
-    if (mask) {
-      b.ir.CreateMaskedStore(v, place, align, mask);
-      return;
-    }
-    const llvm::Align whole(uint64_t(a.bytes() * value.lanes));
-    auto* s = b.ir.CreateAlignedStore(v, place, stream ? whole : align);
-    if (stream) {
-      auto* one = llvm::ConstantAsMetadata::get(b.ir.getInt32(1));
-      s->setMetadata(llvm::LLVMContext::MD_nontemporal, llvm::MDNode::get(b.context(), one));
-    }
-    return;
-  }
-  llvm::Value* offset = b.ir.CreateMul(column, a.column_stride);
-  llvm::Value* first = b.ir.CreateGEP(b.ir.getInt8Ty(), row_start, offset);
-  if (value.lanes == 1) {
-    b.ir.CreateAlignedStore(v, first, align);
-    return;
-  }
-  if (mask || a.bytes() >= 4) {
-    if (!mask) mask = llvm::Constant::getAllOnesValue(type_of(b, ir::DType::b1, value.lanes));
-    b.ir.CreateMaskedScatter(v, addresses(b, first, a.column_stride, value.lanes), align, mask);
-    return;
-  }
-  llvm::Value* places = addresses(b, first, a.column_stride, value.lanes);
-  for (int i = 0; i < value.lanes; ++i)
-    b.ir.CreateAlignedStore(b.ir.CreateExtractElement(v, uint64_t(i)),
-                            b.ir.CreateExtractElement(places, uint64_t(i)), align);
 }
 
 // The bits 0 .. columns - column - 1, as a mask.

@@ -14,6 +14,10 @@
 
 namespace codegen {
 
+// How elements of a dtype lie in memory: as themselves, bool as a byte.
+llvm::Type* memory_type(Builder& b, ir::DType t, int lanes);
+Val from_memory(Builder& b, ir::DType t, llvm::Value* v, int lanes);
+
 // One array operand or output.
 struct Array {
   ir::Ref ref;
@@ -66,7 +70,8 @@ struct KernelBuilder {
 
  private:
   Array array(ir::Ref r, size_t number, bool output);
-  Val load_each(const Array& a, llvm::Value* places, int lanes);
+  Val load_each(const Array& a, llvm::Value* first, int lanes);
+  void store_plain(llvm::Value* v, llvm::Value* place, int stream);
   llvm::Value* args = nullptr;
 };
 

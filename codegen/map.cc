@@ -79,13 +79,16 @@ void Map::find_levels() {
 // Chooses the shape of the column loops.
 void Map::plan() {
   int cost = 0;
-  bool small_strided = false;
+  bool strided = false, small_strided = false;
   for (ir::Ref r : k_.kernel.order)
     if (level(r) == Level::column) cost += std::max<int>(1, ir::info(k_.graph.op(r)).cost);
   for (const auto* arrays : {&k_.operands, &k_.outputs})
-    for (const Array& a : *arrays) small_strided |= a.access == Access::strided && a.bytes() < 4;
+    for (const Array& a : *arrays)
+      if (a.access == Access::strided) strided = true, small_strided |= a.bytes() < 4;
+  // Strided elements cost an instruction each, so more of them at once gain nothing.
+  if (strided) lanes_ = std::min(lanes_, 16);
   masked_ = b_.big_masks && !small_strided && lanes_ > 1;
-  copies_ = cost <= 4 ? 4 : cost <= 10 ? 2 : 1;
+  copies_ = strided ? 1 : cost <= 4 ? 4 : cost <= 10 ? 2 : 1;
   joint_ = masked_ && copies_ == 1;
   if (lanes_ == 1) copies_ = 0, joint_ = false;
 }
