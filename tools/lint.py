@@ -24,6 +24,8 @@ TEXT = CODE | {".md", ".txt", ".toml", ".json", ".cmake", ".sh", ".yml", ".yaml"
 FILE_LINES = 400
 FUNCTION_LINES = 60
 OPS_IN_A_LINE = 3
+# The reference engine runs by hand the ops that have no formula: views, creation, control flow.
+OP_READERS = {"runtime/eager.cc", "runtime/interpret.cc"}
 
 # Written in pieces so that this file passes its own checks.
 LEFTOVER = re.compile(r"\b(" + "TO" + "DO|FIX" + r"ME)\b")
@@ -63,7 +65,7 @@ def check_includes(path: str, lines: list[str]) -> Iterator[Finding]:
 
 def check_op_lists(path: str, lines: list[str]) -> Iterator[Finding]:
     """A fact about ops is a column of ir/ops.def. Expanding the table happens in a #define."""
-    if layer_of(path) in {"ir", "tests"}:
+    if layer_of(path) in {"ir", "tests"} or path in OP_READERS:
         return
     in_macro = False
     for number, line in enumerate(lines, 1):
