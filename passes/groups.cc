@@ -20,12 +20,15 @@ Groups::Groups(const Graph& graph, const ir::Body& body, const std::vector<bool>
       result_(graph.node_count(), false),
       mark_(graph.node_count(), 0) {
   for (Ref r : body.results) result_[r.id] = true;
-  for (Ref p : body.params)
-    for (DimId d : g_.type(p).dims) dims_[p.id].push_back(g_.dims.resolve(d));
+  const auto resolve = [&](Ref r) {
+    if (!dims_[r.id].empty()) return;
+    for (DimId d : g_.type(r).dims) dims_[r.id].push_back(g_.dims.resolve(d));
+  };
   int next = 0;
   for (Ref r : body.nodes) {
-    for (DimId d : g_.type(r).dims) dims_[r.id].push_back(g_.dims.resolve(d));
     if (!live[r.id]) continue;
+    resolve(r);
+    for (Ref i : g_.inputs(r)) resolve(i);
     position_[r.id] = next++;
     group_of_[r.id] = int(groups_.size());
     groups_.emplace_back().nodes = {r};

@@ -31,7 +31,12 @@ Case read_case(const fs::path& path) {
   for (std::string line; std::getline(file, line);) {
     if (line.starts_with("; run:")) {
       std::istringstream words(line.substr(6));
-      for (std::string word; words >> word;) c.passes.push_back(word);
+      for (std::string word; words >> word;) {
+        if (word != "pipeline")
+          c.passes.push_back(word);
+        else
+          for (const passes::Pass& p : passes::pipeline()) c.passes.push_back(p.name);
+      }
     }
     if (line.starts_with("; expect:")) {
       part = &c.expected;
