@@ -1,0 +1,283 @@
+#include "runtime/launch.h"
+
+#include <algorithm>
+
+#include "runtime/blocks.h"
+#include "runtime/copy.h"
+#include "runtime/layout.h"
+#include "runtime/machine.h"
+#include "runtime/memory.h"
+#include "runtime/threads.h"
+
+namespace runtime {
+
+using codegen::Access;
+using ir::Ref;
+using passes::Kernel;
+using Form = Kernel::Form;
+using Extent = Kernel::Extent;
+
+namespace {
+
+// Estimates for deciding on threads alone: time of a byte that comes from a near cache, and of one
+// plain vector instruction per byte of element.
+constexpr double ns_per_byte = 0.01, ns_per_cost = 0.003;
+// Waking a thread costs some microseconds: a piece of work must be worth it.
+constexpr double piece_ns = 10000;
+constexpr int pieces_per_thread = 4;
+
+}  // namespace
+
+KernelSite::KernelSite(const ir::Graph& graph, ir::BodyId body, codegen::Jit& jit)
+    : graph_(graph), kernel_(passes::describe(graph, body)), jit_(jit) {
+  if (kernel_.rank > max_rank)
+    ir::fail<ir::Unsupported>() << "a kernel of " << kernel_.rank << " axes";
+  for (Ref r : kernel_.order) {
+    nodes_.push_back(describe_node(r));
+    const ir::OpInfo& op = ir::info(graph.op(r));
+    ns_per_element_ += op.cost * ir::info(graph.type(r).dtype).bytes * ns_per_cost;
+    bool reduces = ir::is_reduce(graph.op(r));
+    needs_elements_ |= reduces && (op.rule == ir::Rule::same || op.rule == ir::Rule::place);
+  }
+  for (Ref r : kernel_.arrays) arrays_.push_back(place(r));
+  for (Ref r : kernel_.outputs) outputs_.push_back(place(r));
+  for (const auto& places : {arrays_, outputs_}) {
+    for (int p : places) {
+      const Node& n = nodes_[size_t(p)];
+      if (n.extent == Extent::full) ns_per_element_ += ir::info(n.dtype).bytes * ns_per_byte;
+    }
+  }
+  for (int k = 0; k < kernel_.rank; ++k) {
+    auto it =
+        std::ranges::find_if(arrays_, [&](int p) { return nodes_[size_t(p)].varies >> k & 1; });
+    size_from_.push_back(it == arrays_.end() ? -1 : int(it - arrays_.begin()));
+  }
+}
+
+int KernelSite::place(Ref r) const {
+  return int(std::ranges::find(kernel_.order, r) - kernel_.order.begin());
+}
+
+KernelSite::Node KernelSite::describe_node(Ref r) const {
+  const ir::Type& t = graph_.type(r);
+  Node n;
+  n.dtype = t.dtype;
+  n.extent = kernel_.values[size_t(place(r))].extent;
+  if (!t.is_array()) return n;
+  for (int k = 0; k < kernel_.rank; ++k) {
+    if (!graph_.dims.is(t.dims[size_t(k)], 1)) n.varies |= uint8_t(1 << k);
+  }
+  for (Ref in : graph_.inputs(r)) n.inputs.push_back(place(in));
+  const ir::Op op = graph_.op(r);
+  n.layout = op == ir::Op::param                    ? Node::operand
+             : !ir::is_reduce(op)                   ? Node::elementwise
+             : ir::info(op).rule == ir::Rule::place ? Node::c_order
+                                                    : Node::reduced;
+  return n;
+}
+
+bool KernelSite::matches(const Resolved& r, std::span<const Tensor* const> operands) const {
+  const size_t rank = size_t(kernel_.rank);
+  if (r.key.size() != operands.size() * rank * 2) return false;
+  const int64_t* key = r.key.data();
+  for (const Tensor* t : operands) {
+    for (size_t k = 0; k < rank; ++k) {
+      if (key[k] != t->shape[k] || key[rank + k] != t->strides[k]) return false;
+    }
+    key += 2 * rank;
+  }
+  return true;
+}
+
+bool KernelSite::resolve(Resolved& r, std::span<const Tensor* const> operands, int threads) {
+  r.key.clear();
+  find_space(r, operands);
+  if (needs_elements_ && r.space.product(true) == 0) return false;
+  lay_out(r, operands);
+  find_walks(r, operands);
+  plan_walk(r.space, r.walks, r.geometry);
+  if (!r.geometry.nothing) {
+    choose_code(r);
+    share_out(r, threads);
+  }
+  for (const Tensor* t : operands) {
+    r.key.insert(r.key.end(), t->shape.begin(), t->shape.begin() + kernel_.rank);
+    r.key.insert(r.key.end(), t->strides.begin(), t->strides.begin() + kernel_.rank);
+  }
+  return true;
+}
+
+void KernelSite::find_space(Resolved& r, std::span<const Tensor* const> operands) const {
+  r.space.form = kernel_.form;
+  r.space.rank = kernel_.rank;
+  r.space.first_output = int(operands.size());
+  for (int k = 0; k < kernel_.rank; ++k) {
+    r.space.reduced[k] = kernel_.reduced[size_t(k)];
+    r.space.sizes[k] =
+        size_from_[size_t(k)] < 0 ? 1 : operands[size_t(size_from_[size_t(k)])]->shape[k];
+  }
+}
+
+Tensor KernelSite::shaped(const Node& n, const Space& space) const {
+  Tensor t;
+  t.dtype = n.dtype;
+  t.rank = int8_t(kernel_.rank);
+  for (int k = 0; k < kernel_.rank; ++k) t.shape[k] = n.varies >> k & 1 ? space.sizes[k] : 1;
+  set_c_strides(t);
+  return t;
+}
+
+// Gives every output the memory order that NumPy gives it, going through the body node by node: an
+// order depends on those of the intermediate results that are never stored.
+void KernelSite::lay_out(Resolved& r, std::span<const Tensor* const> operands) const {
+  r.outputs.resize(outputs_.size());
+  for (size_t i = 0; i < outputs_.size(); ++i)
+    r.outputs[i] = shaped(nodes_[size_t(outputs_[i])], r.space);
+  // Operands in C order give results in C order.
+  if (std::ranges::all_of(operands, [](const Tensor* t) { return t->c_contiguous(); })) return;
+
+  std::vector<Tensor> values(nodes_.size());
+  std::vector<const Tensor*> inputs;
+  for (size_t i = 0; i < arrays_.size(); ++i) {
+    Tensor& t = values[size_t(arrays_[i])];
+    t = *operands[i];
+    t.owner.reset();
+  }
+  for (size_t i = 0; i < nodes_.size(); ++i) {
+    const Node& n = nodes_[i];
+    if (n.layout == Node::number || n.layout == Node::operand) continue;
+    values[i] = shaped(n, r.space);
+    if (n.layout == Node::c_order) continue;
+    inputs.clear();
+    for (int in : n.inputs) {
+      if (nodes_[size_t(in)].layout != Node::number) inputs.push_back(&values[size_t(in)]);
+    }
+    if (n.layout == Node::reduced) {
+      set_reduced_strides(values[i], *inputs[0]);
+    } else {
+      set_elementwise_strides(values[i], inputs);
+    }
+  }
+  for (size_t i = 0; i < outputs_.size(); ++i) {
+    r.outputs[i].strides = values[size_t(outputs_[i])].strides;
+  }
+}
+
+void KernelSite::find_walks(Resolved& r, std::span<const Tensor* const> operands) const {
+  const size_t n = operands.size() + r.outputs.size();
+  r.walks.resize(n);
+  r.staged.clear();
+  for (size_t i = 0; i < n; ++i) {
+    const bool output = i >= operands.size();
+    const int at = output ? outputs_[i - operands.size()] : arrays_[i];
+    const Tensor& t = output ? r.outputs[i - operands.size()] : *operands[i];
+    Walk& w = r.walks[i];
+    w.itemsize = t.itemsize();
+    w.extent = nodes_[size_t(at)].extent;
+    for (int k = 0; k < kernel_.rank; ++k) w.strides[k] = t.shape[k] == 1 ? 0 : t.strides[k];
+    if (reduces_as_one(r.space, w)) continue;
+    // Seen through a dense copy, which leaves out the kept axes that the array does not vary along.
+    r.staged.push_back(int(i));
+    int64_t stride = w.itemsize;
+    for (int k = kernel_.rank - 1; k >= 0; --k) {
+      if (w.strides[k] == 0 && !r.space.reduced[k]) continue;
+      w.strides[k] = stride;
+      stride *= r.space.sizes[k];
+    }
+  }
+}
+
+void KernelSite::choose_code(Resolved& r) {
+  r.code = variants_.get({r.geometry.access, false}, graph_, kernel_, jit_);
+  r.streaming =
+      may_stream(r) ? variants_.get({r.geometry.access, true}, graph_, kernel_, jit_) : nullptr;
+}
+
+// Streaming pays if the outputs do not stay in the cache anyway. Every piece of every row must then
+// start at a whole cache line.
+bool KernelSite::may_stream(const Resolved& r) const {
+  static const int64_t cache = last_level_cache();
+  const Geometry& g = r.geometry;
+  int64_t bytes = 0;
+  for (size_t i = size_t(r.space.first_output); i < r.walks.size(); ++i) {
+    const Walk& w = r.walks[i];
+    if (w.extent != Extent::full || g.access[i] != Access::unit) return false;
+    bytes += r.space.product(false) * r.space.product(true) * w.itemsize;
+    bool whole = g.row_strides[i] % 64 == 0 &&
+                 (g.column_block * w.itemsize % 64 == 0 || g.column_blocks() == 1);
+    for (int k = 0; k < g.outer_axes; ++k) {
+      whole = whole && g.outer_strides[size_t(k) * r.walks.size() + i] % 64 == 0;
+    }
+    if (!whole) return false;
+  }
+  return bytes > cache;
+}
+
+void KernelSite::share_out(Resolved& r, int threads) const {
+  r.grain = 0;
+  const double work =
+      double(r.space.product(false)) * double(r.space.product(true)) * ns_per_element_;
+  if (threads == 1 || work < 2 * piece_ns) return;
+  if (threads == 0) threads = thread_count();
+  if (threads == 1) return;
+  const int64_t pieces = std::min(int64_t(work / piece_ns), int64_t(threads) * pieces_per_thread);
+  cut(r.space, r.geometry, pieces);
+  r.grain = std::max<int64_t>(1, r.geometry.blocks() / pieces);
+}
+
+namespace {
+
+// The dense copy that a kernel sees of an array whose reduced axes are not one.
+struct Stage {
+  Tensor dense, original;
+
+  Stage(const Resolved& r, size_t pointer, const Tensor& t) : dense(t), original(t) {
+    for (int k = 0; k < r.space.rank; ++k) {
+      dense.shape[k] =
+          r.walks[pointer].strides[k] == 0 && !r.space.reduced[k] ? 1 : r.space.sizes[k];
+      if (t.shape[k] == 1) original.strides[k] = 0;
+      original.shape[k] = dense.shape[k];
+    }
+    set_c_strides(dense);
+    allocate(dense);
+  }
+};
+
+bool aligned(std::span<const Tensor* const> tensors) {
+  return std::ranges::all_of(
+      tensors, [](const Tensor* t) { return reinterpret_cast<uintptr_t>(t->data) % 64 == 0; });
+}
+
+}  // namespace
+
+void KernelSite::run(const Resolved& r, std::span<const Tensor* const> operands,
+                     std::span<const Tensor* const> outputs, const char* scalars,
+                     int threads) const {
+  const Geometry& g = r.geometry;
+  if (g.nothing) return;
+  Pointers pointers(r.walks.size());
+  for (size_t i = 0; i < operands.size(); ++i) pointers[i] = operands[i]->data;
+  for (size_t i = 0; i < outputs.size(); ++i) pointers[operands.size() + i] = outputs[i]->data;
+  std::vector<Stage> stages;
+  for (int s : r.staged) {
+    const size_t i = size_t(s);
+    const bool input = i < operands.size();
+    stages.emplace_back(r, i, input ? *operands[i] : *outputs[i - operands.size()]);
+    if (input) copy(stages.back().dense, stages.back().original);
+    pointers[i] = stages.back().dense.data;
+  }
+  const codegen::Code& code = *(r.streaming && aligned(outputs) ? r.streaming : r.code);
+  auto piece = [&](int64_t begin, int64_t end) {
+    run_blocks(g, code, pointers.data(), scalars, begin, end);
+  };
+  if (r.grain > 0) {
+    parallel_for(g.blocks(), r.grain, threads, piece);
+  } else {
+    piece(0, g.blocks());
+  }
+  for (size_t k = 0; k < stages.size(); ++k) {
+    if (size_t(r.staged[k]) >= operands.size()) copy(stages[k].original, stages[k].dense);
+  }
+}
+
+}  // namespace runtime

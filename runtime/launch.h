@@ -1,0 +1,75 @@
+// Launching one kernel: what a launch needs of its operands' shapes and strides is found out once
+// (resolve) and used until they change (run).
+#pragma once
+#include <span>
+#include <vector>
+
+#include "codegen/jit.h"
+#include "runtime/geometry.h"
+#include "runtime/tensor.h"
+#include "runtime/variants.h"
+
+namespace runtime {
+
+// Everything about launches with operands of certain shapes and strides. Belongs to one caller at a
+// time.
+struct Resolved {
+  std::vector<int64_t> key;     // shapes and strides of the operands
+  std::vector<Tensor> outputs;  // dtype, shape and strides of the results; no memory
+  Space space;
+  std::vector<Walk> walks;  // operands, then outputs
+  std::vector<int> staged;  // of these: seen through a dense copy
+  Geometry geometry;
+  const codegen::Code* code = nullptr;
+  const codegen::Code* streaming = nullptr;  // if outputs are large; wants them 64-byte aligned
+  int64_t grain = 0;  // blocks that one piece of work has; 0: one thread does all
+};
+
+// Reads the graph only while it is made and when it compiles: resolving sizes may write to a graph.
+class KernelSite {
+ public:
+  KernelSite(const ir::Graph& graph, ir::BodyId body, codegen::Jit& jit);
+
+  const passes::Kernel& kernel() const { return kernel_; }
+  const Variants& variants() const { return variants_; }
+
+  // True if `r` is for operands laid out like these.
+  bool matches(const Resolved& r, std::span<const Tensor* const> operands) const;
+  // Fills r, compiling what is new. False if NumPy raises here: a maximum of nothing.
+  bool resolve(Resolved& r, std::span<const Tensor* const> operands, int threads);
+  // Runs the kernel. Outputs are r.outputs with memory; scalars has 16 bytes for each.
+  void run(const Resolved& r, std::span<const Tensor* const> operands,
+           std::span<const Tensor* const> outputs, const char* scalars, int threads) const;
+
+ private:
+  void find_space(Resolved& r, std::span<const Tensor* const> operands) const;
+  void lay_out(Resolved& r, std::span<const Tensor* const> operands) const;
+  void find_walks(Resolved& r, std::span<const Tensor* const> operands) const;
+  void choose_code(Resolved& r);
+  bool may_stream(const Resolved& r) const;
+  void share_out(Resolved& r, int threads) const;
+
+  // A value of the body, as much as its memory order depends on.
+  struct Node {
+    enum Layout : uint8_t { number, operand, elementwise, reduced, c_order } layout = number;
+    ir::DType dtype = ir::DType::b1;
+    uint8_t varies = 0;       // bit per axis: its size is that of the space, not 1
+    std::vector<int> inputs;  // places in kernel.order
+    passes::Kernel::Extent extent = passes::Kernel::Extent::uniform;
+  };
+  Node describe_node(ir::Ref r) const;
+  int place(ir::Ref r) const;
+  Tensor shaped(const Node& n, const Space& space) const;
+
+  const ir::Graph& graph_;
+  const passes::Kernel kernel_;
+  codegen::Jit& jit_;
+  std::vector<Node> nodes_;            // parallel to kernel.order
+  std::vector<int> arrays_, outputs_;  // places in kernel.order
+  std::vector<int> size_from_;         // per axis: an array whose size it is; -1: always 1
+  bool needs_elements_ = false;        // has a reduction that has no identity
+  double ns_per_element_ = 0;
+  Variants variants_;
+};
+
+}  // namespace runtime
