@@ -1,5 +1,6 @@
-// A plan: an optimised graph as a flat program for the executor, with its kernels and size programs.
-// Made once per specialisation, run on every call, safe to run from several threads at once.
+// A plan: an optimised graph as a flat program for the executor, with its kernels and size
+// programs. Made once per specialisation, run on every call, safe to run from several threads at
+// once.
 #pragma once
 #include <functional>
 #include <memory>
@@ -15,7 +16,8 @@ namespace runtime {
 
 // What the embedding provides. Python fills it with NumPy; a C++ program may leave it empty.
 struct Host {
-  // Memory for a result that the caller will own: fills data and owner; dtype, shape, strides are set.
+  // Memory for a result that the caller will own: fills data and owner; dtype, shape, strides are
+  // set. Results may also be views of such memory.
   std::function<void(Tensor&)> allocate_result;
   // Runs a CALL op (matmul) on tensors; empty: the kernels of runtime/calls/.
   std::function<Tensor(ir::Op, std::span<const Tensor>)> call;
@@ -40,21 +42,26 @@ struct CompiledKernel {
 
 class Plan {
  public:
-  Plan(std::shared_ptr<const ir::Graph> graph, std::shared_ptr<codegen::Jit> jit, PlanOptions options);
+  // Unsupported if there is no plan for the graph: then nothing of it is compiled.
+  Plan(std::shared_ptr<const ir::Graph> graph, std::shared_ptr<codegen::Jit> jit,
+       PlanOptions options);
   ~Plan();
 
-  // Nothing if a check does not hold for these arguments (shapes that do not fit, empty where not allowed,
-  // an index out of range, overflow of Python ints): nothing has been changed, and the caller runs the
-  // plain function, which raises the real error. Arguments must have the types of the graph's parameters
-  // (dtype, rank, which sizes are 1).
+  // Nothing if a check does not hold for these arguments (shapes that do not fit, empty where not
+  // allowed, an index out of range, overflow of Python ints): nothing has been changed, and the
+  // caller runs the plain function, which raises the real error. Arguments must have the types of
+  // the graph's parameters (dtype, rank, which sizes are 1). Elements of tuples count as arguments
+  // of their own in Value::argument. The memory of every array among the results is an argument's,
+  // or came from the host if it allocates.
   std::optional<std::vector<Value>> run(std::span<const Value> arguments, const Host& host) const;
 
   const ir::Graph& graph() const;
   PlanStats stats() const;
   std::vector<CompiledKernel> kernels() const;
 
+  struct Program;  // runtime/program.h
+
  private:
-  struct Program;
   std::unique_ptr<Program> program_;
 };
 

@@ -1,0 +1,257 @@
+// From a graph to a program: places for values, steps for nodes, then what the steps tell about
+// each other: where a value ends, and whether its memory may become a result.
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "runtime/program.h"
+
+namespace runtime {
+
+void leaves(const Place& place, std::vector<int>& slots) {
+  if (place.slot >= 0) slots.push_back(place.slot);
+  for (const Place& e : place.elements) leaves(e, slots);
+}
+
+namespace {
+
+using ir::Op;
+using ir::Ref;
+
+class Builder {
+ public:
+  explicit Builder(Plan::Program& p) : p_(p), g_(*p.graph), places_(g_.node_count()) {}
+
+  void run() {
+    std::vector<const ir::Type*> types;
+    for (Ref r : g_.body(ir::Graph::main).params) flatten(g_.type(r), types);
+    p_.sizes = std::make_unique<SizeProgram>(g_, types);
+    p_.main = block(ir::Graph::main);
+    for (Ref r : g_.body(ir::Graph::main).params) p_.params.push_back(places_[r.id]);
+    for (Ref r : g_.body(ir::Graph::main).results) p_.results.push_back(places_[r.id]);
+    std::set<int> escaping(p_.main.results.begin(), p_.main.results.end());
+    find_hosted(p_.main, escaping);
+  }
+
+ private:
+  void flatten(const ir::Type& t, std::vector<const ir::Type*>& out) const {
+    if (t.kind != ir::Type::Kind::tuple) return out.push_back(&t);
+    for (ir::TypeId e : t.elements) flatten(g_.type(e), out);
+  }
+
+  int slot(ir::DType dtype, int rank, bool python) {
+    if (rank > max_rank) ir::fail<ir::Unsupported>() << "an array of rank " << rank;
+    p_.slots.push_back({dtype, rank, python});
+    return int(p_.slots.size()) - 1;
+  }
+
+  Place place(const ir::Type& t) {
+    Place out;
+    switch (t.kind) {
+      case ir::Type::Kind::array: out.slot = slot(t.dtype, t.rank(), false); break;
+      case ir::Type::Kind::scalar: out.slot = slot(t.dtype, -1, false); break;
+      case ir::Type::Kind::python: out.slot = slot(t.dtype, -1, true); break;
+      case ir::Type::Kind::none: out.none = true; break;
+      case ir::Type::Kind::tuple:
+        for (ir::TypeId e : t.elements) out.elements.push_back(place(g_.type(e)));
+        break;
+      case ir::Type::Kind::object: throw ir::Unsupported("a Python object");
+    }
+    return out;
+  }
+
+  std::vector<int> slots_of(std::span<const Ref> refs) const {
+    std::vector<int> out;
+    for (Ref r : refs) leaves(places_[r.id], out);
+    return out;
+  }
+
+  Block block(ir::BodyId id) {
+    const ir::Body& body = g_.body(id);
+    Block b;
+    for (Ref r : body.params) places_[r.id] = place(g_.type(r));
+    b.params = slots_of(body.params);
+    for (Ref r : body.nodes) node(b, r);
+    b.results = slots_of(body.results);
+    find_ends(b, id == ir::Graph::main);
+    return b;
+  }
+
+  void node(Block& b, Ref r) {
+    const Op op = g_.op(r);
+    const auto inputs = g_.inputs(r);
+    if (op == Op::tuple) {
+      for (Ref in : inputs) places_[r.id].elements.push_back(places_[in.id]);
+      return;
+    }
+    if (op == Op::item) {
+      const Place& from = places_[inputs[0].id];
+      places_[r.id] = from.elements.at(size_t(g_.attrs(r).integer("index")));
+      return;
+    }
+    places_[r.id] = place(g_.type(r));
+    if (op == Op::constant || op == Op::extent) return preset(r);
+    Step s;
+    s.node = r;
+    s.inputs = slots_of(inputs);
+    leaves(places_[r.id], s.outputs);
+    s.host.assign(s.outputs.size(), false);
+    s.shaped.assign(s.outputs.size(), -1);
+    choose(s);
+    b.steps.push_back(std::move(s));
+  }
+
+  void choose(Step& s) {
+    const Op op = g_.op(s.node);
+    const ir::OpInfo& row = ir::info(op);
+    if (op == Op::kernel) return launch(s);
+    if (row.kind == ir::Kind::view) {
+      s.kind = Step::Kind::view;
+      s.view = compile_view(g_, s.node, *p_.sizes);
+    } else if (op == Op::full) {
+      s.kind = Step::Kind::fill;
+      for (ir::DimId d : g_.attrs(s.node).dims("shape")) s.sizes.push_back(p_.sizes->at(d));
+    } else if (row.kind == ir::Kind::call) {
+      s.kind = Step::Kind::call;
+    } else if (ir::is_elementwise(op)) {
+      arithmetic(s);
+    } else if (row.kind == ir::Kind::control) {
+      control(s);
+    }
+  }
+
+  void preset(Ref r) {
+    Plan::Program::Preset preset{places_[r.id].slot, {}, -1};
+    if (g_.op(r) == Op::extent) {
+      preset.number.python = true;
+      preset.reg = p_.sizes->at(g_.attrs(r).dim("size"));
+    } else {
+      preset.number = std::get<Number>(evaluate(g_, r, {}, {}).is);
+    }
+    p_.presets.push_back(preset);
+  }
+
+  void launch(Step& s) {
+    s.kind = Step::Kind::launch;
+    s.site = int(p_.sites.size());
+    auto site = std::make_unique<Plan::Program::Site>();
+    const ir::BodyId body = g_.attrs(s.node).body("body");
+    try {
+      site->kernel = std::make_unique<KernelSite>(g_, body, *p_.jit);
+    } catch (const ir::Unsupported&) { site->refused = true; }
+    p_.sites.push_back(std::move(site));
+    // Arrays first, as kernels take them.
+    std::vector<int> numbers;
+    std::erase_if(s.inputs, [&](int slot) {
+      bool number = p_.slots[size_t(slot)].rank < 0;
+      if (number) numbers.push_back(slot);
+      return number;
+    });
+    s.arrays = int(s.inputs.size());
+    s.inputs.insert(s.inputs.end(), numbers.begin(), numbers.end());
+  }
+
+  // Arithmetic on numbers alone runs the reference engine's loop without its preparations. That of
+  // Python ints, which may overflow, is left to the reference engine, which declines it.
+  void arithmetic(Step& s) {
+    const ir::Type& type = g_.type(s.node);
+    bool python_int = type.kind == ir::Type::Kind::python && ir::is_integer(type.dtype);
+    if (!type.is_scalar() || python_int) return;
+    const bool choice = ir::info(g_.op(s.node)).rule == ir::Rule::pick;
+    const ir::DType from = p_.slots[size_t(s.inputs[choice ? 1 : 0])].dtype;
+    s.loop = g_.op(s.node) == Op::cast ? cast_loop(from, type.dtype)
+                                       : elementwise_loop(g_.op(s.node), from);
+    if (s.loop) s.kind = Step::Kind::number;
+  }
+
+  void control(Step& s) {
+    const Op op = g_.op(s.node);
+    s.kind = op == Op::if_    ? Step::Kind::branch
+             : op == Op::for_ ? Step::Kind::for_loop
+                              : Step::Kind::while_loop;
+    for (ir::BodyId body : g_.bodies_of(s.node)) s.bodies.push_back(block(body));
+  }
+
+  // Slots that a step reads, in its bodies too.
+  static void uses(const Step& s, std::set<int>& out) {
+    out.insert(s.inputs.begin(), s.inputs.end());
+    for (const Block& b : s.bodies) {
+      for (const Step& inner : b.steps) uses(inner, out);
+      out.insert(b.results.begin(), b.results.end());
+    }
+  }
+
+  // The last step that uses a slot of this block releases it. Arguments stay.
+  void find_ends(Block& b, bool is_main) const {
+    std::map<int, size_t> last;
+    if (!is_main) {
+      for (int p : b.params) last[p] = 0;
+    }
+    std::set<int> made;
+    for (size_t i = 0; i < b.steps.size(); ++i) {
+      for (int out : b.steps[i].outputs) last[out] = i;
+      made.insert(b.steps[i].outputs.begin(), b.steps[i].outputs.end());
+      std::set<int> used;
+      uses(b.steps[i], used);
+      for (int slot : used) {
+        if (last.contains(slot)) last[slot] = i;
+      }
+    }
+    for (int r : b.results) {
+      last.erase(r);
+      b.movable.push_back(made.contains(r) && std::ranges::count(b.results, r) == 1);
+    }
+    for (auto [slot, step] : last) {
+      if (p_.slots[size_t(slot)].rank >= 0 && step < b.steps.size())
+        b.steps[step].release.push_back(slot);
+    }
+  }
+
+  // Which outputs may become results: those that are, and those that views and branches pass on.
+  // What a loop makes is copied once at its end instead, since all but the last round's memory goes
+  // again.
+  void find_hosted(Block& b, std::set<int>& escaping) const {
+    for (size_t i = b.steps.size(); i-- > 0;) {
+      Step& s = b.steps[i];
+      for (size_t k = 0; k < s.outputs.size(); ++k) {
+        if (!escaping.contains(s.outputs[k])) continue;
+        s.host[k] = true;
+        if (s.kind == Step::Kind::view) escaping.insert(s.inputs[0]);
+        if (s.kind != Step::Kind::branch) continue;
+        for (Block& body : s.bodies) escaping.insert(body.results[k]);
+      }
+      if (s.kind == Step::Kind::branch) {
+        for (Block& body : s.bodies) find_hosted(body, escaping);
+      }
+    }
+    find_shapes(b);
+  }
+
+  // A result that is a kernel's output without its axes of size 1 gets memory in its own shape, so
+  // that it owns its memory as NumPy's result does.
+  void find_shapes(Block& b) const {
+    for (size_t i = 0; i < b.steps.size(); ++i) {
+      const Step& v = b.steps[i];
+      if (v.kind != Step::Kind::view || !v.view.keeps_memory || v.view.number) continue;
+      if (!std::ranges::count(b.results, v.outputs[0]) ||
+          std::ranges::count(b.results, v.inputs[0])) {
+        continue;
+      }
+      for (size_t j = 0; j < i; ++j) {
+        auto& outputs = b.steps[j].outputs;
+        auto at = std::ranges::find(outputs, v.inputs[0]);
+        if (at != outputs.end()) b.steps[j].shaped[size_t(at - outputs.begin())] = int(i);
+      }
+    }
+  }
+
+  Plan::Program& p_;
+  const ir::Graph& g_;
+  std::vector<Place> places_;  // per node
+};
+
+}  // namespace
+
+void Plan::Program::build() { Builder(*this).run(); }
+
+}  // namespace runtime

@@ -1,0 +1,243 @@
+#include "runtime/plan.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "runtime/copy.h"
+#include "runtime/layout.h"
+#include "runtime/program.h"
+
+namespace runtime {
+
+Plan::Program::~Program() {
+  for (auto& frame : spare) delete frame.load();
+}
+
+namespace {
+
+std::unique_ptr<Frame> make_frame(const Plan::Program& p) {
+  auto frame = std::make_unique<Frame>();
+  Frame& f = *frame;
+  f.slots = std::vector<Slot>(p.slots.size());
+  for (size_t i = 0; i < p.slots.size(); ++i) {
+    f.slots[i].number.dtype = p.slots[i].dtype;
+    f.slots[i].number.python = p.slots[i].python;
+  }
+  for (const auto& preset : p.presets) f.slots[size_t(preset.slot)].number = preset.number;
+  f.resolved.resize(p.sites.size());
+  f.sizes.resize(p.sizes->registers());
+  f.size_of = [&f, &p](ir::DimId d) { return f.sizes[size_t(p.sizes->at(d))]; };
+  return frame;
+}
+
+// Ends what a call left in the frame, whichever way it ended.
+struct Lease {
+  Plan::Program& program;
+  std::unique_ptr<Frame> frame;
+  explicit Lease(Plan::Program& p) : program(p), frame(p.take_frame()) {}
+  ~Lease() {
+    for (Slot& s : frame->slots) {
+      s.own.owner.reset();
+      s.tensor = nullptr;
+    }
+    program.put_frame(std::move(frame));
+  }
+  Lease(const Lease&) = delete;
+  Lease& operator=(const Lease&) = delete;
+};
+
+// Fills the slots of one argument; false if it is not of its type. `number` counts the leaves.
+bool place_argument(const Plan::Program& p, Frame& f, const Place& place, const Value& v,
+                    int& number) {
+  if (place.slot < 0) {
+    if (place.none) return ++number, std::holds_alternative<None>(v.is);
+    const auto* tuple = std::get_if<Tuple>(&v.is);
+    if (!tuple || tuple->size() != place.elements.size()) return false;
+    for (size_t i = 0; i < tuple->size(); ++i) {
+      if (!place_argument(p, f, place.elements[i], (*tuple)[i], number)) return false;
+    }
+    return true;
+  }
+  const auto& type = p.slots[size_t(place.slot)];
+  Slot& s = f.slots[size_t(place.slot)];
+  s.argument = number++;
+  s.same_object = true;
+  s.hosted = false;
+  if (type.rank < 0) {
+    const auto* n = std::get_if<Number>(&v.is);
+    if (n) s.number = *n;
+    return n && n->dtype == type.dtype;
+  }
+  s.tensor = std::get_if<Tensor>(&v.is);
+  return s.tensor && s.tensor->dtype == type.dtype && s.tensor->rank == type.rank;
+}
+
+// True if the sizes are already those of the arguments' shapes; else notes the shapes.
+bool same_shapes(std::span<const Tensor* const> arrays, Frame& f) {
+  size_t at = 0;
+  bool same = f.sized;
+  for (const Tensor* t : arrays) {
+    if (!same) break;
+    for (int k = 0; k < t->rank; ++k) same = same && f.shapes[at + size_t(k)] == t->shape[k];
+    at += size_t(t->rank);
+  }
+  if (same) return true;
+  f.sized = false;
+  f.shapes.clear();
+  for (const Tensor* t : arrays)
+    f.shapes.insert(f.shapes.end(), t->shape.begin(), t->shape.begin() + t->rank);
+  return false;
+}
+
+}  // namespace
+
+bool Plan::Program::bind(std::span<const Value> arguments, Frame& f) const {
+  if (arguments.size() != params.size()) return false;
+  int number = 0;
+  for (size_t i = 0; i < params.size(); ++i) {
+    if (!place_argument(*this, f, params[i], arguments[i], number)) return false;
+  }
+  f.arrays.clear();
+  for (int i : main.params) {
+    if (slots[size_t(i)].rank >= 0) f.arrays.push_back(f.slots[size_t(i)].tensor);
+  }
+  if (same_shapes(f.arrays, f)) return true;
+  std::vector<const int64_t*> shapes;
+  for (const Tensor* t : f.arrays) shapes.push_back(t->shape.data());
+  if (!sizes->run(shapes, f.sizes)) return false;
+  for (const Preset& p : presets) {
+    if (p.reg >= 0) {
+      std::memcpy(f.slots[size_t(p.slot)].number.bytes.data(), &f.sizes[size_t(p.reg)],
+                  sizeof(int64_t));
+    }
+  }
+  f.sized = true;
+  return true;
+}
+
+namespace {
+
+// What no host has allocated is copied to where the host wants it, in the memory order it has.
+void move_to_host(Slot& s, const Host& host) {
+  if (s.argument >= 0 || s.hosted || !host.allocate_result) return;
+  Tensor fresh = *s.tensor;
+  fresh.owner.reset();
+  const Tensor* like = s.tensor;
+  set_elementwise_strides(fresh, {&like, 1});
+  host.allocate_result(fresh);
+  copy(fresh, *s.tensor);
+  s.hosted = true;
+  s.hold(std::move(fresh));
+}
+
+// The reference engine does not say what its results view: arrays of arguments have no owner.
+void trace_back(Value& v, std::span<const Value> arguments, const Host& host) {
+  auto* t = std::get_if<Tensor>(&v.is);
+  if (!t) return;
+  for (size_t i = 0; i < arguments.size() && !t->owner; ++i) {
+    const auto* a = std::get_if<Tensor>(&arguments[i].is);
+    if (!a || (a->data != t->data && !may_overlap(*a, *t))) continue;
+    v.argument = int(i);
+    v.same_object = a->data == t->data && a->shape == t->shape && a->strides == t->strides;
+    return;
+  }
+  Slot s;
+  s.hold(*t);
+  move_to_host(s, host);
+  *t = s.own;
+}
+
+Value result(const Plan::Program& p, Frame& f, const Place& place) {
+  if (place.none) return {};
+  if (place.slot < 0) {
+    Tuple elements;
+    for (const Place& e : place.elements) elements.push_back(result(p, f, e));
+    return {std::move(elements)};
+  }
+  Slot& s = f.slots[size_t(place.slot)];
+  if (p.slots[size_t(place.slot)].rank < 0) return {s.number, s.argument, s.same_object};
+  move_to_host(s, *f.host);
+  return {*s.tensor, s.argument, s.same_object};
+}
+
+}  // namespace
+
+std::vector<Value> Plan::Program::collect(Frame& frame) const {
+  std::vector<Value> out;
+  out.reserve(results.size());
+  for (const Place& r : results) out.push_back(result(*this, frame, r));
+  return out;
+}
+
+std::unique_ptr<Frame> Plan::Program::take_frame() {
+  for (auto& place : spare) {
+    if (Frame* f = place.exchange(nullptr, std::memory_order_acquire))
+      return std::unique_ptr<Frame>(f);
+  }
+  return make_frame(*this);
+}
+
+void Plan::Program::put_frame(std::unique_ptr<Frame> frame) {
+  launches.fetch_add(frame->launches, std::memory_order_relaxed);
+  frame->launches = 0;
+  for (auto& place : spare) {
+    Frame* empty = nullptr;
+    if (place.compare_exchange_strong(empty, frame.get(), std::memory_order_release)) {
+      frame.release();
+      return;
+    }
+  }
+}
+
+Plan::Plan(std::shared_ptr<const ir::Graph> graph, std::shared_ptr<codegen::Jit> jit,
+           PlanOptions options)
+    : program_(std::make_unique<Program>(std::move(graph), std::move(jit), options)) {
+  if (options.kernels) program_->build();
+}
+
+Plan::~Plan() = default;
+
+std::optional<std::vector<Value>> Plan::run(std::span<const Value> arguments,
+                                            const Host& host) const {
+  try {
+    if (!program_->options.kernels) {
+      std::vector<Value> results = interpret(*program_->graph, arguments);
+      for (Value& v : results) trace_back(v, arguments, host);
+      return results;
+    }
+    Lease lease(*program_);
+    Frame& frame = *lease.frame;
+    frame.host = &host;
+    if (!program_->bind(arguments, frame) || !program_->execute(program_->main, frame))
+      return std::nullopt;
+    return program_->collect(frame);
+  } catch (const ir::Unsupported&) { return std::nullopt; }
+}
+
+const ir::Graph& Plan::graph() const { return *program_->graph; }
+
+PlanStats Plan::stats() const {
+  PlanStats s;
+  s.launches = program_->launches.load();
+  for (const auto& site : program_->sites) {
+    if (!site->kernel) continue;
+    for (const auto* e : site->kernel->variants().all()) {
+      ++s.compiles;
+      s.compile_ms += e->ms;
+    }
+  }
+  return s;
+}
+
+std::vector<CompiledKernel> Plan::kernels() const {
+  std::vector<CompiledKernel> out;
+  for (const auto& site : program_->sites) {
+    if (!site->kernel) continue;
+    for (const auto* e : site->kernel->variants().all()) {
+      out.push_back({site->kernel->kernel().body, e->variant, e->code});
+    }
+  }
+  return out;
+}
+
+}  // namespace runtime

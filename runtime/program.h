@@ -1,0 +1,142 @@
+// A plan from the inside: steps over numbered slots, and the frame of one call.
+//
+// Every array or number of the graph has a slot; tuples have none, their elements do. A step reads
+// and writes slots. Blocks are the bodies of the graph: the main one, branches and loops. Nothing
+// in here changes after it is built, apart from the code that launches compile; what a call changes
+// is its frame.
+#pragma once
+#include <array>
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "runtime/eager.h"
+#include "runtime/launch.h"
+#include "runtime/loops.h"
+#include "runtime/plan.h"
+#include "runtime/sizes.h"
+#include "runtime/views.h"
+
+namespace runtime {
+
+struct Slot {
+  const Tensor* tensor = nullptr;  // an array: the caller's, or `own`
+  Tensor own;
+  Number number;
+  int argument = -1;         // the argument that it is or views
+  bool same_object = false;  // it is the argument
+  bool hosted = false;       // its memory came from the host
+
+  void hold(Tensor t) {
+    own = std::move(t);
+    tensor = &own;
+  }
+};
+
+struct Step;
+struct Block {
+  std::vector<Step> steps;
+  std::vector<int> params;
+  std::vector<int> results;
+  std::vector<char> movable;  // per result: nothing else needs it after the block
+};
+
+struct Step {
+  enum class Kind : uint8_t {
+    view,
+    launch,
+    number,
+    fill,
+    evaluate,
+    call,
+    branch,
+    for_loop,
+    while_loop
+  };
+  Kind kind = Kind::evaluate;
+  ir::Ref node;
+  std::vector<int> inputs, outputs;  // slots
+  std::vector<int> release;          // slots that hold nothing after the step
+  std::vector<char> host;   // per output: it may become a result, so its memory is the host's
+  std::vector<int> shaped;  // per output: a step of the block that makes the result's shape; or -1
+
+  View view;                  // of a view
+  std::vector<int> sizes;     // of fill: registers of the shape
+  int site = -1;              // of a launch
+  int arrays = 0;             // of a launch: so many inputs are arrays, the rest numbers
+  Loop loop = nullptr;        // of arithmetic on numbers
+  std::vector<Block> bodies;  // of control: then and otherwise; or the body; or test and body
+};
+
+// Everything that a call changes.
+struct Frame {
+  std::vector<Slot> slots;
+  std::vector<Resolved> resolved;     // per launch
+  std::vector<const Tensor*> arrays;  // arguments that are arrays
+  std::vector<int64_t> shapes;  // of the arguments for which `sizes` holds, one after the other
+  std::vector<int64_t> sizes;   // registers
+  bool sized = false;
+  int64_t launches = 0;
+  Sizes size_of;  // for the reference engine
+  const Host* host = nullptr;
+};
+
+// Where the values of a graph's type are: a slot, or the elements of a tuple.
+struct Place {
+  int slot = -1;
+  std::vector<Place> elements;
+  bool none = false;
+};
+
+struct Plan::Program {
+  Program(std::shared_ptr<const ir::Graph> g, std::shared_ptr<codegen::Jit> j, PlanOptions o)
+      : graph(std::move(g)), jit(std::move(j)), options(o) {}
+  ~Program();
+
+  const std::shared_ptr<const ir::Graph> graph;
+  const std::shared_ptr<codegen::Jit> jit;
+  const PlanOptions options;
+
+  struct Site {
+    std::unique_ptr<KernelSite> kernel;
+    std::atomic<bool> refused = false;  // code generation declined: the reference engine does it
+  };
+  // A slot whose number no step writes.
+  struct Preset {
+    int slot;
+    Number number;
+    int reg;  // the number is this size; -1: a constant
+  };
+  struct SlotType {
+    ir::DType dtype;
+    int rank;     // -1: a number
+    bool python;  // a Python number
+  };
+
+  Block main;
+  std::vector<Place> params, results;
+  std::vector<SlotType> slots;
+  std::vector<std::unique_ptr<Site>> sites;
+  std::vector<Preset> presets;
+  std::unique_ptr<SizeProgram> sizes;
+
+  // Fills the rest from the graph (build.cc). Unsupported if there is no plan for it.
+  void build();
+  // Runs a block (execute.cc). False, or Unsupported, if NumPy raises here.
+  bool execute(const Block& block, Frame& frame) const;
+
+  // Before and after (plan.cc).
+  bool bind(std::span<const Value> arguments, Frame& frame) const;
+  std::vector<Value> collect(Frame& frame) const;
+
+  // Frames are kept for the next call; a thread that finds none makes one.
+  std::unique_ptr<Frame> take_frame();
+  void put_frame(std::unique_ptr<Frame> frame);
+  std::array<std::atomic<Frame*>, 4> spare{};
+  std::atomic<int64_t> launches = 0;
+};
+
+// The slots of a place, in order.
+void leaves(const Place& place, std::vector<int>& slots);
+
+}  // namespace runtime

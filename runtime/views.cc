@@ -1,0 +1,149 @@
+#include "runtime/views.h"
+
+#include <array>
+#include <cstring>
+
+#include "runtime/copy.h"
+#include "runtime/layout.h"
+#include "runtime/memory.h"
+
+namespace runtime {
+namespace {
+
+// The values of size registers, on the stack.
+struct Values {
+  std::array<int64_t, max_rank> data;
+  size_t count;
+  Values(const std::vector<int>& registers, std::span<const int64_t> sizes)
+      : count(registers.size()) {
+    for (size_t k = 0; k < count; ++k) data[k] = sizes[size_t(registers[k])];
+  }
+  operator std::span<const int64_t>() const { return {data.data(), count}; }
+};
+
+void read_number(const View& v, const Tensor& t, ViewResult& out) {
+  out.number.dtype = t.dtype;
+  out.number.python = v.python;
+  std::memcpy(out.number.bytes.data(), t.data, size_t(t.itemsize()));
+}
+
+// One function for each VIEW row of the op table, of its name.
+namespace rows {
+
+bool slice(const View& v, const ViewOperands& in, ViewResult& out) {
+  Values start(v.start, in.sizes), size(v.shape, in.sizes);
+  out.tensor = runtime::slice(*in.tensor, start, v.integers, size);
+  return true;
+}
+
+bool transpose(const View& v, const ViewOperands& in, ViewResult& out) {
+  out.tensor = runtime::transpose(*in.tensor, v.integers);
+  return true;
+}
+
+bool reshape(const View& v, const ViewOperands& in, ViewResult& out) {
+  Values shape(v.shape, in.sizes);
+  auto view = runtime::reshape(*in.tensor, shape);
+  if (!view) {
+    view = runtime::reshape(contiguous(*in.tensor), shape);
+    out.copied = true;
+  }
+  if (!view) return false;
+  out.tensor = std::move(*view);
+  return true;
+}
+
+bool broadcast_to(const View& v, const ViewOperands& in, ViewResult& out) {
+  out.tensor = runtime::broadcast_to(*in.tensor, Values(v.shape, in.sizes));
+  return true;
+}
+
+bool expand_dims(const View& v, const ViewOperands& in, ViewResult& out) {
+  out.tensor = runtime::expand_dims(*in.tensor, v.integers);
+  return true;
+}
+
+bool squeeze(const View& v, const ViewOperands& in, ViewResult& out) {
+  out.tensor = runtime::squeeze(*in.tensor, v.integers);
+  return true;
+}
+
+bool index(const View& v, const ViewOperands& in, ViewResult& out) {
+  auto element = runtime::index(*in.tensor, v.axis, integer(*in.number));
+  if (!element) return false;
+  if (v.number) {
+    read_number(v, *element, out);
+  } else {
+    out.tensor = std::move(*element);
+  }
+  return true;
+}
+
+bool scalar(const View& v, const ViewOperands& in, ViewResult& out) {
+  read_number(v, *in.tensor, out);
+  return true;
+}
+
+bool array(const View&, const ViewOperands& in, ViewResult& out) {
+  out.tensor = Tensor();
+  out.tensor.dtype = in.number->dtype;
+  allocate(out.tensor);
+  std::memcpy(out.tensor.data, in.number->bytes.data(), size_t(out.tensor.itemsize()));
+  out.copied = true;
+  return true;
+}
+
+}  // namespace rows
+
+struct Row {
+  ir::Op op;
+  View::Make make;
+};
+constexpr Row view_rows[] = {
+#define VIEW(name, ...) {ir::Op::name, &rows::name},
+#include "ir/ops.def"
+};
+
+}  // namespace
+
+View compile_view(const ir::Graph& graph, ir::Ref node, const SizeProgram& sizes) {
+  View v;
+  const ir::Op op = graph.op(node);
+  for (const Row& row : view_rows) {
+    if (row.op == op) v.make = row.make;
+  }
+  const ir::Type& type = graph.type(node);
+  if (std::max(type.rank(), graph.type(graph.inputs(node)[0]).rank()) > max_rank) {
+    ir::fail<ir::Unsupported>() << ir::info(op).name << " of rank " << type.rank();
+  }
+  v.number = type.is_scalar();
+  v.python = type.kind == ir::Type::Kind::python;
+  v.keeps_memory = op == ir::Op::squeeze || op == ir::Op::expand_dims;
+  const ir::AttrView attrs = graph.attrs(node);
+  auto registers = [&](std::string_view name) {
+    std::vector<int> out;
+    for (ir::DimId d : attrs.dims(name)) out.push_back(sizes.at(d));
+    return out;
+  };
+  for (const ir::AttrField& f : ir::schema(op)) {
+    if (f.kind == ir::AttrKind::integers) v.integers = attrs.integers(f.name);
+    if (f.kind == ir::AttrKind::integer) v.axis = int(attrs.integer(f.name));
+    if (f.kind == ir::AttrKind::dims) (f.name == "start" ? v.start : v.shape) = registers(f.name);
+  }
+  return v;
+}
+
+int64_t integer(const Number& n) {
+  return ir::visit(n.dtype, [&](auto tag) -> int64_t {
+    using T = decltype(tag);
+    if constexpr (std::is_integral_v<T>) {
+      T v;
+      std::memcpy(&v, n.bytes.data(), sizeof v);
+      return int64_t(v);
+    } else {
+      return 0;
+    }
+  });
+}
+
+}  // namespace runtime
