@@ -262,4 +262,119 @@ TEST(reduce_rows, long_rows) {
     }
 }
 
+// Bodies in which reductions, what they read and what reads them stand in one kernel.
+
+Ref softmax(Body& b, Ref x) {
+  const Ref e = b.op(Op::exp, {b.op(Op::subtract, {x, b.reduce(Op::max, x)})});
+  return b.op(Op::divide, {e, b.reduce(Op::sum, e)});
+}
+
+// The mean of squared differences; `n` is the size of the reduced axis.
+std::array<Ref, 2> mean_and_variance(Body& b, Ref x, Ref n) {
+  const Ref mean = b.op(Op::divide, {b.reduce(Op::sum, x), n});
+  const Ref d = b.op(Op::subtract, {x, mean});
+  return {mean, b.op(Op::divide, {b.reduce(Op::sum, b.op(Op::multiply, {d, d})), n})};
+}
+
+struct BodyCase {
+  const char* name;
+  DType dtype;
+  void (*build)(Body& b, DType t, std::vector<Ref>& outputs);
+  bool scalar = false;
+};
+
+const BodyCase bodies[] = {
+    {"softmax_f32", DType::f32, [](Body& b, DType t, auto& out) { out = {softmax(b, b.full(t))}; }},
+    {"softmax_f64", DType::f64, [](Body& b, DType t, auto& out) { out = {softmax(b, b.full(t))}; }},
+    {"softmax_f16", DType::f16, [](Body& b, DType t, auto& out) { out = {softmax(b, b.full(t))}; }},
+    {"variance", DType::f32,
+     [](Body& b, DType t, auto& out) {
+       const Ref x = b.full(t), n = b.scalar(t);
+       const auto [mean, variance] = mean_and_variance(b, x, n);
+       out = {mean, variance};
+     },
+     true},
+    {"layer_norm", DType::f32,
+     [](Body& b, DType t, auto& out) {
+       const Ref x = b.full(t), n = b.scalar(t), weight = b.repeated(t), bias = b.repeated(t);
+       const auto [mean, variance] = mean_and_variance(b, x, n);
+       const Ref scale = b.op(Op::sqrt, {b.op(Op::add, {variance, b.number(t, 1e-5)})});
+       const Ref y = b.op(Op::divide, {b.op(Op::subtract, {x, mean}), scale});
+       out = {b.op(Op::add, {b.op(Op::multiply, {y, weight}), bias}), variance};
+     },
+     true},
+    {"all_orders_in_one_phase", DType::f64,
+     [](Body& b, DType t, auto& out) {
+       const Ref x = b.full(t), y = b.partial(t);
+       const Ref z = b.op(Op::multiply, {x, y});
+       const Ref small = b.op(Op::add, {b.op(Op::multiply, {x, b.number(t, 1e-7)}), b.number(t, 1)});
+       out = {b.reduce(Op::sum, z),    b.reduce(Op::prod, small), b.reduce(Op::max, z),
+              b.reduce(Op::argmin, x), b.reduce(Op::any, x),      z};
+     }},
+    {"dear_sum", DType::f32,
+     [](Body& b, DType t, auto& out) {
+       const Ref x = b.op(Op::exp, {b.full(t)});
+       out = {b.reduce(Op::sum, x), b.reduce(Op::max, x)};
+     }},
+    {"long_expression", DType::f32,
+     [](Body& b, DType t, auto& out) {
+       Ref x = b.full(t);
+       const Ref first = x;
+       for (int i = 0; i < 10; ++i)
+         x = b.op(Op::add, {b.op(Op::multiply, {x, b.number(t, 0.5)}), first});
+       out = {b.reduce(Op::sum, x), b.reduce(Op::sum, b.op(Op::multiply, {x, x}))};
+     }},
+    {"sums_of_two_widths", DType::f32,
+     [](Body& b, DType t, auto& out) {
+       const Ref x = b.full(t), y = b.full(DType::f64);
+       out = {b.reduce(Op::sum, x), b.reduce(Op::sum, y),
+              b.reduce(Op::sum, b.op(Op::multiply, {b.cast(x, DType::f64), y}))};
+     }},
+    {"three_phases", DType::f64,
+     [](Body& b, DType t, auto& out) {
+       const Ref x = b.full(t);
+       const Ref shifted = b.op(Op::subtract, {x, b.reduce(Op::min, x)});
+       const Ref scaled = b.op(Op::divide, {shifted, b.reduce(Op::max, shifted)});
+       const Ref logs = b.op(Op::log1p, {scaled});
+       out = {b.op(Op::subtract, {logs, b.reduce(Op::sum, logs)}), b.reduce(Op::argmax, scaled)};
+     }},
+    {"integers", DType::i16,
+     [](Body& b, DType t, auto& out) {
+       const Ref x = b.full(t);
+       const Ref total = b.reduce(Op::sum, x);
+       out = {b.op(Op::subtract, {x, b.reduce(Op::min, x)}), total,
+              b.reduce(Op::any, b.op(Op::greater, {x, total}))};
+     }},
+    {"counting", DType::f32,
+     [](Body& b, DType t, auto& out) {
+       const Ref x = b.full(t);
+       const Ref above = b.op(Op::greater, {x, b.reduce(Op::max, b.op(Op::negative, {x}))});
+       out = {b.reduce(Op::sum, above), b.reduce(Op::all, above),
+              b.op(Op::where, {above, x, b.number(t, 0)})};
+     }},
+};
+
+void check_bodies(int axis, const Setting& setting, bool strided) {
+  for (const BodyCase& c : bodies) {
+    SCOPED_TRACE(c.name);
+    Body b;
+    b.axis = axis;
+    std::vector<Ref> outputs;
+    c.build(b, c.dtype, outputs);
+    Setting here = setting;
+    if (c.scalar) here.scalars = {7.0};
+    if (strided) {
+      size_t arrays = 0;
+      for (Ref r : b.graph.body(Graph::main).params) arrays += b.graph.type(r).is_array();
+      for (size_t i = 0; i < arrays + outputs.size(); ++i)
+        here.access.push_back(i % 3 == 1 ? Access::unit : Access::strided);
+    }
+    run_all(compile(b, outputs, here), axis, false);
+  }
+}
+
+TEST(reduce_rows, bodies) { check_bodies(1, {}, false); }
+TEST(reduce_rows, bodies_strided) { check_bodies(1, {}, true); }
+TEST(reduce_rows, bodies_streaming) { check_bodies(1, {{}, ordinary, {}, true}, false); }
+
 }  // namespace
