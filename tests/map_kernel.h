@@ -69,6 +69,14 @@ struct Plane {
       column_stride = -column_stride;
     }
   }
+  // Starts every row at a multiple of 64 bytes, as streaming stores want it.
+  void align() {
+    row_stride = (row_stride + 63) / 64 * 64;
+    memory.assign(size_t(row_stride * (rows + 1) + 256), fill);
+    origin = memory.data() + 64;
+    origin += (64 - reinterpret_cast<uintptr_t>(origin) % 64) % 64;
+    if (column_stride < 0) origin -= column_stride * std::max<int64_t>(columns - 1, 0);
+  }
   char* at(int64_t row, int64_t column) {
     return origin + row * row_stride + column * column_stride;
   }

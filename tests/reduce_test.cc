@@ -122,6 +122,9 @@ Compiled compile(Body& body, std::vector<Ref> outputs, Setting setting) {
   auto kernel = passes::describe(body.graph, Graph::main);
   if (setting.access.empty())
     setting.access.assign(kernel.arrays.size() + kernel.outputs.size(), Access::unit);
+  for (size_t i = 0; i < kernel.arrays.size(); ++i)
+    if (body.graph.dims.is(body.graph.type(kernel.arrays[i]).dims[1], 1))
+      setting.access[i] = Access::broadcast;
   auto code = jit().compile(body.graph, kernel, {setting.access, setting.stream});
   return {body.graph, std::move(kernel), std::move(setting), std::move(code)};
 }
@@ -143,6 +146,7 @@ void run(const Compiled& c, int64_t rows, int64_t columns) {
     const Ref r = out ? c.kernel.outputs[i - c.kernel.arrays.size()] : c.kernel.arrays[i];
     planes.emplace_back(c.graph.type(r).dtype, c.setting.access[i], size(r, 0, rows),
                         size(r, 1, columns), i % 2 == 1);
+    if (c.setting.stream) planes.back().align();
     if (planes.back().rows == 1) planes.back().row_stride = 0;
     if (planes.back().columns == 1) planes.back().column_stride = 0;
   }
@@ -307,7 +311,8 @@ const BodyCase bodies[] = {
      [](Body& b, DType t, auto& out) {
        const Ref x = b.full(t), y = b.partial(t);
        const Ref z = b.op(Op::multiply, {x, y});
-       const Ref small = b.op(Op::add, {b.op(Op::multiply, {x, b.number(t, 1e-7)}), b.number(t, 1)});
+       const Ref small =
+           b.op(Op::add, {b.op(Op::multiply, {x, b.number(t, 1e-7)}), b.number(t, 1)});
        out = {b.reduce(Op::sum, z),    b.reduce(Op::prod, small), b.reduce(Op::max, z),
               b.reduce(Op::argmin, x), b.reduce(Op::any, x),      z};
      }},
@@ -376,5 +381,36 @@ void check_bodies(int axis, const Setting& setting, bool strided) {
 TEST(reduce_rows, bodies) { check_bodies(1, {}, false); }
 TEST(reduce_rows, bodies_strided) { check_bodies(1, {}, true); }
 TEST(reduce_rows, bodies_streaming) { check_bodies(1, {{}, ordinary, {}, true}, false); }
+
+TEST(reduce_columns, every_reduction_and_dtype) {
+  each_reduction([](Op op, DType t) {
+    for (Access a : all_access) check_reduction(op, t, 0, a, op == Op::prod ? near_one : ordinary);
+  });
+}
+
+TEST(reduce_columns, edge_values) {
+  each_reduction([](Op op, DType t) { check_reduction(op, t, 0, Access::unit, sample); });
+}
+
+// Several blocks of columns.
+TEST(reduce_columns, wide) {
+  for (const BodyCase& c : bodies) {
+    SCOPED_TRACE(c.name);
+    Body b;
+    b.axis = 0;
+    std::vector<Ref> outputs;
+    c.build(b, c.dtype, outputs);
+    Setting setting;
+    if (c.scalar) setting.scalars = {7.0};
+    const auto compiled = compile(b, outputs, setting);
+    for (int64_t columns : {1, 15, 16, 17, 64, 100, 1000, 5000}) run(compiled, 9, columns);
+    run(compiled, 300, 700);
+    run(compiled, 2000, 33);
+  }
+}
+
+TEST(reduce_columns, bodies) { check_bodies(0, {}, false); }
+TEST(reduce_columns, bodies_strided) { check_bodies(0, {}, true); }
+TEST(reduce_columns, bodies_streaming) { check_bodies(0, {{}, ordinary, {}, true}, false); }
 
 }  // namespace
