@@ -1,12 +1,13 @@
-// math_accuracy [NAME...] [--all] [--count=N]: the largest error in ulp of each vector function of
-// one argument, and where it is. f32 is walked with a stride, or completely with --all; f64 takes N
-// random arguments (default 1M) and as many in structured places. Exits 1 if an error exceeds 1
-// ulp.
+// math_accuracy [NAME...] [--all] [--count=N]: the largest error in ulp of each vector function,
+// and where it is. f32 functions of one argument are walked with a stride, or completely with
+// --all; all others take N random arguments (default 1M) and as many in structured places. Exits 1
+// if an error exceeds 1 ulp.
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstdint>
 #include <cstdio>
-#include <cstring>
+#include <cstdlib>
 #include <random>
 #include <string>
 #include <thread>
@@ -18,84 +19,114 @@
 namespace {
 
 struct Worst {
-  double error = 0, at = 0;
-  void take(double e, double x) {
-    if (e > error) error = e, at = x;
+  double error = 0, x = 0, y = 0;
+  void take(Worst w) {
+    if (w.error > error) *this = w;
   }
-  void take(Worst w) { take(w.error, w.at); }
 };
 
-struct Function {
-  const char* name;
-  void (*f32)(float* x, int n);
-  void (*f64)(double* x, int n);
-  double (*reference32)(double);
-  long double (*reference64)(long double);
+struct Range {
   double low, high;
-};
-
-template <class T, class F>
-void map(F f, T* x, int n) {
-  for (int i = 0; i < n; ++i) x[i] = f(ir::Lane<T>{x[i]}).v;
-}
-
-#define MATH1(name, reference, low, high)                                         \
-  {#name,                                                                         \
-   [](float* x, int n) { map([](auto v) { return ir::math::name(v); }, x, n); },  \
-   [](double* x, int n) { map([](auto v) { return ir::math::name(v); }, x, n); }, \
-   [](double x) -> double { return reference(x); },                               \
-   [](long double x) -> long double { return reference(x); },                     \
-   low,                                                                           \
-   high},
-const Function functions[] = {
-#include "tests/math_functions.def"
 };
 
 constexpr int block = 4096;
 
-// Every stride-th float32 from `first` on.
-Worst walk_f32(const Function& f, uint64_t first, uint64_t stride) {
+// Blocks of arguments x, y (y is unused by functions of one argument) and results.
+template <class T>
+struct Block {
+  std::vector<T> x = std::vector<T>(block), y = x, result = x;
+};
+
+// A function and its reference, over whole blocks so that the compiler makes vector code.
+struct Function {
+  const char* name;
+  int arity;
+  void (*f32)(Block<float>&);
+  void (*f64)(Block<double>&);
+  double (*exact32)(double, double);
+  long double (*exact64)(long double, long double);
+  Range x, y;
+};
+
+template <class T, class F>
+void map(F f, Block<T>& b) {
+  for (int i = 0; i < block; ++i) { b.result[i] = f(ir::Lane<T>{b.x[i]}, ir::Lane<T>{b.y[i]}).v; }
+}
+
+#define ROW(name, arity, ours, exact, xs, ys)                             \
+  {#name,                                                                 \
+   arity,                                                                 \
+   [](Block<float>& b) { map([](auto x, auto y) { return ours; }, b); },  \
+   [](Block<double>& b) { map([](auto x, auto y) { return ours; }, b); }, \
+   [](double x, double y) -> double { return exact; },                    \
+   [](long double x, long double y) -> long double { return exact; },     \
+   xs,                                                                    \
+   ys},
+#define MATH1(name, reference, low, high) \
+  ROW(name, 1, (void(y), ir::math::name(x)), (void(y), reference(x)), (Range{low, high}), Range{})
+#define MATH2(name, reference, x_low, x_high, y_low, y_high)                  \
+  ROW(name, 2, ir::math::name(x, y), reference(x, y), (Range{x_low, x_high}), \
+      (Range{y_low, y_high}))
+const Function functions[] = {
+#include "tests/math_functions.def"
+};
+
+Worst worst_of(const Function& f, Block<float>& b) {
   Worst worst;
-  std::vector<float> x(block), y(block);
-  for (uint64_t at = first; at < (uint64_t(1) << 32); at += stride * block) {
-    for (int i = 0; i < block; ++i) x[i] = std::bit_cast<float>(uint32_t(at + i * stride));
-    y = x;
-    f.f32(y.data(), block);
-    for (int i = 0; i < block; ++i) {
-      worst.take(tests::ulps(y[i], f.reference32(double(x[i]))), x[i]);
-    }
+  f.f32(b);
+  for (int i = 0; i < block; ++i) {
+    worst.take({tests::ulps(b.result[i], f.exact32(b.x[i], b.y[i])), b.x[i], b.y[i]});
   }
   return worst;
 }
 
-// An argument chosen by the low bits of `random`: uniform in the range, near one of its powers of
-// two, near zero or one, any bit pattern.
-double structured(const Function& f, uint64_t kind, uint64_t random) {
+Worst worst_of(const Function& f, Block<double>& b) {
+  Worst worst;
+  f.f64(b);
+  for (int i = 0; i < block; ++i) {
+    worst.take({tests::ulps(b.result[i], f.exact64(b.x[i], b.y[i])), b.x[i], b.y[i]});
+  }
+  return worst;
+}
+
+// Every stride-th float32 from `first` on.
+Worst walk(const Function& f, uint64_t first, uint64_t stride) {
+  Worst worst;
+  Block<float> b;
+  for (uint64_t at = first; at < (uint64_t(1) << 32); at += stride * block) {
+    for (int i = 0; i < block; ++i) b.x[i] = std::bit_cast<float>(uint32_t(at + i * stride));
+    worst.take(worst_of(f, b));
+  }
+  return worst;
+}
+
+// An argument: uniform in the range, of any size, near 1, near an end of the range, any bit
+// pattern.
+template <class T>
+T argument(Range range, uint64_t random) {
   const double unit = double(random >> 11) * 0x1p-53;
-  switch (kind % 5) {
-    case 0: return std::ldexp(1 + unit, int(random % 64) - 54) * (random & 1024 ? -1 : 1);
-    case 1: return 1 + std::ldexp(unit - 0.5, -int(random % 53));
-    case 2: return f.high + std::ldexp(unit - 0.5, -int(random % 12)) * std::fabs(f.high);
-    case 3: return f.low + std::ldexp(unit - 0.5, -int(random % 12)) * std::fabs(f.low);
-    default: return std::bit_cast<double>(random);
+  const int some = int(random >> 3) % 64;
+  switch (random % 8) {
+    case 0: return T(std::ldexp(1 + unit, some - 54) * (random & 1024 ? -1 : 1));
+    case 1: return T(1 + std::ldexp(unit - 0.5, -some));
+    case 2: return T(range.high + std::ldexp(unit - 0.5, -some / 4) * std::fabs(range.high));
+    case 3: return T(range.low + std::ldexp(unit - 0.5, -some / 4) * std::fabs(range.low));
+    case 4: return std::bit_cast<T>(ir::detail::Bits<T>(random >> (64 - 8 * sizeof(T))));
+    default: return T(range.low + (range.high - range.low) * unit);
   }
 }
 
-Worst sample_f64(const Function& f, uint64_t seed, int64_t count) {
+template <class T>
+Worst sample(const Function& f, uint64_t seed, int64_t count) {
   Worst worst;
+  Block<T> b;
   std::mt19937_64 random(seed);
-  std::vector<double> x(block), y(block);
   for (int64_t done = 0; done < count; done += block) {
-    for (int i = 0; i < block; ++i) {
-      const uint64_t r = random();
-      x[i] = i % 2 ? f.low + (f.high - f.low) * (double(r >> 11) * 0x1p-53)
-                   : structured(f, uint64_t(i) / 2, r);
+    for (T& x : b.x) x = argument<T>(f.x, random());
+    if (f.arity == 2) {
+      for (T& y : b.y) y = argument<T>(f.y, random());
     }
-    y = x;
-    f.f64(y.data(), block);
-    for (int i = 0; i < block; ++i) {
-      worst.take(tests::ulps(y[i], f.reference64((long double)x[i])), x[i]);
-    }
+    worst.take(worst_of(f, b));
   }
   return worst;
 }
@@ -112,14 +143,22 @@ Worst on_all_cores(F part) {
   return worst;
 }
 
+void print(const char* type, const Function& f, Worst w) {
+  std::printf("  %s %.4f ulp at %a", type, w.error, w.x);
+  if (f.arity == 2) std::printf(", %a", w.y);
+}
+
 // The cores walk interleaved arithmetic progressions.
 bool check(const Function& f, uint64_t stride, int64_t count) {
-  const Worst w32 =
-      on_all_cores([&](unsigned i, unsigned n) { return walk_f32(f, i * stride, stride * n); });
+  const Worst w32 = on_all_cores([&](unsigned i, unsigned n) {
+    return f.arity == 1 ? walk(f, i * stride, stride * n) : sample<float>(f, 1 + i, 2 * count / n);
+  });
   const Worst w64 =
-      on_all_cores([&](unsigned i, unsigned n) { return sample_f64(f, 1 + i, 2 * count / n); });
-  std::printf("%-10s f32 %.4f ulp at %-16a f64 %.4f ulp at %a\n", f.name, w32.error, w32.at,
-              w64.error, w64.at);
+      on_all_cores([&](unsigned i, unsigned n) { return sample<double>(f, 1 + i, 2 * count / n); });
+  std::printf("%-7s", f.name);
+  print("f32", f, w32);
+  print("f64", f, w64);
+  std::printf("\n");
   std::fflush(stdout);
   return w32.error <= 1 && w64.error <= 1;
 }
@@ -132,12 +171,13 @@ int main(int argc, char** argv) {
   std::vector<std::string> names;
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
-    if (argument == "--all")
+    if (argument == "--all") {
       stride = 1;
-    else if (argument.rfind("--count=", 0) == 0)
-      count = std::stoll(argument.substr(8));
-    else
+    } else if (argument.rfind("--count=", 0) == 0) {
+      count = std::atoll(argument.c_str() + 8);
+    } else {
       names.push_back(argument);
+    }
   }
   bool good = true;
   size_t known = 0;
