@@ -8,6 +8,7 @@
 #include "ir/math/dd.h"
 #include "ir/math/polynomial.h"
 #include "ir/math/reduce_pi.h"
+#include "ir/math/sign.h"
 
 namespace ir::math {
 
@@ -59,31 +60,34 @@ V cos_kernel_f64(V hi, V lo, V square) {
                          -0x1.8f9a960e97370p-37));
 }
 
-// tan r = r + r^3 P(r^2) on [-pi/4, pi/4], as two words; the derivative at hi is 1 + tan(hi)^2.
-// The rounding of r^2 would be the largest error but one, so it is made good.
+// tan r = r + r^3 (c + r^2 tail) on [-pi/4, pi/4], as two words; the derivative at hi is
+// 1 + tan(hi)^2. The roundings of r^2 and of the product with c are made good: together they would
+// be half an ulp.
 template <class V>
-Pair<V> tan_join(V hi, V lo, Pair<V> square, V tail) {
-  V slope = hi * tail;
-  V rough = fma(slope, square.hi, hi);
-  V rest = fma(slope, square.lo, lo * fma(rough, rough, num(hi, 1.0)));
-  return fast_two_sum(hi, fma(slope, square.hi, rest));
+Pair<V> tan_join(V hi, V lo, Pair<V> square, V c, V tail) {
+  V cube = hi * square.hi;
+  V top = fma(cube, c, hi);
+  V error = fma(cube, c, hi - top);
+  V slope = fma(top, top, num(hi, 1.0));
+  V small = fma(hi * square.lo, num(hi, 0.5), fma(lo, slope, error));
+  return fast_two_sum(top, fma(cube * square.hi, tail, small));
 }
 
 // Relative error 2^-29.5.
 template <class V>
 Pair<V> tan_kernel_f32(V hi, V lo) {
   auto square = two_square(hi);
-  return tan_join(hi, lo, square,
-                  horner(square.hi, 0x1.55556p-2, 0x1.110d9cp-3, 0x1.badb1ap-5, 0x1.5ca906p-6,
-                         0x1.636944p-7, 0x1.2defd8p-14, 0x1.1f6afp-8));
+  return tan_join(hi, lo, square, num(hi, 0x1.55556p-2),
+                  horner(square.hi, 0x1.110d9cp-3, 0x1.badb1ap-5, 0x1.5ca906p-6, 0x1.636944p-7,
+                         0x1.2defd8p-14, 0x1.1f6afp-8));
 }
 
 // Relative error 2^-60.
 template <class V>
 Pair<V> tan_kernel_f64(V hi, V lo) {
   auto square = two_square(hi);
-  return tan_join(hi, lo, square,
-                  horner(square.hi, 0x1.555555555555dp-2, 0x1.11111111106dap-3, 0x1.ba1ba1bab2781p-5,
+  return tan_join(hi, lo, square, num(hi, 0x1.555555555555dp-2),
+                  horner(square.hi, 0x1.11111111106dap-3, 0x1.ba1ba1bab2781p-5,
                          0x1.664f485fb509ep-6, 0x1.226e3a31ddaa0p-7, 0x1.d6d2f44b20d52p-9,
                          0x1.7db0df5f0f39bp-10, 0x1.34c2d9a103045p-11, 0x1.fecf58deba02ap-13,
                          0x1.605c60d758c9ep-14, 0x1.168965c1dcb6cp-14, -0x1.9ce8f1672768fp-16,
@@ -153,12 +157,6 @@ V by_magnitude_f64(V magnitude, H&& f) {
   return by_magnitude(
       magnitude, angle_limit_f64, [](V x) { return reduce_f64(x); },
       [](V x) { return reduce_huge_f64(x); }, f);
-}
-
-// y with its sign flipped where x is negative: odd functions work on |x|, which keeps -0.
-template <class V>
-V flip_sign(V y, V x) {
-  return from_bits(bits(y) ^ (bits(x) & bits(num(x, -0.0))));
 }
 
 template <class V>
