@@ -87,7 +87,7 @@ template <class V>
 Pair<V> tan_kernel_f64(V hi, V lo) {
   auto square = two_square(hi);
   return tan_join(hi, lo, square, num(hi, 0x1.555555555555dp-2),
-                  horner(square.hi, 0x1.11111111106dap-3, 0x1.ba1ba1bab2781p-5,
+                  estrin(square.hi, 0x1.11111111106dap-3, 0x1.ba1ba1bab2781p-5,
                          0x1.664f485fb509ep-6, 0x1.226e3a31ddaa0p-7, 0x1.d6d2f44b20d52p-9,
                          0x1.7db0df5f0f39bp-10, 0x1.34c2d9a103045p-11, 0x1.fecf58deba02ap-13,
                          0x1.605c60d758c9ep-14, 0x1.168965c1dcb6cp-14, -0x1.9ce8f1672768fp-16,
