@@ -8,37 +8,10 @@
 #include "ir/lane.h"
 #include "ir/math/dd.h"
 #include "ir/math/polynomial.h"
+#include "ir/math/reduce_ln2.h"
 #include "ir/math/sign.h"
 
 namespace ir::math {
-
-// x = n ln 2 + hi + lo. n is in the low bits of `power`.
-template <class V, class I>
-struct Remainder {
-  I power;
-  V hi, lo;
-};
-template <class V, class I>
-Remainder(I, V, V) -> Remainder<V, I>;
-
-// For |x| < 2^21 at least: the step with the high word of ln 2 is exact, as in reduce_pi.h.
-template <class V>
-auto reduce_ln2(V x, double magic_number, double log2_e, double ln2_hi, double ln2_lo) {
-  V magic = num(x, magic_number);
-  V shifted = fma(x, num(x, log2_e), magic);
-  V n = magic - shifted;  // negated
-  V t = fma(n, num(x, ln2_hi), x);
-  V hi = fma(n, num(x, ln2_lo), t);
-  return Remainder{bits(shifted), hi, fma(n, num(x, ln2_lo), t - hi)};
-}
-template <class V>
-auto reduce_ln2_f32(V x) {
-  return reduce_ln2(x, 0x1.8p23, 0x1.715476p0, 0x1.62e43p-1, -0x1.05c61p-29);
-}
-template <class V>
-auto reduce_ln2_f64(V x) {
-  return reduce_ln2(x, 0x1.8p52, 0x1.71547652b82fep0, 0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56);
-}
 
 // (sinh r - r) / r^3 and (cosh r - 1) / r^2 of r^2.
 // Relative errors of sinh and cosh: f32 2^-34.3, 2^-33.2; f64 2^-61.7, 2^-58.
@@ -142,20 +115,6 @@ V cosh_f64(V x) {
   auto r = reduce_ln2_f64(clamp_magnitude(x, hyperbolic_limit_f64));
   return cosh_join(x, r, powers_f64(r),
                    [](V s) { return Pair<V>{sinh_tail_f64(s), cosh_tail_f64(s)}; });
-}
-
-// (exp(r) - 1 - r) / r^2: relative error of exp(r) - 1 2^-31 and 2^-57.3.
-template <class V>
-V expm1_tail_f32(V r) {
-  return horner(r, 0x1p-1, 0x1.555554p-3, 0x1.5554eap-5, 0x1.1113aap-7, 0x1.6d4c8ap-10,
-                0x1.9c64a2p-13);
-}
-template <class V>
-V expm1_tail_f64(V r) {
-  return estrin(r, 0x1.0000000000001p-1, 0x1.5555555555557p-3, 0x1.5555555554bcap-5,
-                0x1.11111111106d3p-7, 0x1.6c16c16f8da1ep-10, 0x1.a01a01a8c2981p-13,
-                0x1.a019f0ff18e3cp-16, 0x1.71de0b3e8ec25p-19, 0x1.2807de39b021ap-22,
-                0x1.af3cca3f1d650p-26, 0x1.d4077b3ba0fbap-30);
 }
 
 // u / (2 - u), u = 1 - power exp(r), power = 2^n.
