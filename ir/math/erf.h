@@ -1,8 +1,8 @@
 // erf.
 //
-// |x| < 1: x + x P(x^2 - 1/2); about the middle, a polynomial rounds least at both ends. Above, f32:
-// one polynomial in x - 2.5, whose constant term dominates; f64: 1 - exp(-x^2) N(x) / D(x), the form
-// of Cody, "Rational Chebyshev approximations for the error function" (Math. Comp. 1969).
+// |x| < 1: x + x P(x^2 - 1/2); about the middle, a polynomial rounds least at both ends. Above,
+// f32: one polynomial in x - 2.5, whose constant term dominates; f64: 1 - exp(-x^2) N(x) / D(x),
+// the form of Cody, "Rational Chebyshev approximations for the error function" (Math. Comp. 1969).
 // Coefficients by Remez exchange; the rational ones by iterated linear fits, weighted for the
 // absolute error of erf.
 #pragma once
@@ -43,8 +43,8 @@ V exp_of_negative(Pair<V> x) {
   return fma(power, r.hi + fma(r.hi * r.hi, expm1_tail_f64(r.hi), r.lo - x.lo), power);
 }
 
-// Relative error 2^-56.4 up to 1, absolute error 2^-58.7 from 1 to 6. Errors of `high` are largest at
-// 1; there, polynomials in x - 1 hardly round, and a denominator just below 2 rounds least.
+// Relative error 2^-56.4 up to 1, absolute error 2^-58.7 from 1 to 6. Errors of `high` are largest
+// at 1; there, polynomials in x - 1 hardly round, and a denominator just below 2 rounds least.
 template <class V>
 V erf_f64(V x) {
   V one = num(x, 1.0);

@@ -2,8 +2,9 @@
 //
 // With x = n ln 2 + r, |r| <= ln 2 / 2, the addition theorems give
 //   sinh x = (A - B) cosh r + (A + B) sinh r,  cosh x = (A + B) cosh r + (A - B) sinh r,
-// A = 2^(n-1), B = 2^(-n-1): neither cancels, no division is needed, and n = 0 is the series itself.
-// tanh x = u / (2 - u), u = 1 - exp(-2x) in two words. Polynomials are minimax (Remez 1934).
+// A = 2^(n-1), B = 2^(-n-1): neither cancels, no division is needed, and n = 0 is the series
+// itself. tanh x = u / (2 - u), u = 1 - exp(-2x) in two words. Polynomials are minimax (Remez
+// 1934).
 #pragma once
 #include "ir/lane.h"
 #include "ir/math/dd.h"
@@ -95,26 +96,30 @@ inline constexpr double hyperbolic_limit_f64 = 710.5;
 template <class V>
 V sinh_f32(V x) {
   auto r = reduce_ln2_f32(clamp_magnitude(x, hyperbolic_limit_f32));
-  return sinh_join(x, r, powers_f32(r), 0x1p-60,
-                   [](V s) { return Pair<V>{sinh_tail_f32(s), cosh_tail_f32(s)}; });
+  return sinh_join(x, r, powers_f32(r), 0x1p-60, [](V s) {
+    return Pair<V>{sinh_tail_f32(s), cosh_tail_f32(s)};
+  });
 }
 template <class V>
 V sinh_f64(V x) {
   auto r = reduce_ln2_f64(clamp_magnitude(x, hyperbolic_limit_f64));
-  return sinh_join(x, r, powers_f64(r), 0x1p-500,
-                   [](V s) { return Pair<V>{sinh_tail_f64(s), cosh_tail_f64(s)}; });
+  return sinh_join(x, r, powers_f64(r), 0x1p-500, [](V s) {
+    return Pair<V>{sinh_tail_f64(s), cosh_tail_f64(s)};
+  });
 }
 template <class V>
 V cosh_f32(V x) {
   auto r = reduce_ln2_f32(clamp_magnitude(x, hyperbolic_limit_f32));
-  return cosh_join(x, r, powers_f32(r),
-                   [](V s) { return Pair<V>{sinh_tail_f32(s), cosh_tail_f32(s)}; });
+  return cosh_join(x, r, powers_f32(r), [](V s) {
+    return Pair<V>{sinh_tail_f32(s), cosh_tail_f32(s)};
+  });
 }
 template <class V>
 V cosh_f64(V x) {
   auto r = reduce_ln2_f64(clamp_magnitude(x, hyperbolic_limit_f64));
-  return cosh_join(x, r, powers_f64(r),
-                   [](V s) { return Pair<V>{sinh_tail_f64(s), cosh_tail_f64(s)}; });
+  return cosh_join(x, r, powers_f64(r), [](V s) {
+    return Pair<V>{sinh_tail_f64(s), cosh_tail_f64(s)};
+  });
 }
 
 // u / (2 - u), u = 1 - power exp(r), power = 2^n.

@@ -18,7 +18,8 @@ V add_to_base(Pair<V> base, V first, V rest) {
   return top.hi + (top.lo + (base.lo + rest));
 }
 
-// (arcsin(s) - s) / s^3 as a polynomial in s^2, s <= 1/2: relative error of arcsin 2^-27.6, 2^-59.2.
+// (arcsin(s) - s) / s^3 as a polynomial in s^2, s <= 1/2: relative error of arcsin 2^-27.6,
+// 2^-59.2.
 template <class V>
 V arcsin_tail_f32(V square) {
   return horner(square, 0x1.5555c8p-3, 0x1.330204p-4, 0x1.747c22p-5, 0x1.8c360cp-6, 0x1.596636p-5);
@@ -102,7 +103,8 @@ V arccos_f64(V x) {
 // arctan t = t + t^3 P(t^2), |t| <= 1/2: relative error 2^-27.4 and 2^-57.8.
 template <class V>
 V arctan_tail_f32(V square) {
-  return horner(square, -0x1.555512p-2, 0x1.997b06p-3, -0x1.2249cep-3, 0x1.9ffd42p-4, -0x1.a3dffp-5);
+  return horner(square, -0x1.555512p-2, 0x1.997b06p-3, -0x1.2249cep-3, 0x1.9ffd42p-4,
+                -0x1.a3dffp-5);
 }
 template <class V>
 V arctan_tail_f64(V square) {
@@ -173,7 +175,8 @@ Arc<V> fold_arctan(V x) {
 // reciprocal and the remainder of the division does not underflow; 0 / 0 is 0, inf / inf is 1.
 template <class V>
 Arc<V> fold_arctan2(V y, V x, double high, double low, double step) {
-  V zero = num(x, 0.0), one = num(x, 1.0), infinity = num(x, std::numeric_limits<double>::infinity());
+  V zero = num(x, 0.0), one = num(x, 1.0),
+    infinity = num(x, std::numeric_limits<double>::infinity());
   V a = abs(x), b = abs(y);
   auto steep = b > a;
   V small = select(steep, a, b), large = select(steep, b, a);

@@ -28,10 +28,10 @@ V sin_kernel_f32(V hi, V lo, V square) {
 // Relative error 2^-57.8.
 template <class V>
 V sin_kernel_f64(V hi, V lo, V square) {
-  return sin_join(hi, lo, square,
-                  horner(square, -0x1.5555555555548p-3, 0x1.111111110f724p-7,
-                         -0x1.a01a019be5d6fp-13, 0x1.71de3550f3fbcp-19, -0x1.ae5e475054a1bp-26,
-                         0x1.5d89e56c97ad0p-33));
+  return sin_join(
+      hi, lo, square,
+      horner(square, -0x1.5555555555548p-3, 0x1.111111110f724p-7, -0x1.a01a019be5d6fp-13,
+             0x1.71de3550f3fbcp-19, -0x1.ae5e475054a1bp-26, 0x1.5d89e56c97ad0p-33));
 }
 
 // cos r = (1 - r^2 / 2) + r^4 tail, the bracket in double-word arithmetic.
@@ -47,17 +47,16 @@ V cos_join(V hi, V lo, V square, V tail) {
 // Relative error 2^-32.9.
 template <class V>
 V cos_kernel_f32(V hi, V lo, V square) {
-  return cos_join(hi, lo, square,
-                  horner(square, 0x1.55554ap-5, -0x1.6c0c24p-10, 0x1.99e61cp-16));
+  return cos_join(hi, lo, square, horner(square, 0x1.55554ap-5, -0x1.6c0c24p-10, 0x1.99e61cp-16));
 }
 
 // Relative error 2^-63.8.
 template <class V>
 V cos_kernel_f64(V hi, V lo, V square) {
-  return cos_join(hi, lo, square,
-                  horner(square, 0x1.555555555554ap-5, -0x1.6c16c16c14e00p-10,
-                         0x1.a01a019c5d139p-16, -0x1.27e4f7ce74378p-22, 0x1.1ee9c4700b61cp-29,
-                         -0x1.8f9a960e97370p-37));
+  return cos_join(
+      hi, lo, square,
+      horner(square, 0x1.555555555554ap-5, -0x1.6c16c16c14e00p-10, 0x1.a01a019c5d139p-16,
+             -0x1.27e4f7ce74378p-22, 0x1.1ee9c4700b61cp-29, -0x1.8f9a960e97370p-37));
 }
 
 // tan r = r + r^3 (c + r^2 tail) on [-pi/4, pi/4], as two words; the derivative at hi is
