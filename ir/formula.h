@@ -2,7 +2,7 @@
 #pragma once
 #include "ir/dtype.h"
 #include "ir/lane.h"
-#include "ir/math/pending.h"
+#include "ir/math/math.h"
 #include "ir/op.h"
 
 namespace ir {
