@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <tuple>
 
 #include "ir/error.h"
 
@@ -191,26 +192,34 @@ bool Dims::require(Check check) {
   return true;
 }
 
+// In an order that does not depend on which size was met first, so that equal sizes have equal text:
+// what is added before what is taken away, then by name.
 std::string Dims::str(DimId d) const {
   const Linear l = linears_[resolve(d).id];
-  std::string out;
+  const auto both = [&](const AtomInfo& a, const char* open, const char* sign, const char* close) {
+    std::string x = str(a.a), y = str(a.b);
+    if (a.kind != Atom::floor_divide && a.kind != Atom::modulo && y < x) std::swap(x, y);
+    return open + x + sign + y + close;
+  };
+  std::vector<std::tuple<bool, std::string, int64_t>> terms;
   for (const Term& t : l.terms) {
-    const AtomInfo& a = atoms_[t.atom];
+    const AtomInfo a = atoms_[t.atom];
     std::string name = a.name;
     switch (a.kind) {
       case Atom::symbol: break;
-      case Atom::multiply: name = "(" + str(a.a) + ")*(" + str(a.b) + ")"; break;
-      case Atom::floor_divide: name = "((" + str(a.a) + ") // (" + str(a.b) + "))"; break;
-      case Atom::modulo: name = "((" + str(a.a) + ") % (" + str(a.b) + "))"; break;
-      case Atom::maximum: name = "max(" + str(a.a) + ", " + str(a.b) + ")"; break;
-      case Atom::minimum: name = "min(" + str(a.a) + ", " + str(a.b) + ")"; break;
+      case Atom::multiply: name = both(a, "(", ")*(", ")"); break;
+      case Atom::floor_divide: name = both(a, "((", ") // (", "))"); break;
+      case Atom::modulo: name = both(a, "((", ") % (", "))"); break;
+      case Atom::maximum: name = both(a, "max(", ", ", ")"); break;
+      case Atom::minimum: name = both(a, "min(", ", ", ")"); break;
     }
-    const int64_t magnitude = std::abs(t.coefficient);
-    if (out.empty()) {
-      out = t.coefficient < 0 ? "-" : "";
-    } else {
-      out += t.coefficient < 0 ? " - " : " + ";
-    }
+    terms.emplace_back(t.coefficient < 0, std::move(name), std::abs(t.coefficient));
+  }
+  std::sort(terms.begin(), terms.end());
+  std::string out;
+  for (const auto& [negative, name, magnitude] : terms) {
+    if (out.empty()) out = negative ? "-" : "";
+    else out += negative ? " - " : " + ";
     out += (magnitude == 1 ? "" : std::to_string(magnitude) + "*") + name;
   }
   if (out.empty()) return std::to_string(l.constant);

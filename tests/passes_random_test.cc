@@ -1,5 +1,5 @@
-// Random graphs: the reference engine must give the same values before and after the passes, one by one and
-// all together. A failure prints the seed and the graph.
+// Random graphs: the reference engine must give the same values before and after the passes, one by
+// one and all together. A failure prints the seed and the graph.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -53,16 +53,23 @@ class Generator {
 
  private:
   int pick(int low, int high) { return std::uniform_int_distribution<int>(low, high)(random_); }
-  Ref any() { return values_[size_t(pick(std::max(0, int(values_.size()) - 12), int(values_.size()) - 1))]; }
+  Ref any() {
+    return values_[size_t(pick(std::max(0, int(values_.size()) - 12), int(values_.size()) - 1))];
+  }
   void param(const Type& t) { values_.push_back(g_.param(Graph::main, t)); }
-  Ref add(Op op, std::vector<Ref> in, const ir::Attrs& a = {}) { return g_.add(Graph::main, op, in, a); }
+  Ref add(Op op, std::vector<Ref> in, const ir::Attrs& a = {}) {
+    return g_.add(Graph::main, op, in, a);
+  }
 
   void step() {
     const int kind = pick(0, 9);
     Ref made;
-    if (kind <= 5) made = elementwise();
-    else if (kind == 6) made = reduce(any());
-    else made = view(any());
+    if (kind <= 5)
+      made = elementwise();
+    else if (kind == 6)
+      made = reduce(any());
+    else
+      made = view(any());
     if (made.valid()) values_.push_back(made);
   }
 
@@ -71,7 +78,8 @@ class Generator {
     if (op == Op::cast) return add(op, {any()}, ir::Attrs().dtype(DType(pick(1, 11))));
     if (!ir::is_elementwise(op)) return {};
     std::vector<Ref> operands;
-    for (int i = 0; i < ir::info(op).arity; ++i) operands.push_back(pick(0, 5) ? any() : constant());
+    for (int i = 0; i < ir::info(op).arity; ++i)
+      operands.push_back(pick(0, 5) ? any() : constant());
     return ir::apply(g_, Graph::main, op, operands);
   }
 
@@ -91,7 +99,8 @@ class Generator {
       if (pick(0, 1)) axes.push_back(i);
     if (axes.empty()) axes.push_back(pick(0, rank - 1));
     const bool keep = pick(0, 1);
-    const Op ops[] = {Op::max, Op::min, Op::any, Op::all, Op::argmax, Op::argmin, Op::sum, Op::mean, Op::var};
+    const Op ops[] = {Op::max,    Op::min, Op::any,  Op::all, Op::argmax,
+                      Op::argmin, Op::sum, Op::mean, Op::var};
     const Op op = ops[pick(0, transposes_ ? 5 : 8)];
     if (axes.size() > 1 && (op == Op::argmax || op == Op::argmin)) axes.resize(1);
     ir::Attrs attrs = ir::Attrs().integers(axes).boolean(keep);
@@ -110,9 +119,12 @@ class Generator {
     }
     switch (pick(0, 5)) {
       case 0: return transposes_ ? add(Op::transpose, {r}, ir::Attrs().integers(axes)) : Ref{};
-      case 1: return rank < 3 ? add(Op::expand_dims, {r}, ir::Attrs().integers({pick(0, rank)})) : Ref{};
+      case 1:
+        return rank < 3 ? add(Op::expand_dims, {r}, ir::Attrs().integers({pick(0, rank)})) : Ref{};
       case 2: return ones.empty() ? Ref{} : add(Op::squeeze, {r}, ir::Attrs().integers({ones[0]}));
-      case 3: return rank == 1 ? add(Op::broadcast_to, {r}, ir::Attrs().dims(std::vector{n_, t.dims[0]})) : Ref{};
+      case 3:
+        return rank == 1 ? add(Op::broadcast_to, {r}, ir::Attrs().dims(std::vector{n_, t.dims[0]}))
+                         : Ref{};
       case 4: {
         ir::DimId size = g_.dims.constant(1);
         for (ir::DimId d : t.dims) size = g_.dims.multiply(size, d);
@@ -130,7 +142,8 @@ class Generator {
       const ir::DimId count = whole ? d : g_.dims.subtract(d, g_.dims.constant(1));
       size.push_back(count);
       step.push_back(backwards ? -1 : 1);
-      start.push_back(backwards ? g_.dims.subtract(d, g_.dims.constant(1)) : g_.dims.constant(whole ? 0 : 1));
+      start.push_back(backwards ? g_.dims.subtract(d, g_.dims.constant(1))
+                                : g_.dims.constant(whole ? 0 : 1));
     }
     return add(Op::slice, {r}, ir::Attrs().dims(start).integers(step).dims(size));
   }
@@ -145,16 +158,20 @@ class Generator {
 // Arguments of the graph's parameters, the same for the same seed.
 std::vector<runtime::Value> arguments(const Graph& g, unsigned seed) {
   std::mt19937 random(seed);
-  const double values[] = {0.0, -0.0, 1.0, -1.0, 2.5, -3.0, 0.1, 100.0, 1e-3, -7.25, 1e300, std::nan("")};
+  const double values[] = {0.0, -0.0,  1.0,  -1.0,  2.5,   -3.0,
+                           0.1, 100.0, 1e-3, -7.25, 1e300, std::nan("")};
   std::vector<runtime::Value> out;
   for (Ref p : g.body(Graph::main).params) {
     const Type& t = g.type(p);
     const auto fill = [&](char* at) {
-      const double v = values[std::uniform_int_distribution<size_t>(0, std::size(values) - 1)(random)];
+      const double v =
+          values[std::uniform_int_distribution<size_t>(0, std::size(values) - 1)(random)];
       ir::visit(t.dtype, [&](auto tag) {
         using T = decltype(tag);
-        if constexpr (std::is_floating_point_v<T>) *reinterpret_cast<T*>(at) = T(v);
-        else if constexpr (std::is_integral_v<T>) *reinterpret_cast<T*>(at) = T(std::abs(v) < 200 ? int(v) : 7);
+        if constexpr (std::is_floating_point_v<T>)
+          *reinterpret_cast<T*>(at) = T(v);
+        else if constexpr (std::is_integral_v<T>)
+          *reinterpret_cast<T*>(at) = T(std::abs(v) < 200 ? int(v) : 7);
       });
     };
     if (t.is_scalar()) {
@@ -171,7 +188,8 @@ std::vector<runtime::Value> arguments(const Graph& g, unsigned seed) {
       tensor.shape[size_t(i)] = !name ? 1 : *name == "n" ? n_size : m_size;
     }
     runtime::set_c_strides(tensor);
-    const auto memory = std::make_shared<std::vector<char>>(size_t(tensor.size()) * size_t(tensor.itemsize()));
+    const auto memory =
+        std::make_shared<std::vector<char>>(size_t(tensor.size()) * size_t(tensor.itemsize()));
     tensor.data = memory->data();
     tensor.owner = memory;
     for (int64_t i = 0; i < tensor.size(); ++i) fill(tensor.data + i * tensor.itemsize());
@@ -244,7 +262,8 @@ TEST_P(RandomGraphs, keep_their_values_through_the_passes) {
       const auto now = runtime::interpret(g, args);
       ASSERT_EQ(now.size(), expected.size());
       for (size_t k = 0; k < now.size(); ++k)
-        expect_same(expected[k], now[k], "result " + std::to_string(k) + " after " + pass.name + "\n" + text);
+        expect_same(expected[k], now[k],
+                    "result " + std::to_string(k) + " after " + pass.name + "\n" + text);
       if (HasFailure()) break;
     }
   }
