@@ -7,7 +7,6 @@ MAKEFLAGS += --no-print-directory
 PYTHON := .venv/bin/python
 CPP := $(shell git ls-files -co --exclude-standard '*.cc' '*.h' 2>/dev/null)
 JOBS := $(shell nproc)
-export CCACHE_DIR ?= $(HOME)/.cache/ccache
 
 ## help: this list
 help:
