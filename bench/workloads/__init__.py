@@ -1,0 +1,1 @@
+"""The workloads of ``braze bench``: one module each, found by name."""
