@@ -9,8 +9,7 @@ def cdf(x):
     """Normal distribution (Abramowitz and Stegun, 26.2.17)."""
     t = 1.0 / (1.0 + 0.2316419 * np.abs(x))
     poly = t * (
-        0.319381530
-        + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429)))
+        0.319381530 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429)))
     )
     tail = 0.3989422804014327 * np.exp(-0.5 * x * x) * poly
     return np.where(x < 0.0, tail, 1.0 - tail)
@@ -38,7 +37,9 @@ def numexpr(price, strike, years, rate, volatility):
     import numexpr as ne
 
     root = ne.evaluate("volatility * sqrt(years)")
-    d1 = ne.evaluate("(log(price / strike) + (rate + 0.5 * volatility * volatility) * years) / root")
+    d1 = ne.evaluate(
+        "(log(price / strike) + (rate + 0.5 * volatility * volatility) * years) / root"
+    )
     d2 = ne.evaluate("d1 - root")
     discount = ne.evaluate("strike * exp(-rate * years)")
     cdfs = []

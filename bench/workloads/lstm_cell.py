@@ -24,7 +24,9 @@ def run(x, h, c, w_input, w_hidden, bias):
 def inputs(rng, scale=1.0):
     batch, hidden = max(int(256 * scale), 2), 512
     x, h, c = rng.standard_normal((3, batch, hidden), dtype=np.float32)
-    w_input, w_hidden = rng.standard_normal((2, hidden, 4 * hidden), dtype=np.float32) * np.float32(0.04)
+    w_input, w_hidden = rng.standard_normal((2, hidden, 4 * hidden), dtype=np.float32) * np.float32(
+        0.04
+    )
     bias = rng.standard_normal(4 * hidden, dtype=np.float32)
     return x, h, c, w_input, w_hidden, bias
 

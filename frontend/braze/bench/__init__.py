@@ -1,0 +1,1 @@
+"""Measuring: workloads, interleaved timing, rivals, tables and plots."""

@@ -1,0 +1,47 @@
+"""Interleaved timing: every round runs every candidate once, in an order that changes."""
+
+import gc
+import statistics
+import time
+from typing import Callable
+
+
+def repetitions(call: Callable, least_seconds: float = 2e-3) -> int:
+    """Return how many calls make a measurement long enough for the clock."""
+    count = 1
+    while True:
+        seconds = batch(call, count)
+        if seconds >= least_seconds or count >= 1 << 20:
+            return count
+        count = max(count * 2, int(count * least_seconds / max(seconds, 1e-9)))
+
+
+def batch(call: Callable, count: int) -> float:
+    """Return the seconds that `count` calls take together."""
+    start = time.perf_counter()
+    for _ in range(count):
+        call()
+    return time.perf_counter() - start
+
+
+def interleaved(calls: dict[str, Callable], rounds: int) -> dict[str, list[float]]:
+    """Return seconds per call of each candidate, one figure a round."""
+    counts = {name: repetitions(call) for name, call in calls.items()}
+    figures: dict[str, list[float]] = {name: [] for name in calls}
+    names = list(calls)
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        for r in range(rounds):
+            order = names[r % len(names) :] + names[: r % len(names)]
+            for name in order:
+                figures[name].append(batch(calls[name], counts[name]) / counts[name])
+    finally:
+        if enabled:
+            gc.enable()
+    return figures
+
+
+def ratio(over: list[float], under: list[float]) -> float:
+    """Return the median over the rounds of the ratio of two candidates' times."""
+    return statistics.median(a / b for a, b in zip(over, under, strict=True))

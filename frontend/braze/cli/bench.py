@@ -1,0 +1,61 @@
+"""``braze bench``: the workloads, or a function of one's own, against NumPy and rivals."""
+
+import json
+from pathlib import Path
+
+import click
+
+from braze.cli.errors import Mistake, reports_mistakes
+
+
+@click.command(short_help="Measure against NumPy and rivals.")
+@click.argument("targets", nargs=-1, metavar="[WORKLOAD | FILE.py:FUNC]...")
+@click.option("--args", "arguments", default="", help="Types of the arguments of FILE.py:FUNC.")
+@click.option(
+    "--peers", default="", metavar="LIST", help="Rivals: numexpr,numba,jax,torch,torch-compile."
+)
+@click.option(
+    "--threads", type=click.Choice(["1", "all", "both"]), default="both", show_default=True
+)
+@click.option(
+    "--scale", default=1.0, show_default=True, help="Size of the inputs, 1 being the full one."
+)
+@click.option("--rounds", default=7, show_default=True, help="Interleaved repetitions.")
+@click.option("--json", "json_path", metavar="OUT", help="Write the figures as JSON.")
+@click.option("--plot", "plot_path", metavar="OUT.png", help="Write a bar plot (needs matplotlib).")
+@reports_mistakes
+def bench(targets, arguments, peers, threads, scale, rounds, json_path, plot_path):
+    """Time NumPy, braze and its rivals, interleaved, on one core and on all.
+
+    Every answer is checked against NumPy's first. Times are medians; ratios are of times of the
+    same round.
+
+    \b
+    Example:
+      braze bench gelu softmax --peers numexpr,numba
+      braze bench examples/gelu.py:gelu --args 'f64[1000000]'
+    """
+    from braze.bench import report, runner, workload
+
+    try:
+        names = workload.resolve(targets, arguments)
+    except workload.UnknownWorkload as error:
+        raise Mistake(str(error)) from None
+    rivals = [p.strip() for p in peers.split(",") if p.strip()]
+    unknown = [r for r in rivals if r not in runner.rival_names()]
+    if unknown:
+        raise Mistake(
+            f"--peers: no rival {unknown[0]!r}; there are {', '.join(runner.rival_names())}"
+        )
+    cores = {"1": ["1"], "all": ["all"], "both": ["1", "all"]}[threads]
+    results = runner.run_all(names, arguments, rivals, cores, scale, rounds)
+    report.show(results)
+    if json_path:
+        Path(json_path).write_text(json.dumps(results, indent=2) + "\n")
+        click.echo(f"wrote {json_path}")
+    if plot_path:
+        try:
+            report.plot(results, plot_path)
+        except ImportError:
+            raise Mistake("--plot needs matplotlib: pip install matplotlib") from None
+        click.echo(f"wrote {plot_path}")

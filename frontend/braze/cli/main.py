@@ -1,0 +1,26 @@
+"""The commands, listed."""
+
+import click
+
+import braze
+from braze.cli.bench import bench
+from braze.cli.doctor import doctor
+from braze.cli.dump import dump
+from braze.cli.explain import explain
+from braze.cli.opt import opt
+from braze.cli.run import run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(braze.__version__, prog_name="braze")
+def main():
+    """See, run and measure what braze makes of NumPy functions.
+
+    \b
+    Example:
+      braze dump examples/gelu.py:gelu --args 'f32[n]' --stage optimized
+    """
+
+
+for command in (dump, run, explain, bench, opt, doctor):
+    main.add_command(command)
