@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "codegen/columns_plan.h"
 #include "codegen/pairwise.h"
 #include "codegen/reduce.h"
 #include "ir/error.h"
@@ -27,7 +28,6 @@ namespace {
 using llvm::Value;
 using passes::Kernel;
 
-constexpr int64_t buffer_bytes = 32768;   // of all buffers of a block
 constexpr int64_t cached_bytes = 524288;  // of a block's operands, to be read once per phase
 constexpr int64_t narrowest = 256;  // columns; a narrower block would waste the row-wise prefetch
 
@@ -48,10 +48,8 @@ class Columns {
   using Starts = std::vector<Value*>;  // of the rows of arrays
 
   Value* i64(int64_t v) { return k_.index(v); }
-  bool is_full(ir::Ref r) const { return extent_[r.id] == Kernel::Extent::full; }
-  bool is_partial(ir::Ref r) const { return extent_[r.id] == Kernel::Extent::partial; }
-  void plan();
-  int64_t add_buffer(ir::DType t);
+  bool is_full(ir::Ref r) const { return plan_.is_full(r); }
+  bool is_partial(ir::Ref r) const { return plan_.is_partial(r); }
   void emit_uniform();
   Value* block_width();
   void emit_block();
@@ -73,19 +71,11 @@ class Columns {
 
   KernelBuilder& k_;
   Builder& b_;
+  ColumnsPlan plan_;
+  Shape shape_;
   int lanes_;
   bool masked_;
-  std::vector<Kernel::Extent> extent_;  // by id
-  std::vector<int> stage_;              // by id: after how many phases it can be computed
-  std::vector<std::vector<Reduction>> phases_;
-  std::vector<int> cost_;         // per phase, of an element
-  std::vector<int64_t> running_;  // by id of the reduction: offset of its running value
-  std::unordered_map<uint32_t, int64_t> stored_;  // partial values: offset of their buffer
-  int64_t bytes_ = 0;                             // per column, of all buffers
-  int64_t full_bytes_ = 0;                        // per column and row, of operands
-  bool writes_ = false;
 
-  int64_t widest_ = 0;  // columns of a block, at most
   Value* buffers_ = nullptr;
   Value* begin_ = nullptr;  // of the block
   Value* width_ = nullptr;
@@ -96,72 +86,18 @@ class Columns {
 Columns::Columns(KernelBuilder& k)
     : k_(k),
       b_(k.b),
-      lanes_(k.lanes(b_.vector_bytes)),
+      plan_(k),
+      shape_(shape_of(k)),
+      lanes_(shape_.lanes),
+      masked_(shape_.masked),
       uniform_(k, 1),
-      uniform_vector_(k, lanes_, &uniform_) {
-  bool small_strided = false;
-  for (const auto* arrays : {&k_.operands, &k_.outputs})
-    for (const Array& a : *arrays) small_strided |= a.access == Access::strided && a.bytes() < 4;
-  masked_ = b_.big_masks && !small_strided && lanes_ > 1;
-  plan();
-}
-
-int64_t Columns::add_buffer(ir::DType t) {
-  const int64_t offset = bytes_;
-  bytes_ += ir::info(t).bytes;
-  return offset;
-}
-
-void Columns::plan() {
-  uint32_t size = 0;
-  for (ir::Ref r : k_.kernel.order) size = std::max(size, r.id + 1);
-  extent_.resize(size);
-  stage_.resize(size);
-  running_.resize(size);
-  for (size_t i = 0; i < k_.kernel.order.size(); ++i) {
-    const ir::Ref r = k_.kernel.order[i];
-    const auto [extent, phase] = k_.kernel.values[i];
-    const bool reduce = ir::is_reduce(k_.graph.op(r));
-    extent_[r.id] = extent;
-    stage_[r.id] = phase + reduce;
-    if (reduce) {
-      if (size_t(phase) >= phases_.size()) phases_.resize(size_t(phase) + 1);
-      const Reduction reduction(k_.graph, r);
-      running_[r.id] = add_buffer(reduction.compute);
-      if (reduction.placed) add_buffer(ir::DType::i64);
-      phases_[size_t(phase)].push_back(reduction);
-    }
-    if (k_.graph.op(r) == ir::Op::param && is_full(r)) full_bytes_ += k_.operand(r).bytes();
-  }
-  // A partial value is stored if rows need it, or columns at a later stage do.
-  for (ir::Ref r : k_.kernel.order)
-    for (ir::Ref in : k_.graph.inputs(r)) {
-      if (!is_partial(in) || k_.graph.op(in) == ir::Op::param) continue;
-      if (is_full(r) || stage_[r.id] > stage_[in.id])
-        if (!stored_.contains(in.id)) stored_[in.id] = add_buffer(k_.graph.type(in).dtype);
-    }
-  for (const Array& a : k_.outputs) writes_ |= is_full(a.ref);
-  widest_ = std::clamp<int64_t>(buffer_bytes / std::max<int64_t>(bytes_, 1), 64, 4096) / 64 * 64;
-
-  for (const auto& phase : phases_) {
-    std::vector<bool> needed(size, false);
-    int cost = 0;
-    for (const Reduction& r : phase) needed[r.operand.id] = true;
-    for (size_t i = k_.kernel.order.size(); i-- > 0;) {
-      const ir::Ref r = k_.kernel.order[i];
-      if (!needed[r.id] || !is_full(r)) continue;
-      cost += ir::info(k_.graph.op(r)).cost;
-      for (ir::Ref in : k_.graph.inputs(r)) needed[in.id] = true;
-    }
-    cost_.push_back(cost);
-  }
-}
+      uniform_vector_(k, lanes_, &uniform_) {}
 
 void Columns::emit_uniform() {
   for (size_t i = 0; i < k_.kernel.scalars.size(); ++i)
     uniform_.set(k_.kernel.scalars[i], k_.scalar(i));
   for (ir::Ref r : k_.kernel.order) {
-    if (extent_[r.id] != Kernel::Extent::uniform) continue;
+    if (plan_.extent[r.id] != Kernel::Extent::uniform) continue;
     if (k_.graph.op(r) != ir::Op::param) {
       uniform_.emit(r);
     } else if (k_.graph.type(r).is_array()) {
@@ -169,27 +105,27 @@ void Columns::emit_uniform() {
     }
   }
   for (ir::Ref r : k_.kernel.order)
-    if (extent_[r.id] != Kernel::Extent::uniform)
+    if (plan_.extent[r.id] != Kernel::Extent::uniform)
       for (ir::Ref in : k_.graph.inputs(r))
-        if (extent_[in.id] == Kernel::Extent::uniform) uniform_vector_.at(in);
+        if (plan_.extent[in.id] == Kernel::Extent::uniform) uniform_vector_.at(in);
 }
 
 // Columns of a block: as many as the buffers hold; but if the rows are read again, so few that a
 // block of them stays in the cache, unless the rows are so many that this would take a narrow
 // block.
 Value* Columns::block_width() {
-  if (phases_.size() + writes_ < 2) return i64(widest_);
-  Value* bytes = b_.ir.CreateMul(k_.rows, i64(std::max<int64_t>(full_bytes_, 1)));
+  if (plan_.phases.size() + plan_.writes < 2) return i64(plan_.widest);
+  Value* bytes = b_.ir.CreateMul(k_.rows, i64(std::max<int64_t>(plan_.full_bytes, 1)));
   Value* one = b_.ir.CreateSelect(b_.ir.CreateICmpSGT(bytes, i64(1)), bytes, i64(1));
   Value* fit = b_.ir.CreateAnd(b_.ir.CreateUDiv(i64(cached_bytes), one), i64(-64));
   Value* good = b_.ir.CreateAnd(b_.ir.CreateICmpSGE(fit, i64(narrowest)),
-                                b_.ir.CreateICmpSLT(fit, i64(widest_)));
-  return b_.ir.CreateSelect(good, fit, i64(widest_));
+                                b_.ir.CreateICmpSLT(fit, i64(plan_.widest)));
+  return b_.ir.CreateSelect(good, fit, i64(plan_.widest));
 }
 
 void Columns::emit() {
   emit_uniform();
-  buffers_ = stack_slot(b_, b_.ir.getInt8Ty(), bytes_ * widest_);
+  buffers_ = stack_slot(b_, b_.ir.getInt8Ty(), plan_.bytes * plan_.widest);
   Value* step = block_width();
   // The number of blocks, so that a loop of constant step can count them.
   Value* more = b_.ir.CreateSub(b_.ir.CreateAdd(k_.columns, step), i64(1));
@@ -204,12 +140,12 @@ void Columns::emit() {
 
 void Columns::emit_block() {
   finish(0);
-  for (size_t p = 0; p < phases_.size(); ++p) {
+  for (size_t p = 0; p < plan_.phases.size(); ++p) {
     start(p);
     reduce(p);
     finish(int(p) + 1);
   }
-  if (writes_) write_full();
+  if (plan_.writes) write_full();
 }
 
 // The columns of the block by whole vectors, `copies` a round (none: all masked), then the rest.
@@ -245,24 +181,26 @@ Array Columns::buffer(ir::DType t) const {
 }
 
 Val Columns::load(const Strip& s, int64_t offset, ir::DType t) {
-  Value* start = b_.ir.CreateConstGEP1_64(b_.ir.getInt8Ty(), buffers_, uint64_t(offset * widest_));
+  Value* start =
+      b_.ir.CreateConstGEP1_64(b_.ir.getInt8Ty(), buffers_, uint64_t(offset * plan_.widest));
   return k_.load(buffer(t), start, s.place, s.scope.lanes(), s.mask);
 }
 
 void Columns::store(const Strip& s, int64_t offset, Val v) {
-  Value* start = b_.ir.CreateConstGEP1_64(b_.ir.getInt8Ty(), buffers_, uint64_t(offset * widest_));
+  Value* start =
+      b_.ir.CreateConstGEP1_64(b_.ir.getInt8Ty(), buffers_, uint64_t(offset * plan_.widest));
   k_.store(buffer(v.dtype), start, s.place, v, s.mask);
 }
 
 Running Columns::load(const Strip& s, const Reduction& r) {
-  const int64_t offset = running_[r.node.id];
+  const int64_t offset = plan_.running[r.node.id];
   Running a{load(s, offset, r.compute), {}};
   if (r.placed) a.place = load(s, offset + ir::info(r.compute).bytes, ir::DType::i64);
   return a;
 }
 
 void Columns::store(const Strip& s, const Reduction& r, Running a) {
-  const int64_t offset = running_[r.node.id];
+  const int64_t offset = plan_.running[r.node.id];
   store(s, offset, a.value);
   if (r.placed) store(s, offset + ir::info(r.compute).bytes, a.place);
 }
@@ -284,10 +222,10 @@ Val Columns::partial(Strip& s, ir::Ref r) {
     const Array& a = k_.operand(r);
     return set(k_.load(a, a.base, s.column, s.scope.lanes(), s.mask));
   }
-  const auto stored = stored_.find(r.id);
-  if (stored != stored_.end() && stage_[r.id] < fresh_)
+  const auto stored = plan_.stored.find(r.id);
+  if (stored != plan_.stored.end() && plan_.stage[r.id] < fresh_)
     return set(load(s, stored->second, k_.graph.type(r).dtype));
-  for (const auto& phase : phases_)
+  for (const auto& phase : plan_.phases)
     for (const Reduction& reduction : phase)
       if (reduction.node == r) return set(reduction.finish(load(s, reduction)));
   for (ir::Ref in : k_.graph.inputs(r)) partial(s, in);
@@ -314,7 +252,7 @@ Val Columns::full(Strip& strip, Scope& row, const Starts& starts, ir::Ref r) {
 // Running values before the first row. A reduction that starts from an element takes it twice,
 // which changes nothing.
 void Columns::start(size_t phase) {
-  const auto& reductions = phases_[phase];
+  const auto& reductions = plan_.phases[phase];
   const bool element = std::ranges::any_of(reductions, [](auto& r) { return r.from_element; });
   const Starts starts = element ? row_starts(i64(0), k_.operands) : Starts{};
   each_strip(0, [&](Strip& s) {
@@ -328,7 +266,7 @@ void Columns::start(size_t phase) {
 
 // One step of all running values for each of `rows` rows.
 void Columns::reduce_rows(size_t phase, Value* row, int rows) {
-  const auto& reductions = phases_[phase];
+  const auto& reductions = plan_.phases[phase];
   std::vector<Value*> numbers;
   std::vector<Starts> starts;
   for (int i = 0; i < rows; ++i) {
@@ -354,7 +292,7 @@ void Columns::reduce_rows(size_t phase, Value* row, int rows) {
 
 // Several rows at once save most of the traffic of running values; dear operands hide it.
 void Columns::reduce(size_t phase) {
-  const int rows = cost_[phase] <= 12 ? 4 : 1;
+  const int rows = plan_.cost[phase] <= 12 ? 4 : 1;
   Value* done = i64(0);
   if (rows > 1) {
     done = b_.ir.CreateAnd(k_.rows, i64(-rows));
@@ -373,16 +311,16 @@ void Columns::finish(int stage) {
   std::vector<ir::Ref> keep;
   std::vector<size_t> write;
   for (ir::Ref r : k_.kernel.order)
-    if (stored_.contains(r.id) && stage_[r.id] == stage) keep.push_back(r);
+    if (plan_.stored.contains(r.id) && plan_.stage[r.id] == stage) keep.push_back(r);
   for (size_t i = 0; i < k_.kernel.outputs.size(); ++i) {
     const ir::Ref r = k_.kernel.outputs[i];
-    if (is_partial(r) && stage_[r.id] == stage) write.push_back(i);
+    if (is_partial(r) && plan_.stage[r.id] == stage) write.push_back(i);
   }
   if (!keep.empty() || !write.empty())
     each_strip(0, [&](Strip& s) {
       for (ir::Ref r : keep) partial(s, r);
       for (size_t i : write) partial(s, k_.kernel.outputs[i]);
-      for (ir::Ref r : keep) store(s, stored_.at(r.id), s.scope.at(r));
+      for (ir::Ref r : keep) store(s, plan_.stored.at(r.id), s.scope.at(r));
       for (size_t i : write) {
         const Array& a = k_.outputs[i];
         k_.store(a, a.base, s.column, s.scope.at(a.ref), s.mask);
@@ -400,7 +338,7 @@ void Columns::write_full() {
   if (k_.variant.stream) {
     Value* low = i64(0);
     for (size_t i = 0; i < to.size(); ++i)
-      if (is_full(k_.outputs[i].ref))
+      if (is_full(k_.outputs[i].ref) && k_.outputs[i].access == Access::unit)
         low = b_.ir.CreateOr(low, b_.ir.CreatePtrToInt(to[i], b_.ir.getInt64Ty()));
     Value* aligned = b_.ir.CreateIsNull(b_.ir.CreateAnd(low, i64(63)));
     whole = b_.ir.CreateSelect(aligned, i64(-1), i64(0));

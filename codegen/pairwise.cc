@@ -40,6 +40,10 @@ class Tree {
     Value* blocks;  // of 8 columns
     Value* tail;    // columns beyond the blocks
   };
+  // The place of the walk: the turns from the root, how many, and the node's first column.
+  struct Place {
+    llvm::PHINode *turns, *depth, *begin;
+  };
   // Sums of a node: v if it is a leaf, else pair + (third + v); the tail is yet to be added to v.
   struct Partial {
     Vals pair, third, v;
@@ -53,6 +57,12 @@ class Tree {
   Vals node_sums(const Node& node, Value* four);
   Vals merge(const Vals& x, BasicBlock* from_x, const Vals& y, BasicBlock* from_y);
   Vals stack_at(Value* depth, const Vals* store);
+  Vals climb(const Place& node, const Vals& sums, BasicBlock* head, Value* count);
+  llvm::PHINode* phi(Value* v, BasicBlock* from) {
+    auto* p = ir_.CreatePHI(v->getType(), 3);
+    p->addIncoming(v, from);
+    return p;
+  }
 
   Builder& b_;
   llvm::IRBuilder<>& ir_;
@@ -184,12 +194,10 @@ Vals Tree::walk(Value* n) {
   BasicBlock *head = b_.block("node"), *down = b_.block("down"), *here = b_.block("here");
   ir_.CreateBr(head);
   ir_.SetInsertPoint(head);
-  auto* turns = ir_.CreatePHI(ir_.getInt64Ty(), 3);
-  auto* depth = ir_.CreatePHI(ir_.getInt64Ty(), 3);
-  auto* begin = ir_.CreatePHI(ir_.getInt64Ty(), 3);
-  for (auto* phi : {turns, depth, begin}) phi->addIncoming(i64(0), entry);
-  Value* blocks = ir_.CreateLShr(ir_.CreateAdd(all, turns), depth);
-  Value* rightmost = ir_.CreateICmpEQ(ir_.CreateAdd(turns, i64(1)), ir_.CreateShl(i64(1), depth));
+  Place at{phi(i64(0), entry), phi(i64(0), entry), phi(i64(0), entry)};
+  Value* blocks = ir_.CreateLShr(ir_.CreateAdd(all, at.turns), at.depth);
+  Value* rightmost =
+      ir_.CreateICmpEQ(ir_.CreateAdd(at.turns, i64(1)), ir_.CreateShl(i64(1), at.depth));
   Value* tail = ir_.CreateSelect(rightmost, rest, i64(0));
   Value* count = ir_.CreateAdd(times8(blocks), tail);
   // Four leaves: each half is more than a leaf, each quarter, the last with the tail, is not.
@@ -198,45 +206,43 @@ Vals Tree::walk(Value* n) {
                               ir_.CreateICmpULE(last, i64(leaf)));
   ir_.CreateCondBr(ir_.CreateOr(four, ir_.CreateICmpULE(count, i64(leaf))), here, down);
   ir_.SetInsertPoint(down);
-  turns->addIncoming(turns, down);
-  depth->addIncoming(ir_.CreateAdd(depth, i64(1)), down);
-  begin->addIncoming(begin, down);
+  at.turns->addIncoming(at.turns, down);
+  at.depth->addIncoming(ir_.CreateAdd(at.depth, i64(1)), down);
+  at.begin->addIncoming(at.begin, down);
   ir_.CreateBr(head);
 
   ir_.SetInsertPoint(here);
-  s_.before(begin, count);
-  const Vals sums = node_sums({begin, blocks, tail}, four);
+  s_.before(at.begin, count);
+  return climb(at, node_sums({at.begin, blocks, tail}, four), head, count);
+}
 
+// From a finished node: up as long as it is a right child, whose left sibling waits on the stack;
+// then over to the right sibling, through `head`. Ends at the root, with its sums.
+Vals Tree::climb(const Place& node, const Vals& sums, BasicBlock* head, Value* count) {
   BasicBlock* from = ir_.GetInsertBlock();
   BasicBlock *up = b_.block("up"), *turn = b_.block("turn"), *join = b_.block("join");
   BasicBlock *next = b_.block("next"), *done = b_.block("done");
   ir_.CreateBr(up);
   ir_.SetInsertPoint(up);
-  auto* at = ir_.CreatePHI(ir_.getInt64Ty(), 2);
-  auto* way = ir_.CreatePHI(ir_.getInt64Ty(), 2);
-  at->addIncoming(depth, from), way->addIncoming(turns, from);
+  auto *depth = phi(node.depth, from), *turns = phi(node.turns, from);
   Vals v;
-  for (const Val& s : sums) {
-    auto* phi = ir_.CreatePHI(s.v->getType(), 2);
-    phi->addIncoming(s.v, from);
-    v.push_back(b_.val(phi, s.dtype));
-  }
-  ir_.CreateCondBr(ir_.CreateICmpEQ(at, i64(0)), done, turn);
+  for (const Val& s : sums) v.push_back(b_.val(phi(s.v, from), s.dtype));
+  ir_.CreateCondBr(ir_.CreateICmpEQ(depth, i64(0)), done, turn);
   ir_.SetInsertPoint(turn);
-  Value* above = ir_.CreateSub(at, i64(1));
+  Value* above = ir_.CreateSub(depth, i64(1));
   Value* bit = ir_.CreateShl(i64(1), above);
-  Value* toggled = ir_.CreateXor(way, bit);
-  ir_.CreateCondBr(ir_.CreateICmpEQ(ir_.CreateAnd(way, bit), i64(0)), next, join);
+  Value* toggled = ir_.CreateXor(turns, bit);
+  ir_.CreateCondBr(ir_.CreateICmpEQ(ir_.CreateAnd(turns, bit), i64(0)), next, join);
   ir_.SetInsertPoint(join);
-  const Vals joined = add(stack_at(at, nullptr), v);
-  at->addIncoming(above, join), way->addIncoming(toggled, join);
+  const Vals joined = add(stack_at(depth, nullptr), v);
+  depth->addIncoming(above, join), turns->addIncoming(toggled, join);
   for (size_t i = 0; i < v.size(); ++i)
     llvm::cast<llvm::PHINode>(v[i].v)->addIncoming(joined[i].v, join);
   ir_.CreateBr(up);
   ir_.SetInsertPoint(next);
-  stack_at(at, &v);
-  turns->addIncoming(toggled, next), depth->addIncoming(at, next);
-  begin->addIncoming(ir_.CreateAdd(begin, count), next);
+  stack_at(depth, &v);
+  node.turns->addIncoming(toggled, next), node.depth->addIncoming(depth, next);
+  node.begin->addIncoming(ir_.CreateAdd(node.begin, count), next);
   ir_.CreateBr(head);
   ir_.SetInsertPoint(done);
   return v;

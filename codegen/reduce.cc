@@ -3,12 +3,15 @@
 #include <llvm/ADT/SmallVector.h>
 #include <llvm/IR/Constants.h>
 
+#include <algorithm>
+
 #include "ir/error.h"
 #include "ir/formula.h"
 
 namespace codegen {
 
 using ir::DType;
+using ir::minimum;
 
 namespace {
 
@@ -86,12 +89,17 @@ Running Reduction::join(Running a, Running b) const {
 }
 
 Running Reduction::fold(Running a) const {
-  while (a.value.lanes > 1) {
-    const Running low{half_of(a.value, false), placed ? half_of(a.place, false) : Val{}};
-    const Running high{half_of(a.value, true), placed ? half_of(a.place, true) : Val{}};
-    a = join(low, high);
-  }
-  return a;
+  const auto halve = [](Val x, auto&& join) {
+    while (x.lanes > 1) x = join(half_of(x, false), half_of(x, true));
+    return x;
+  };
+  if (!placed) return {halve(a.value, [&](Val x, Val y) { return step_of(op, x, y); }), {}};
+  // The value first; then the lowest of the positions where no lane is behind it.
+  const Val best = halve(a.value, [&](Val x, Val y) { return select(step_of(op, x, y), y, x); });
+  const Val behind = step_of(op, a.value, splat(best, a.value.lanes));
+  const Val far = constant(*best.b, DType::i64, a.value.lanes, INT64_MAX);
+  const Val place = halve(select(behind, far, a.place), [](Val x, Val y) { return minimum(x, y); });
+  return {best, place};
 }
 
 Val Reduction::finish(Running a) const { return placed ? a.place : convert(a.value, result); }
@@ -105,6 +113,16 @@ Running Reduction::pop(const std::vector<Val>& from, size_t& next) const {
   Running a{from[next++], {}};
   if (placed) a.place = from[next++];
   return a;
+}
+
+Shape shape_of(const KernelBuilder& k) {
+  bool strided = false, small_strided = false;
+  for (const auto* arrays : {&k.operands, &k.outputs})
+    for (const Array& a : *arrays)
+      if (a.access == Access::strided) strided = true, small_strided |= a.bytes() < 4;
+  // Strided elements cost an instruction each, so more of them at once gain nothing.
+  const int lanes = std::min(k.lanes(k.b.vector_bytes), strided ? 16 : 64);
+  return {lanes, k.b.big_masks && !small_strided && lanes > 1};
 }
 
 llvm::Value* first_lanes(Builder& b, llvm::Value* left, int lanes) {

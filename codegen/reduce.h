@@ -3,7 +3,7 @@
 #pragma once
 #include <vector>
 
-#include "codegen/builder.h"
+#include "codegen/kernel_builder.h"
 #include "codegen/value.h"
 #include "ir/graph.h"
 
@@ -55,6 +55,14 @@ struct Reduction {
   Running pop(const std::vector<Val>& from, size_t& next) const;
   int parts() const { return placed ? 2 : 1; }
 };
+
+// The vectors of a kernel that reduces. What does not fill a vector is masked, or where masks are
+// dear goes element by element.
+struct Shape {
+  int lanes;
+  bool masked;
+};
+Shape shape_of(const KernelBuilder& k);
 
 // The mask of the first `left` of `lanes` lanes, where left > 0; all if it is `lanes` or more.
 llvm::Value* first_lanes(Builder& b, llvm::Value* left, int lanes);
