@@ -23,6 +23,8 @@ class Fusion {
     for (size_t merges = 1; merges != 0;) merges = with_producers(body);
     siblings(body);
     while (with_producers(body) != 0) {}
+    for (Ref r : body.nodes)
+      if (groups_.is_kernel(r)) computed_again(r);
     refused(body);
   }
 
@@ -30,6 +32,7 @@ class Fusion {
   size_t with_producers(const ir::Body& body);
   void siblings(const ir::Body& body);
   void refused(const ir::Body& body);
+  void computed_again(Ref r);
   bool consider(Ref first, Ref second, double least);
   std::string too_little(int a, int b, const Groups::Trial& trial, double least) const;
   void note(Ref first, Ref second, bool fused, std::string reason, Bytes saved);
@@ -110,6 +113,16 @@ void Fusion::siblings(const ir::Body& body) {
       }
     }
   }
+}
+
+void Fusion::computed_again(Ref r) {
+  const std::vector<Ref> users = groups_.users(r);
+  const int own = groups_.of(r);
+  if (!groups_.recompute(r)) return;
+  for (Ref user : users)
+    if (groups_.of(user) != own)
+      note(r, user, true, "computed again, which moves fewer bytes than storing it",
+           bytes_of(g_, r));
 }
 
 // Verdicts on the pairs that were never considered: what stands between two kernels.

@@ -34,7 +34,7 @@ struct Verdict {
   ir::Ref first, second;  // in the graph before fusion
   ir::Loc first_loc, second_loc;
   bool fused;
-  std::string reason;  // "fused: ...", or why not
+  std::string reason;  // why not; how, if not simply in one kernel
   Bytes saved;         // what fusing saves, or would have saved
 };
 

@@ -75,9 +75,10 @@ std::string Groups::refusal(Ref r) const {
 
 double Groups::bytes(Ref r) const { return bytes_of(g_, r).eval(g_.dims); }
 
-Group Groups::collect(std::vector<Ref> nodes) {
+Group Groups::collect(std::vector<Ref> nodes, std::vector<Ref> copies) {
   Group group;
   group.nodes = std::move(nodes);
+  group.copies = std::move(copies);
   const uint32_t inside = ++stamp_, seen = ++stamp_;
   for (Ref r : group.nodes) mark_[r.id] = inside;
   for (Ref r : group.nodes) {
@@ -199,10 +200,9 @@ bool Groups::path_around(int a, int b) {
 }
 
 Groups::Trial Groups::merged(int a, int b) {
-  const auto before = [&](Ref x, Ref y) { return position_[x.id] < position_[y.id]; };
   std::vector<Ref> nodes;
   std::ranges::merge(groups_[size_t(a)].nodes, groups_[size_t(b)].nodes, std::back_inserter(nodes),
-                     before);
+                     [&](Ref x, Ref y) { return before(x, y); });
   Trial trial{collect(std::move(nodes)), "", 0};
   trial.refusal = fit(trial.group);
   trial.group.kernel = true;
@@ -235,9 +235,12 @@ std::vector<int> Groups::order() const {
   std::vector<int> waiting(groups_.size(), 0), out;
   std::vector<std::vector<int>> readers(groups_.size());
   for (size_t i = 0; i < groups_.size(); ++i) {
-    for (Ref r : groups_[i].nodes)
-      for (Ref user : users_[r.id])
-        if (of(user) != int(i)) readers[i].push_back(of(user)), ++waiting[size_t(of(user))];
+    const Group& group = groups_[i];
+    if (group.nodes.empty()) continue;
+    std::vector<Ref> from = group.kernel ? group.arrays : reads(g_, group.nodes[0]);
+    from.insert(from.end(), group.scalars.begin(), group.scalars.end());
+    for (Ref r : from)
+      if (of(r) >= 0) readers[size_t(of(r))].push_back(int(i)), ++waiting[i];
   }
   // Of those that are ready, the one whose first node stands first.
   const auto later = [&](int x, int y) {

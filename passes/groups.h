@@ -18,6 +18,7 @@ struct Group {
       scalars;                   // what it reads, in order of first use; constants are its own
   std::vector<ir::Ref> outputs;  // what others read, in order
   double bytes = 0;              // that it moves, for typical sizes
+  std::vector<ir::Ref> copies;   // those of its nodes that belong to another group, or to none
 };
 
 class Groups {
@@ -27,7 +28,7 @@ class Groups {
 
   size_t size() const { return groups_.size(); }
   const Group& operator[](int group) const { return groups_[size_t(group)]; }
-  int of(ir::Ref r) const { return group_of_[r.id]; }  // -1: not of this body
+  int of(ir::Ref r) const { return group_of_[r.id]; }  // -1: not of this body, or only copied
   bool is_kernel(ir::Ref r) const { return of(r) >= 0 && groups_[size_t(of(r))].kernel; }
   const std::vector<ir::Ref>& users(ir::Ref r) const { return users_[r.id]; }
   bool is_result(ir::Ref r) const { return result_[r.id]; }
@@ -43,6 +44,8 @@ class Groups {
   // Bytes that merging saves, as an expression.
   Bytes saved(int a, int b, const Group& group) const;
   void merge(int a, int b, Group group);
+  // Lets the groups that read `r` compute it themselves, if that is cheap and moves fewer bytes.
+  bool recompute(ir::Ref r);
   // Groups in an order in which each reads only what stands before it.
   std::vector<int> order() const;
   // Why the node can be in no kernel; empty if it can.
@@ -52,7 +55,13 @@ class Groups {
  private:
   void find_users(const ir::Body& body, const std::vector<bool>& live);
   bool path_around(int a, int b);
-  Group collect(std::vector<ir::Ref> nodes);
+  Group collect(std::vector<ir::Ref> nodes, std::vector<ir::Ref> copies = {});
+  bool read_outside(ir::Ref r, int group) const;
+  std::vector<int> holders(ir::Ref r) const;
+  std::vector<ir::Ref> cheap_cone(ir::Ref r) const;
+  void drop_unread(int group);
+  void settle_outputs(int group);
+  bool before(ir::Ref a, ir::Ref b) const { return position_[a.id] < position_[b.id]; }
   std::string fit(Group& group) const;
   std::string fit_space(Group& group) const;
   std::string fit_axes(Group& group) const;
