@@ -107,7 +107,9 @@ struct Code::Resources {
 };
 
 struct Jit::State {
-  Target target = host_target();
+  explicit State(const std::string& cpu) : target(target_named(cpu)) {}
+
+  Target target;
   std::shared_ptr<Linker> linker = std::make_shared<Linker>();
 
   // A code generator is used by one thread at a time, and kept for the next.
@@ -128,7 +130,7 @@ struct Jit::State {
   std::vector<std::unique_ptr<llvm::TargetMachine>> idle;
 };
 
-Jit::Jit() : state_(std::make_unique<State>()) {}
+Jit::Jit(const std::string& cpu) : state_(std::make_unique<State>(cpu)) {}
 Jit::~Jit() = default;
 
 std::shared_ptr<const Code> Jit::compile(const ir::Graph& graph, const passes::Kernel& kernel,

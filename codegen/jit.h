@@ -40,7 +40,8 @@ struct Code {
 // Thread-safe. One per process is enough; it is created on the first compile, not at import.
 class Jit {
  public:
-  Jit();
+  // For this machine, or for a lesser one such as "x86-64-v3". UserError if LLVM does not know it.
+  explicit Jit(const std::string& cpu = "host");
   ~Jit();
   std::shared_ptr<const Code> compile(const ir::Graph& graph, const passes::Kernel& kernel,
                                       const Variant& variant);

@@ -1,6 +1,7 @@
 #include "codegen/target.h"
 
 #include <llvm/ADT/StringMap.h>
+#include <llvm/MC/MCSubtargetInfo.h>
 #include <llvm/MC/TargetRegistry.h>
 #include <llvm/Support/CommandLine.h>
 #include <llvm/Support/TargetSelect.h>
@@ -28,42 +29,50 @@ void initialise_llvm() {
   });
 }
 
+const llvm::Target& find(const llvm::Triple& triple) {
+  std::string why;
+  const llvm::Target* target = llvm::TargetRegistry::lookupTarget(triple, why);
+  if (!target) ir::fail<ir::Unsupported>() << "code for " << triple.str() << ": " << why;
+  return *target;
+}
+
 // Bytes of the widest vector worth using. AVX-512 counts with byte, word and short-vector
 // instructions.
-int width(const llvm::Triple& triple, const llvm::StringMap<bool>& has) {
+int width(const llvm::Triple& triple, const llvm::MCSubtargetInfo& has) {
   if (!triple.isX86()) return 16;
-  if (has.lookup("avx512f") && has.lookup("avx512bw") && has.lookup("avx512dq") &&
-      has.lookup("avx512vl"))
-    return 64;
-  return has.lookup("avx2") && has.lookup("fma") ? 32 : 16;
+  if (has.checkFeatures("+avx512f,+avx512bw,+avx512dq,+avx512vl")) return 64;
+  return has.checkFeatures("+avx2,+fma") ? 32 : 16;
 }
 
 }  // namespace
 
-Target host_target() {
+Target target_named(const std::string& cpu) {
   initialise_llvm();
   Target t;
   t.triple = llvm::Triple(llvm::sys::getProcessTriple());
-  t.cpu = llvm::sys::getHostCPUName().str();
-  const llvm::StringMap<bool> has = llvm::sys::getHostCPUFeatures();
-  llvm::SubtargetFeatures features;
-  for (const auto& feature : has) features.AddFeature(feature.getKey(), feature.getValue());
-  t.features = features.getString();
-  t.vector_bytes = width(t.triple, has);
-  t.native_half = has.lookup("f16c") || t.triple.isAArch64();
+  t.cpu = cpu;
+  if (cpu == "host") {
+    t.cpu = llvm::sys::getHostCPUName().str();
+    llvm::SubtargetFeatures features;
+    for (const auto& feature : llvm::sys::getHostCPUFeatures())
+      features.AddFeature(feature.getKey(), feature.getValue());
+    t.features = features.getString();
+  }
+  const std::unique_ptr<llvm::MCSubtargetInfo> has(
+      find(t.triple).createMCSubtargetInfo(t.triple, t.cpu, t.features));
+  if (!has || !has->isCPUStringValid(t.cpu)) throw ir::UserError("no processor is named " + cpu);
+  t.vector_bytes = width(t.triple, *has);
+  t.native_half = t.triple.isAArch64() || has->checkFeatures("+f16c");
   t.big_masks = t.vector_bytes == 64;
   return t;
 }
 
 std::unique_ptr<llvm::TargetMachine> Target::machine() const {
-  std::string why;
-  const llvm::Target* target = llvm::TargetRegistry::lookupTarget(triple, why);
-  if (!target) ir::fail<ir::Unsupported>() << "code for " << triple.str() << ": " << why;
   llvm::TargetOptions options;
   options.AllowFPOpFusion = llvm::FPOpFusion::Strict;
   std::unique_ptr<llvm::TargetMachine> machine(
-      target->createTargetMachine(triple, cpu, features, options, llvm::Reloc::PIC_,
-                                  llvm::CodeModel::Small, llvm::CodeGenOptLevel::Less, true));
+      find(triple).createTargetMachine(triple, cpu, features, options, llvm::Reloc::PIC_,
+                                       llvm::CodeModel::Small, llvm::CodeGenOptLevel::Less, true));
   if (!machine) ir::fail<ir::Unsupported>() << "code for " << triple.str();
   return machine;
 }

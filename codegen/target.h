@@ -22,7 +22,8 @@ struct Target {
   std::string text() const;  // "znver5, 512-bit vectors"
 };
 
-// The processor of this process. Initialises LLVM's back end on the first call.
-Target host_target();
+// "host", the processor of this process, or one that LLVM has a name for ("x86-64-v3"); UserError
+// if it has none. Initialises LLVM's back end on the first call.
+Target target_named(const std::string& cpu);
 
 }  // namespace codegen

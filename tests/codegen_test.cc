@@ -17,11 +17,6 @@ namespace {
 constexpr int64_t sizes[] = {0, 1, 7, 8, 15, 16, 17, 31, 33, 100, 300};
 constexpr Access all_access[] = {Access::unit, Access::broadcast, Access::strided};
 
-codegen::Jit& jit() {
-  static codegen::Jit jit;
-  return jit;
-}
-
 struct Case {
   ir::Op op;
   DType dtype;
@@ -76,7 +71,7 @@ void run(const Case& c, const codegen::Code& code, DType to, int64_t rows, int64
   ASSERT_EQ(out.memory, before) << text(c) << ": a stray write, " << columns << " columns";
 }
 
-void check(const Case& c) {
+void check(codegen::Jit& jit, const Case& c) {
   SCOPED_TRACE(text(c));
   MapGraph g;
   std::vector<Ref> in;
@@ -84,7 +79,7 @@ void check(const Case& c) {
   const Ref out = g.graph.add(Graph::main, c.op, in);
   const DType to = g.graph.type(out).dtype;
   const auto kernel = g.kernel({out});
-  const auto code = jit().compile(g.graph, kernel, {c.access, false});
+  const auto code = jit.compile(g.graph, kernel, {c.access, false});
   for (int64_t n : sizes) {
     run(c, *code, to, 2, n);
     if (testing::Test::HasFatalFailure()) return;
@@ -107,17 +102,31 @@ void each_op_and_dtype(F&& f) {
         if (admitted(ir::Op(o), DType(t))) f(ir::Op(o), DType(t));
 }
 
-TEST(codegen, every_op_and_dtype_on_adjacent_elements) {
+// Processors with and without AVX-512, with and without AVX2; the host runs all that it can.
+std::vector<std::string> processors() {
+  std::vector<std::string> names = {"host"};
+  for (const char* name : {"x86-64-v3", "x86-64-v2"})
+    if (codegen::Jit(name).vector_bytes() <= codegen::Jit().vector_bytes()) names.push_back(name);
+  return names;
+}
+
+class codegen_on : public testing::TestWithParam<std::string> {
+ protected:
+  codegen::Jit jit{GetParam()};
+};
+INSTANTIATE_TEST_SUITE_P(, codegen_on, testing::ValuesIn(processors()));
+
+TEST_P(codegen_on, every_op_and_dtype_on_adjacent_elements) {
   int cases = 0;
   each_op_and_dtype([&](ir::Op op, DType t) {
     ++cases;
-    check({op, t, std::vector(size_t(ir::info(op).arity) + 1, Access::unit)});
+    check(jit, {op, t, std::vector(size_t(ir::info(op).arity) + 1, Access::unit)});
   });
   EXPECT_GT(cases, 300);
 }
 
 // Each op and dtype with some mix of accesses; every mix of three turns up many times.
-TEST(codegen, every_op_and_dtype_with_mixed_access) {
+TEST_P(codegen_on, every_op_and_dtype_with_mixed_access) {
   size_t turn = 0;
   each_op_and_dtype([&](ir::Op op, DType t) {
     std::vector<Access> access;
@@ -125,17 +134,17 @@ TEST(codegen, every_op_and_dtype_with_mixed_access) {
     for (int i = 0; i < ir::info(op).arity; ++i, digits /= 3)
       access.push_back(all_access[digits % 3]);
     access.push_back(digits % 2 ? Access::unit : Access::strided);
-    check({op, t, access});
+    check(jit, {op, t, access});
   });
 }
 
-TEST(codegen, every_dtype_with_every_access) {
+TEST_P(codegen_on, every_dtype_with_every_access) {
   for (int t = 0; t < ir::dtype_count; ++t) {
     if (!admitted(ir::Op::maximum, DType(t))) continue;
     for (Access x : all_access)
       for (Access y : all_access)
         for (Access out : {Access::unit, Access::strided})
-          check({ir::Op::maximum, DType(t), {x, y, out}});
+          check(jit, {ir::Op::maximum, DType(t), {x, y, out}});
   }
 }
 
