@@ -1,7 +1,6 @@
 #include "runtime/blocks.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "runtime/memory.h"
 
@@ -42,7 +41,7 @@ class Blocks {
 
  private:
   void seek(int64_t outer) {
-    std::memcpy(outer_.data(), pointers_, n_ * sizeof(char*));
+    for (size_t i = 0; i < n_; ++i) outer_[i] = pointers_[i];
     for (int k = g_.outer_axes - 1; k >= 0; --k) {
       place_[k] = outer % g_.outer_sizes[k];
       outer /= g_.outer_sizes[k];
@@ -89,7 +88,14 @@ class Blocks {
 
 void run_blocks(const Geometry& g, const codegen::Code& code, char* const* pointers,
                 const char* scalars, int64_t begin, int64_t end) {
-  Blocks(g, code, pointers, scalars).run(begin, end);
+  constexpr size_t near_bytes = 256;
+  if (g.blocks() > 1 || code.scratch_bytes(g.columns) > near_bytes) {
+    return Blocks(g, code, pointers, scalars).run(begin, end);
+  }
+  alignas(64) char near[near_bytes];
+  codegen::KernelArgs args{pointers, g.row_strides.data(), g.column_strides.data(), scalars,
+                           g.rows,   g.columns,            near};
+  code.entry(&args);
 }
 
 }  // namespace runtime

@@ -29,6 +29,10 @@ class Builder {
     p_.main = block(ir::Graph::main);
     for (Ref r : g_.body(ir::Graph::main).params) p_.params.push_back(places_[r.id]);
     for (Ref r : g_.body(ir::Graph::main).results) p_.results.push_back(places_[r.id]);
+    for (int i = 0; i < int(p_.slots.size()); ++i) {
+      bool argument = std::ranges::find(p_.main.params, i) != p_.main.params.end();
+      if (p_.slots[size_t(i)].rank >= 0 && !argument) p_.owners.push_back(i);
+    }
     std::set<int> escaping(p_.main.results.begin(), p_.main.results.end());
     find_hosted(p_.main, escaping);
   }

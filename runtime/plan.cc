@@ -36,10 +36,7 @@ struct Lease {
   std::unique_ptr<Frame> frame;
   explicit Lease(Plan::Program& p) : program(p), frame(p.take_frame()) {}
   ~Lease() {
-    for (Slot& s : frame->slots) {
-      s.own.owner.reset();
-      s.tensor = nullptr;
-    }
+    for (int i : program.owners) frame->slots[size_t(i)].own.owner.reset();
     program.put_frame(std::move(frame));
   }
   Lease(const Lease&) = delete;

@@ -116,6 +116,7 @@ struct Plan::Program {
   Block main;
   std::vector<Place> params, results;
   std::vector<SlotType> slots;
+  std::vector<int> owners;  // slots that may own memory when a call ends
   std::vector<std::unique_ptr<Site>> sites;
   std::vector<Preset> presets;
   std::unique_ptr<SizeProgram> sizes;
