@@ -126,11 +126,12 @@ class Evaluation {
       shape[size_t(a)] = 1;
     }
     Tensor out = shaped(shape);
-    set_reduced_strides(out, in);
+    // NumPy lays the places of extremes out anew, all else in the operand's order.
+    if (ir::info(g_.op(node_)).rule != ir::Rule::place) set_reduced_strides(out, in);
     allocate(out);
     const bool extreme = ir::info(g_.op(node_)).rule == ir::Rule::same ||
                          ir::info(g_.op(node_)).rule == ir::Rule::place;
-    if (empty && extreme && out.size() > 0) throw ir::Unsupported("a reduction of nothing");
+    if (empty && extreme) throw ir::Unsupported("a reduction of nothing");
     reduce(g_.op(node_), in, axes, out);
     return finish(g_.attrs(node_).boolean("keepdims") ? out : squeeze(out, axes));
   }

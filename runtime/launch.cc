@@ -133,8 +133,12 @@ void KernelSite::lay_out(Resolved& r, std::span<const Tensor* const> operands) c
   r.outputs.resize(outputs_.size());
   for (size_t i = 0; i < outputs_.size(); ++i)
     r.outputs[i] = shaped(nodes_[size_t(outputs_[i])], r.space);
-  // Operands in C order give results in C order.
-  if (std::ranges::all_of(operands, [](const Tensor* t) { return t->c_contiguous(); })) return;
+  // Operands in C order give results in C order. (Empty ones count as contiguous whatever their
+  // order.)
+  if (r.space.product(true) > 0 &&
+      std::ranges::all_of(operands, [](const Tensor* t) { return t->c_contiguous(); })) {
+    return;
+  }
 
   std::vector<Tensor> values(nodes_.size());
   std::vector<const Tensor*> inputs;

@@ -118,6 +118,7 @@ namespace {
 void move_to_host(Slot& s, const Host& host) {
   if (s.argument >= 0 || s.hosted || !host.allocate_result) return;
   Tensor fresh = *s.tensor;
+  fresh.data = nullptr;
   fresh.owner.reset();
   const Tensor* like = s.tensor;
   set_elementwise_strides(fresh, {&like, 1});

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "ir/graph.h"
 #include "reference.h"
 #include "runtime/layout.h"
 #include "runtime/value.h"
