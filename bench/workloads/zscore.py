@@ -1,7 +1,5 @@
 """Standard score of every column of a 100000 x 32 float64 table."""
 
-import numpy as np
-
 RTOL = 1e-10
 
 

@@ -3,7 +3,7 @@
 import gc
 import statistics
 import time
-from typing import Callable
+from collections.abc import Callable
 
 
 def repetitions(call: Callable, least_seconds: float = 2e-3) -> int:

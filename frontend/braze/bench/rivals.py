@@ -4,7 +4,7 @@ A preparation returns ``(call, collect)``: `call()` computes, `collect(result)` 
 """
 
 import types
-from typing import Callable
+from collections.abc import Callable
 
 import numpy as np
 

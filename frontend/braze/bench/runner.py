@@ -45,10 +45,21 @@ def run_all(targets, arguments, rivals, cores, scale, rounds) -> dict:
 def machine() -> dict:
     """Return what the figures depend on."""
     return {
-        "cpu": braze.cpu_name(),
+        "cpu": cpu_name(),
         "cores": len(os.sched_getaffinity(0)),
         "system": platform.platform(),
     }
+
+
+def cpu_name() -> str:
+    """Return the processor as the system names it."""
+    try:
+        with open("/proc/cpuinfo") as file:
+            return next(
+                line.split(":", 1)[1].strip() for line in file if line.startswith("model name")
+            )
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
 
 
 def versions(rivals) -> dict:
@@ -109,11 +120,7 @@ def _measure(workload: Workload, rivals: list[str], scale: float, rounds: int) -
         except Exception as error:  # a rival's refusal is a result, not a failure of the run
             if name in ("numpy", "braze"):
                 raise
-            notes[name] = (
-                f"{type(error).__name__}: {str(error).strip().splitlines()[0][:100]}"
-                if str(error).strip()
-                else type(error).__name__
-            )
+            notes[name] = first_line(error)
             continue
         if wrong:
             notes[name] = f"wrong answer: {wrong}"
@@ -130,6 +137,11 @@ def _measure(workload: Workload, rivals: list[str], scale: float, rounds: int) -
         "first_call": first,
         "notes": notes,
     }
+
+
+def first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0][:100]}" if lines else type(error).__name__
 
 
 def _main(job: dict) -> None:

@@ -2,8 +2,11 @@
 
 import click
 
+import braze
+from braze import _core
 from braze.cli.errors import Mistake, reports_mistakes
-from braze.cli.target import example_arguments, load
+from braze.cli.target import load, specs
+from braze.picture import to_dot, to_html
 
 STAGES = ("graph", "optimized", "kernels", "llvm", "asm")
 
@@ -27,9 +30,9 @@ def dump(target, arguments, stage, form, after):
       braze dump examples/gelu.py:gelu --args 'f32[n]' --stage asm
     """
     function = load(target)
-    inspection = function.inspect(*example_arguments(arguments))
+    inspection = function.inspect(*specs(arguments))
     if after:
-        click.echo(_after(inspection, after))
+        click.echo(_after(inspection.graph, after))
         return
     shown = getattr(inspection, stage)
     if form == "text":
@@ -37,12 +40,13 @@ def dump(target, arguments, stage, form, after):
     elif stage not in ("graph", "optimized"):
         raise Mistake(f"--format {form} is for the stages graph and optimized")
     else:
-        click.echo({"json": shown.to_json, "dot": shown.to_dot, "html": shown.to_html}[form]())
+        click.echo({"json": braze.Graph.to_json, "dot": to_dot, "html": to_html}[form](shown))
 
 
-def _after(inspection, name: str) -> str:
-    stages = inspection.stages
-    for stage in stages:
-        if stage.name == name:
-            return stage.text.rstrip()
-    raise Mistake(f"--after: no pass {name!r}; there are {', '.join(s.name for s in stages)}")
+def _after(graph, name: str) -> str:
+    known = [p for p, _ in _core.pipeline]
+    if name not in known:
+        raise Mistake(f"--after: no pass {name!r}; there are {', '.join(known)}")
+    graph = graph.copy()
+    _core.run_passes(graph, only=known[: known.index(name) + 1])
+    return str(graph).rstrip()

@@ -3,7 +3,7 @@
 import click
 
 from braze.cli.errors import reports_mistakes
-from braze.cli.target import example_arguments, load
+from braze.cli.target import load, specs
 
 
 @click.command(short_help="Say what is compiled, fused and why not.")
@@ -20,5 +20,5 @@ def explain(target, arguments, as_json):
     Example:
       braze explain examples/gelu.py:gelu --args 'f32[1000000]'
     """
-    report = load(target).explain(*example_arguments(arguments))
+    report = load(target).explain(*specs(arguments))
     click.echo(report.to_json() if as_json else str(report).rstrip())

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 import braze
+from braze import _core
 from braze.cli.errors import Mistake, reports_mistakes
 
 
@@ -30,14 +31,14 @@ def opt(graph, passes, form, timed):
     parsed = (
         braze.Graph.from_json(source) if source.lstrip().startswith("{") else braze.parse(source)
     )
-    names = [name.strip() for name in passes.split(",")] if passes else None
-    known = [p.name for p in braze.passes()]
-    for name in names or []:
+    names = [name.strip() for name in passes.split(",")] if passes else []
+    known = [name for name, _ in _core.pipeline]
+    for name in names:
         if name not in known:
             raise Mistake(f"--passes: no pass {name!r}; there are {', '.join(known)}")
-    optimized, stages = braze.optimize(parsed, names)
+    stages = _core.run_passes(parsed, only=names, verify=True)
     if timed:
         for stage in stages:
-            changed = "" if stage.changed else "  (unchanged)"
-            click.echo(f"{stage.name:12} {stage.ms:8.3f} ms{changed}", err=True)
-    click.echo((str(optimized) if form == "text" else optimized.to_json()).rstrip())
+            changed = "" if stage["changed"] else "  (unchanged)"
+            click.echo(f"{stage['pass']:12} {stage['ms']:8.3f} ms{changed}", err=True)
+    click.echo((str(parsed) if form == "text" else parsed.to_json()).rstrip())

@@ -69,7 +69,7 @@ def _describe(result, name: str = "result") -> list[str]:
 def _equal(a, b) -> bool:
     if isinstance(a, (tuple, list)):
         return type(a) is type(b) and len(a) == len(b) and all(map(_equal, a, b))
-    if isinstance(a, np.ndarray) or isinstance(a, np.generic):
+    if isinstance(a, (np.ndarray, np.generic)):
         return (
             type(a) is type(b)
             and a.dtype == b.dtype

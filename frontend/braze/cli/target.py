@@ -4,12 +4,14 @@ import importlib.util
 import re
 import sys
 import traceback
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 import braze
 from braze.cli.errors import Mistake
+from braze.dtypes import TO_NUMPY
 
 
 def load(target: str):
@@ -52,9 +54,74 @@ def _names_like(module) -> str:
     return f"; it has {', '.join(names[:8])}" if names else ""
 
 
-_SPEC = re.compile(r"(?P<type>[a-z]+\d*)(?P<shape>\[[^\]]*\])?(?:=(?P<value>\S+))?")
-_PYTHON = {"float": float, "int": int, "bool": lambda v: {"True": True, "False": False}[v]}
-_SYMBOL_SIZE = 64
+ITEM = re.compile(r"(?P<type>[a-z]+\d*)(?P<shape>\[[^\]]*\])?(?:=(?P<value>\S+))?")
+PYTHON = {
+    "float": float,
+    "int": int,
+    "bool": lambda text: {"True": True, "False": False, "1": True}[text],
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One argument of ``--args``: a type, the sizes of an array, the value of a number."""
+
+    text: str
+    type: str
+    sizes: tuple[str, ...] | None
+    value: str | None
+
+    def number(self):
+        """Return the Python number or NumPy scalar; 1 where no value is given."""
+        make = PYTHON.get(self.type) or self.dtype().type
+        try:
+            return make(self.value if self.value is not None else "1")
+        except (ValueError, KeyError, OverflowError):
+            raise Mistake(f"--args: {self.value!r} is not of type {self.type}") from None
+
+    def dtype(self) -> np.dtype:
+        for name, dtype in TO_NUMPY.items():
+            if self.type in (name, dtype.name):
+                return dtype
+        known = ", ".join([*TO_NUMPY, *PYTHON])
+        raise Mistake(f"--args: {self.text!r}: no type {self.type!r}; there are {known}")
+
+
+def parse_arguments(text: str) -> list[Item]:
+    """Split text such as ``f32[1024,128] float i64=3`` into its arguments."""
+    items = []
+    for part in re.findall(r"[^\s\[]+(?:\[[^\]]*\])?\S*", text):
+        match = ITEM.fullmatch(part)
+        if not match:
+            raise Mistake(f"--args: {part!r} is no type such as f32[n,128], float or i64=3")
+        sizes = None
+        if match["shape"] is not None:
+            sizes = tuple(size.strip() for size in match["shape"][1:-1].split(",") if size.strip())
+            if match["value"] is not None:
+                raise Mistake(f"--args: {part!r}: an array takes no value")
+            for size in sizes:
+                if not (size.isdigit() or size.isidentifier()):
+                    raise Mistake(f"--args: {part!r}: {size!r} is not a size")
+        item = Item(part, match["type"], sizes, match["value"])
+        if sizes is not None or item.type not in PYTHON:
+            item.dtype()
+        items.append(item)
+    return items
+
+
+def specs(text: str) -> list:
+    """Return what ``inspect`` takes: numbers where a value is given, else specs."""
+    found = []
+    for item in parse_arguments(text):
+        if item.value is not None:
+            found.append(item.number())
+            continue
+        name = item.type
+        if item.sizes is not None:
+            dtype = next(n for n, d in TO_NUMPY.items() if d == item.dtype())
+            name = f"{dtype}[{', '.join(item.sizes)}]"
+        found.append(braze.spec(name))
+    return found
 
 
 def example_arguments(text: str, seed: int = 0) -> list:
@@ -65,52 +132,21 @@ def example_arguments(text: str, seed: int = 0) -> list:
     numbers; ``f64`` or ``i64`` alone are NumPy scalars; ``=`` gives a number its value.
     """
     rng = np.random.default_rng(seed)
-    sizes: dict[str, int] = {}
-    return [_example(item, rng, sizes) for item in re.sub(r",\s+", ",", text).split()]
+    named: dict[str, int] = {}
+    values = []
+    for item in parse_arguments(text):
+        if item.sizes is None:
+            values.append(item.number())
+            continue
+        shape = tuple(
+            int(size) if size.isdigit() else named.setdefault(size, 64 + 8 * len(named))
+            for size in item.sizes
+        )
+        values.append(random_array(rng, item.dtype(), shape))
+    return values
 
 
-def _example(item: str, rng, sizes: dict[str, int]):
-    match = _SPEC.fullmatch(item)
-    if not match:
-        raise Mistake(f"--args: {item!r} is no type such as f32[n,128], float or i64=3")
-    name, shape, value = match["type"], match["shape"], match["value"]
-    if shape is None and name in _PYTHON:
-        try:
-            return _PYTHON[name](value if value is not None else "1" if name != "bool" else "True")
-        except (ValueError, KeyError):
-            raise Mistake(f"--args: {value!r} is not of type {name}") from None
-    dtype = _dtype(name, item)
-    if shape is None:
-        try:
-            return dtype.type(value if value is not None else 1)
-        except (ValueError, OverflowError):
-            raise Mistake(f"--args: {value!r} is not of type {name}") from None
-    if value is not None:
-        raise Mistake(f"--args: {item!r}: an array takes no value")
-    return _random(rng, dtype, _shape(shape, item, sizes))
-
-
-def _dtype(name: str, item: str) -> np.dtype:
-    for row in braze.dtypes():
-        if name in (row.name, row.numpy) and row.name != "bf16":
-            return np.dtype(row.numpy)
-    known = ", ".join(row.name for row in braze.dtypes())
-    raise Mistake(f"--args: {item!r}: no type {name!r}; there are {known}, float, int and bool")
-
-
-def _shape(text: str, item: str, sizes: dict[str, int]) -> tuple[int, ...]:
-    shape = []
-    for part in filter(None, text[1:-1].split(",")):
-        if part.isdigit():
-            shape.append(int(part))
-        elif part.isidentifier():
-            shape.append(sizes.setdefault(part, _SYMBOL_SIZE + 8 * len(sizes)))
-        else:
-            raise Mistake(f"--args: {item!r}: {part!r} is not a size")
-    return tuple(shape)
-
-
-def _random(rng, dtype: np.dtype, shape: tuple[int, ...]) -> np.ndarray:
+def random_array(rng, dtype: np.dtype, shape: tuple[int, ...]) -> np.ndarray:
     if dtype.kind == "b":
         return rng.random(shape) < 0.5
     if dtype.kind in "iu":
