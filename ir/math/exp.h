@@ -74,7 +74,7 @@ V exp_f64(V x) {
   V n = t - num(x, 0x1.8p52);
   V first = fma(n, num(x, -0x1.62e42fefa39efp-1), z);
   V r = fma(n, num(x, -0x1.abc9e3b39803fp-56), first);
-  V q = horner(r, 0x1.000000000000ap-1, 0x1.5555555555501p-3, 0x1.55555555506b4p-5,
+  V q = estrin(r, 0x1.000000000000ap-1, 0x1.5555555555501p-3, 0x1.55555555506b4p-5,
                0x1.1111111125fdfp-7, 0x1.6c16c1847955ap-10, 0x1.a01a01339a028p-13,
                0x1.a019995835bd1p-16, 0x1.71df1107946f7p-19, 0x1.28ae0334f6943p-22,
                0x1.ad9f0eb7ecc81p-26);
@@ -110,7 +110,7 @@ V exp2_f64(V x) {
   V z = at_least(x, limits.least);
   V t = z + num(x, 0x1.8p52);
   V r = z - (t - num(x, 0x1.8p52));
-  V q = horner(r, 0x1.ebfbdff82c5a1p-3, 0x1.c6b08d704a045p-5, 0x1.3b2ab6fba07b2p-7,
+  V q = estrin(r, 0x1.ebfbdff82c5a1p-3, 0x1.c6b08d704a045p-5, 0x1.3b2ab6fba07b2p-7,
                0x1.5d87fe78c3b1dp-10, 0x1.4309130dbd9d8p-13, 0x1.ffcbfbc64b9dap-17,
                0x1.62bfca0b65826p-20, 0x1.b52656593dd8bp-24, 0x1.e6178c365e87ap-28,
                0x1.e7c146e51b5bep-32);

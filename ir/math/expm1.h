@@ -51,10 +51,10 @@ V expm1_f64(V x) {
   V first = fma(n, num(x, -0x1.62e42fefa39efp-1), z);
   V r = fma(n, num(x, -0x1.abc9e3b39803fp-56), first);
   V rest = fma(n, num(x, -0x1.abc9e3b39803fp-56), first - r);
-  V q = horner(r, 0x1.5555555555559p-3, 0x1.555555555554dp-5, 0x1.111111110f658p-7,
-               0x1.6c16c16c1ab08p-10, 0x1.a01a01b001328p-13, 0x1.a01a018e07ff1p-16,
-               0x1.71ddf81779fcdp-19, 0x1.27e51352595cep-22, 0x1.af5f1ac063c13p-26,
-               0x1.1f1a00a2b6edbp-29);
+  V q = horner2(r, 0x1.5555555555559p-3, 0x1.555555555554dp-5, 0x1.111111110f658p-7,
+                0x1.6c16c16c1ab08p-10, 0x1.a01a01b001328p-13, 0x1.a01a018e07ff1p-16,
+                0x1.71ddf81779fcdp-19, 0x1.27e51352595cep-22, 0x1.af5f1ac063c13p-26,
+                0x1.1f1a00a2b6edbp-29);
   V h = from_bits(shl(bits(t), 52) + num(bits(t), int64_t(1022) << 52));
   auto line = expm1_linear(h, r);
   V w = h * num(x, 0.5) * r;

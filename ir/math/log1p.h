@@ -21,7 +21,7 @@ LogParts<V> log1p_parts_32(V x) {
   auto above = bits(x + num(x, 1.0)) + shr(bits(x), 31) - num(bits(x), 0x3f400001);
   V scale = from_bits(num(above, 0x40800000) - (above & num(above, -0x800000)));
   V f = fma(x * num(x, 0.25), scale, fma(scale, num(x, 0.25), num(x, -1.0)));
-  return {to_float(sar(above, 23)), f};
+  return {to_float(sar(above, 23)), f, f + num(f, 2.0)};
 }
 
 template <class V>
@@ -31,7 +31,7 @@ LogParts<V> log1p_parts_64(V x) {
   V scale = from_bits(num(above, std::numeric_limits<int64_t>::min()) -
                       (above & num(above, int64_t(-1) << 52)));
   V f = fma(x * num(x, 0.25), scale, fma(scale, num(x, 0.25), num(x, -1.0)));
-  return {high_bits_plus_2_52(above) - num(x, 0x1p52 + 1023), f};
+  return {high_bits_plus_2_52(above) - num(x, 0x1p52 + 1023), f, f + num(f, 2.0)};
 }
 
 // y for finite x > -1, x itself where it is tiny, which keeps the sign of zero, and the limits
@@ -48,7 +48,7 @@ V log1p_limits(V x, V y, double tiny) {
 // |f + f^2 q(f) - log(1 + f)| < 2^-27.5 |log(1 + f)| for f in [-1/4, 1/2].
 template <class V>
 V log1p_f32(V x) {
-  auto [e, f] = log1p_parts_32(x);
+  auto [e, f, sum] = log1p_parts_32(x);
   V q = horner(f, -0.5, 0x1.5555a6p-2, -0x1.00005p-2, 0x1.9968f6p-3, -0x1.54eabcp-3, 0x1.2883aap-3,
                -0x1.0db9f6p-3, 0x1.ad6608p-4, -0x1.725cc6p-5);
   V y = fma(e, num(x, 0x1.62e43p-1), fma(f * f, q, f));
@@ -58,10 +58,10 @@ V log1p_f32(V x) {
 // The relative error of the approximation is below 2^-62.6 for f in [-1/4, 1/2].
 template <class V>
 V log1p_f64(V x) {
-  auto [e, f] = log1p_parts_64(x);
-  V s = f / (f + num(f, 2.0));
+  auto [e, f, sum] = log1p_parts_64(x);
+  V s = f / sum;
   V z = s * s;
-  V q = horner(z, 0x1.555555555554fp-1, 0x1.999999999c188p-2, 0x1.24924921e3257p-2,
+  V q = estrin(z, 0x1.555555555554fp-1, 0x1.999999999c188p-2, 0x1.24924921e3257p-2,
                0x1.c71c7490db572p-3, 0x1.745c4a970d741p-3, 0x1.3b35c9aef2761p-3,
                0x1.0dcafec2ee838p-3, 0x1.1b859991abb17p-3);
   return log1p_limits(x, plus_ln2(e, log_words(f, s, z * q)), 0x1p-55);

@@ -45,8 +45,8 @@ V power_special(V x, V y, V logarithm, V magnitude, double bound) {
 // the coefficients 2 / ((2k + 1) ln2) hold it.
 template <class V>
 Pair<V> log2_words(V x) {
-  auto [e, f] = log_parts_64(x);
-  V r = num(x, 1.0) / (f + num(x, 2.0));
+  auto [e, f, sum] = log_parts_64(x);
+  V r = num(x, 1.0) / sum;
   V sh = f * r;
   V sl = fma(-sh, f, fma(sh, num(x, -2.0), f)) * r;  // the inner difference is exact
   V zh = sh * sh;
@@ -127,7 +127,7 @@ W exp2_wide(W x) {
 // `narrow` makes infinities and subnormals.
 template <class V>
 V power_f32(V x, V y) {
-  auto [e, f] = log_parts_32(abs(x));
+  auto [e, f, sum] = log_parts_32(abs(x));
   auto logarithm = widen(y) * log2_wide(widen(e), widen(f));
   V magnitude = narrow(exp2_wide(logarithm));
   V size = narrow(logarithm);
