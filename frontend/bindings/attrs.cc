@@ -1,5 +1,4 @@
 // Attributes of a node from a Python dict and back, by the schema of the op's row.
-#include <pybind11/stl.h>
 
 #include "frontend/bindings/bind.h"
 

@@ -1,6 +1,7 @@
 // The parts of braze._core: one function per file, called by module.cc.
 #pragma once
 #include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
 
 #include <memory>
 

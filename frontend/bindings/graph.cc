@@ -1,6 +1,5 @@
 // Graphs in Python: building and reading.
 #include <pybind11/complex.h>
-#include <pybind11/stl.h>
 
 #include <complex>
 

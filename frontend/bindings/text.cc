@@ -1,8 +1,6 @@
 // The text form of graphs in Python, and the passes.
 #include "ir/text.h"
 
-#include <pybind11/stl.h>
-
 #include "frontend/bindings/bind.h"
 #include "ir/verify.h"
 #include "passes/pass.h"

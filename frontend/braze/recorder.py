@@ -10,13 +10,16 @@ import numpy as np
 from braze import _core
 from braze.dtypes import OF_PYTHON, TO_NUMPY, name_of
 from braze.errors import Place, refuse
-from braze.sources import Guard, Source, array_key
+from braze.sources import Guard, Source
 from braze.value import Value
 
 INT64 = range(-(2**63), 2**63)
 SIZE_NAMES = "nmklpqrs"
 MAX_RANK = 8
 MAX_NODES = 20_000
+# The ops whose result is an array in memory of its own.
+FRESH = {name for name, row in _core.ops.items()
+         if row["kind"] not in ("view", "control") or name == "cast"}
 
 
 @dataclass
@@ -70,7 +73,9 @@ class Recorder:
         ref = how(self.body, op, refs, attrs, self.location())
         if ref > MAX_NODES:
             raise refuse(f"a function of more than {MAX_NODES} operations")
-        return Value(self, ref)
+        made = Value(self, ref)
+        made.fresh = made.kind == "array" and op in FRESH
+        return made
 
     def nest(self) -> int:
         """Open a body inside the current one and record into it from now on."""
@@ -129,8 +134,8 @@ class Recorder:
 
     def _parameter(self, source: Source, value: Any) -> "Value":
         if type(value) is np.ndarray:
-            if array_key(value) is None:
-                raise refuse(f"arrays of dtype {value.dtype}")
+            if not value.dtype.isnative or not value.flags.aligned:
+                raise refuse("an array that is not aligned, or in another byte order")
             if value.ndim > MAX_RANK:
                 raise refuse(f"arrays of more than {MAX_RANK} dimensions")
             dims = [1 if size == 1 else self.new_size(size) for size in value.shape]

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from braze.dtypes import FROM_NUMPY
 
 
 @dataclass(frozen=True)
@@ -65,8 +64,7 @@ class Source:
 class Guard:
     """What must hold at a later call for the compiled code to be the function.
 
-    Kinds: ``is`` (the same object), ``value`` (equal type and value), ``type`` (the same type),
-    ``array`` (dtype, rank, and which sizes are 1).
+    Kinds: ``is`` (the same object), ``value`` (equal type and value).
     """
 
     source: Source
@@ -81,17 +79,9 @@ class Guard:
             return False
         if self.kind == "is":
             return value is self.expected
-        if self.kind == "value":
-            return same_value(value, self.expected)
-        if self.kind == "type":
-            return type(value) is self.expected
-        return array_key(value) == self.expected
+        return same_value(value, self.expected)
 
     def __str__(self) -> str:
-        if self.kind == "array":
-            return f"{self.source} is an array like {self.expected}"
-        if self.kind == "type":
-            return f"{self.source} is a {self.expected.__name__}"
         relation = "is" if self.kind == "is" else "=="
         expected = getattr(self.expected, "__name__", None) or repr(self.expected)
         return f"{self.source} {relation} {expected}"
@@ -125,13 +115,3 @@ def same_value(a: Any, b: Any) -> bool:
     if type(a) is slice:
         return same_value((a.start, a.stop, a.step), (b.start, b.stop, b.step))
     return bool(a == b)
-
-
-def array_key(value: Any) -> tuple | None:
-    """Return what code is specialised on: dtype, rank, which sizes are 1; None if no plain array."""
-    if type(value) is not np.ndarray:
-        return None
-    name = FROM_NUMPY.get(value.dtype)
-    if name is None or not value.dtype.isnative:
-        return None
-    return ("array", name, tuple(size == 1 for size in value.shape))

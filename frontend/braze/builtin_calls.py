@@ -1,0 +1,203 @@
+"""Python's builtins in the script frontend, on plain objects and on values."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from braze import flow
+from braze.arithmetic import binary, is_weak, unary
+from braze.errors import refuse
+from braze.frame import Frame
+from braze.recorder import any_value
+from braze.sources import is_plain
+from braze.value import Value, is_value
+
+BUILTINS: dict[Any, Callable] = {}
+
+
+def builtin(*functions: Any) -> Callable:
+    def register(implementation: Callable) -> Callable:
+        for function in functions:
+            BUILTINS[function] = implementation
+        return implementation
+
+    return register
+
+
+@builtin(len)
+def len_(frame: Frame, container: Any) -> Any:
+    if is_value(container):
+        if not container.dims:
+            raise TypeError("len() of unsized object")
+        return Value.of_size(frame.recorder, container.dims[0])
+    return len(container)
+
+
+@builtin(range)
+def range_(frame: Frame, *bounds: Any) -> Any:
+    if not any_value(bounds):
+        return range(*bounds)
+    start, stop, step = (0, bounds[0], 1) if len(bounds) == 1 else (*bounds, 1)[:3]
+    return flow.Range(start, stop, step)
+
+
+@builtin(isinstance)
+def isinstance_(frame: Frame, value: Any, classes: Any) -> bool:
+    if is_value(value):
+        classes = classes if isinstance(classes, tuple) else (classes,)
+        return any(issubclass(value.python_type, c) for c in classes)
+    return isinstance(value, classes)
+
+
+@builtin(type)
+def type_(frame: Frame, *args: Any) -> type:
+    if len(args) != 1:
+        raise refuse("type with three arguments")
+    return args[0].python_type if is_value(args[0]) else type(args[0])
+
+
+@builtin(callable)
+def callable_(frame: Frame, value: Any) -> bool:
+    return not is_value(value) and callable(value)
+
+
+@builtin(abs)
+def abs_(frame: Frame, value: Any) -> Any:
+    return unary(frame.recorder, "abs", value) if is_value(value) else abs(value)
+
+
+def extreme(function: Callable, name: str) -> Callable:
+    """Return min or max: the first operand, unless a later one compares as more extreme."""
+
+    def call(frame: Frame, *args: Any, **kwargs: Any) -> Any:
+        items = flow.static_items(frame, args[0]) if len(args) == 1 else list(args)
+        if kwargs or not items:
+            raise refuse(f"{function.__name__} with options or of nothing")
+        if not any_value(items):
+            return function(items)
+        best = items[0]
+        for item in items[1:]:
+            if not (is_weak(best) and is_weak(item)):
+                raise refuse(f"{function.__name__} of arrays",
+                             f"use numpy.{function.__name__}imum")
+            better = binary(frame.recorder, name, item, best)
+            if is_value(better):
+                raise refuse(f"{function.__name__} of numbers known only when the function runs",
+                             f"use numpy.{function.__name__}imum")
+            best = item if better else best
+        return best
+
+    return call
+
+
+BUILTINS[min] = extreme(min, "lt")
+BUILTINS[max] = extreme(max, "gt")
+
+
+@builtin(sum)
+def sum_(frame: Frame, items: Any, start: Any = 0) -> Any:
+    if is_value(items):
+        raise refuse("Python's sum of an array", "use numpy.sum")
+    total = start
+    for item in flow.static_items(frame, items):
+        total = total + item
+    return total
+
+
+def number(kind: type, names: tuple[str, ...]) -> Callable:
+    """Return float, int or bool: a Python number of that kind is returned as it is."""
+
+    def call(frame: Frame, *args: Any) -> Any:
+        if len(args) == 1 and is_value(args[0]):
+            value = args[0]
+            if value.kind == "python" and value.dtype_name in names:
+                return value
+            if value.can_be_static:
+                return kind(value.static())
+            raise refuse(f"{kind.__name__}() of a number that is known only when the function runs")
+        if any_value(args):
+            raise refuse(f"{kind.__name__}() of a value")
+        return kind(*args)
+
+    return call
+
+
+for _kind, _names in {float: ("f64",), int: ("i64",), bool: ("b1",), complex: ()}.items():
+    BUILTINS[_kind] = number(_kind, _names)
+
+
+BUILTINS[tuple] = lambda frame, items=(): tuple(flow.static_items(frame, items))
+BUILTINS[list] = lambda frame, items=(): frame.session.own(list(flow.static_items(frame, items)))
+
+
+@builtin(dict)
+def dict_(frame: Frame, **items: Any) -> dict:
+    return frame.session.own(dict(items))
+
+
+@builtin(zip)
+def zip_(frame: Frame, *sequences: Any, strict: bool = False) -> tuple:
+    return tuple(zip(*(flow.static_items(frame, s) for s in sequences), strict=strict))
+
+
+@builtin(enumerate)
+def enumerate_(frame: Frame, items: Any, start: int = 0) -> tuple:
+    return tuple(enumerate(flow.static_items(frame, items), start))
+
+
+@builtin(reversed)
+def reversed_(frame: Frame, items: Any) -> tuple:
+    return tuple(reversed(flow.static_items(frame, items)))
+
+
+@builtin(map)
+def map_(frame: Frame, function: Any, *sequences: Any) -> tuple:
+    from braze.calls import call
+
+    node = frame.source.node
+    rows = zip(*(flow.static_items(frame, s) for s in sequences), strict=False)
+    return tuple(call(frame, node, function, list(row), {}) for row in rows)
+
+
+def quantifier(function: Callable) -> Callable:
+    def call(frame: Frame, items: Any) -> bool:
+        return function(bool(item) for item in flow.static_items(frame, items))
+
+    return call
+
+
+BUILTINS[all] = quantifier(all)
+BUILTINS[any] = quantifier(any)
+
+
+@builtin(round)
+def round_(frame: Frame, value: Any, digits: Any = None) -> Any:
+    if any_value((value, digits)):
+        raise refuse("Python's round of a value", "use numpy.round")
+    return round(value, digits)
+
+
+BUILTINS[divmod] = lambda frame, a, b: (a // b, a % b) if any_value((a, b)) else divmod(a, b)
+BUILTINS[pow] = lambda frame, a, b: a**b
+
+
+@builtin(getattr)
+def getattr_(frame: Frame, value: Any, name: str) -> Any:
+    from braze.reading import load_attribute
+
+    return load_attribute(frame.session, value, name)
+
+
+@builtin(hasattr)
+def hasattr_(frame: Frame, value: Any, name: str) -> bool:
+    if is_value(value):
+        return hasattr(np.ndarray if value.is_array else value.python_type, name)
+    if is_plain(value):
+        return hasattr(value, name)
+    raise refuse(f"hasattr of a {type(value).__name__}")
+
+
+@builtin(slice)
+def slice_(frame: Frame, *bounds: Any) -> slice:
+    return slice(*bounds)

@@ -1,0 +1,236 @@
+"""Calls in the script frontend: inlined functions, NumPy functions, and pure builtins."""
+
+import ast
+import inspect
+import math
+import types
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from braze import builtin_calls, shapes
+from braze.errors import refuse
+from braze.frame import MAX_DEPTH, Frame
+from braze.numpy_api import FUNCTIONS, call_function
+from braze.recorder import any_value
+from braze.scope import assigned
+from braze.source_code import FunctionSource, source_of
+from braze.sources import is_plain
+from braze.value import Value, is_value
+
+# NumPy functions that depend on nothing but their arguments, evaluated while compiling.
+PURE = {np.array, np.asarray, np.linspace, np.logspace, np.geomspace, np.eye, np.identity, np.arange,
+        np.dtype, np.finfo, np.iinfo, np.result_type, np.promote_types, np.can_cast, np.issubdtype,
+        np.isscalar, np.broadcast_shapes, np.tri, np.diag, np.hanning, np.hamming,
+        np.meshgrid, np.indices}  # fmt: skip
+MAKERS = {np.zeros, np.ones, np.empty, np.full}
+
+
+class ScriptFunction:
+    """A function defined inside the interpreted one, with the frame around it."""
+
+    def __init__(self, source: FunctionSource, frame: Frame, signature: inspect.Signature) -> None:
+        self.source = source
+        self.frame = frame
+        self.signature = signature
+
+
+def make_function(frame: Frame, node: ast.FunctionDef | ast.Lambda) -> ScriptFunction:
+    """Return a function defined by a `def` or lambda inside the interpreted function."""
+    from braze.expressions import evaluate
+
+    a = node.args
+    kinds = inspect.Parameter
+    positional = [*a.posonlyargs, *a.args]
+    defaults = [inspect.Parameter.empty] * (len(positional) - len(a.defaults))
+    defaults += [evaluate(frame, d) for d in a.defaults]
+    parameters = [
+        kinds(p.arg, kinds.POSITIONAL_ONLY if p in a.posonlyargs else kinds.POSITIONAL_OR_KEYWORD,
+              default=d)
+        for p, d in zip(positional, defaults, strict=True)
+    ]
+    if a.vararg:
+        parameters.append(kinds(a.vararg.arg, kinds.VAR_POSITIONAL))
+    for p, d in zip(a.kwonlyargs, a.kw_defaults, strict=True):
+        default = kinds.empty if d is None else evaluate(frame, d)
+        parameters.append(kinds(p.arg, kinds.KEYWORD_ONLY, default=default))
+    if a.kwarg:
+        parameters.append(kinds(a.kwarg.arg, kinds.VAR_KEYWORD))
+    name = getattr(node, "name", "<lambda>")
+    source = FunctionSource(node, frame.source.file, name)
+    return ScriptFunction(source, frame, inspect.Signature(parameters))
+
+
+def call(frame: Frame, node: ast.AST, function: Any, args: list, kwargs: dict) -> Any:
+    """Return what a call returns."""
+    function = getattr(function, "__wrapped__", function) if is_braze(function) else function
+    if isinstance(function, types.MethodType) and not is_value(function.__self__):
+        args, function = [function.__self__, *args], function.__func__
+        function = getattr(function, "__wrapped__", function) if is_braze(function) else function
+    if isinstance(function, ScriptFunction):
+        return inline_script(frame, node, function, args, kwargs)
+    if isinstance(function, types.FunctionType) and not from_numpy(function):
+        return inline(frame, node, function, args, kwargs)
+    return frame.perform(node, call_known, frame, function, args, kwargs)
+
+
+def is_braze(function: Any) -> bool:
+    from braze import _core
+
+    return hasattr(_core, "Function") and isinstance(function, _core.Function)
+
+
+def from_numpy(function: Any) -> bool:
+    return (getattr(function, "__module__", None) or "").split(".")[0] == "numpy"
+
+
+# Inlining
+
+
+def inline(frame: Frame, node: ast.AST, function: types.FunctionType, args: list,
+           kwargs: dict) -> Any:
+    """Interpret a Python function in place of a call of it."""
+    source = frame.perform(node, source_of, function)
+    bound = frame.perform(node, bind, inspect.signature(function), args, kwargs)
+    code = function.__code__
+    cells = dict(zip(code.co_freevars, function.__closure__ or (), strict=True))
+    inner = Frame(frame.session, source, own_containers(frame, bound), function.__globals__, cells,
+                  None, frozenset(code.co_varnames + code.co_cellvars))
+    return run(frame, node, inner)
+
+
+def inline_script(frame: Frame, node: ast.AST, function: ScriptFunction, args: list,
+                  kwargs: dict) -> Any:
+    bound = frame.perform(node, bind, function.signature, args, kwargs)
+    inner = Frame(frame.session, function.source, own_containers(frame, bound),
+                  function.frame.globals, {}, function.frame,
+                  frozenset([*bound, *assigned(function.source.body)]))
+    return run(frame, node, inner)
+
+
+def own_containers(frame: Frame, bound: dict[str, Any]) -> dict[str, Any]:
+    """Note that the dict of **kwargs was made by the call itself."""
+    for value in bound.values():
+        if type(value) is dict and id(value) not in frame.session.owned:
+            frame.session.own(value)
+    return bound
+
+
+def bind(signature: inspect.Signature, args: list, kwargs: dict) -> dict[str, Any]:
+    bound = signature.bind(*args, **kwargs)
+    for name, parameter in signature.parameters.items():
+        default = parameter.default
+        missing = name not in bound.arguments and default is not inspect.Parameter.empty
+        if missing and not (is_plain(default) or is_value(default) or callable(default)):
+            raise refuse(f"the default of {name}, an object of type {type(default).__name__}")
+    bound.apply_defaults()
+    return dict(bound.arguments)
+
+
+def run(frame: Frame, node: ast.AST, inner: Frame) -> Any:
+    from braze.statements import run_function
+
+    stack = frame.session.stack
+    if len(stack) >= MAX_DEPTH:
+        raise frame.refuse(node, f"calls nested more than {MAX_DEPTH} deep")
+    stack.append(inner)
+    try:
+        return run_function(inner)
+    finally:
+        stack.pop()
+
+
+# Functions that are known
+
+
+def call_known(frame: Frame, function: Any, args: list, kwargs: dict) -> Any:
+    """Call a NumPy function, a builtin, or a method."""
+    dynamic = any_value(args) or any_value(kwargs)
+    builtin = builtin_calls.BUILTINS.get(function) if hashable(function) else None
+    if builtin is not None:
+        return builtin(frame, *args, **kwargs)
+    if isinstance(function, type) and issubclass(function, np.generic):
+        if dynamic:
+            return shapes.convert(*[frame.recorder.operand(a) for a in args], function, **kwargs)
+        return function(*args, **kwargs)
+    if isinstance(function, np.ufunc):
+        return call_numpy(frame, function, args, kwargs)
+    if hashable(function) and (function in FUNCTIONS or function in PURE):
+        return call_numpy_function(frame, function, args, kwargs, dynamic)
+    if isinstance(getattr(function, "__self__", None), (list, dict, set)):
+        return call_container(frame, function, args, kwargs)
+    if is_value(getattr(function, "__self__", None)):
+        return function(*args, **kwargs)
+    return call_pure(function, args, kwargs)
+
+
+def hashable(function: Any) -> bool:
+    try:
+        hash(function)
+    except TypeError:
+        return False
+    return True
+
+
+def call_numpy_function(frame: Frame, function: Any, args: list, kwargs: dict,
+                        dynamic: bool) -> Any:
+    maker = function in MAKERS or (function is np.arange and whole_range(args, kwargs))
+    if (dynamic or maker) and function in FUNCTIONS:
+        return call_function(frame.recorder, function, tuple(args), kwargs)
+    if dynamic:
+        raise refuse(f"numpy.{function.__name__} of values that are known only at run time")
+    return call_numpy(frame, function, args, kwargs)
+
+
+def whole_range(args: list, kwargs: dict) -> bool:
+    return len(args) < 3 and "step" not in kwargs and all(type(a) in (int, Value) for a in args)
+
+
+def call_numpy(frame: Frame, function: Callable, args: list, kwargs: dict) -> Any:
+    """Call NumPy itself: on values it comes back to the recorder, on constants it computes."""
+    return absorb(frame, function(*args, **kwargs))
+
+
+def absorb(frame: Frame, result: Any) -> Any:
+    """Return a result of NumPy: an array made while compiling becomes an input of the graph."""
+    if is_value(result) or is_plain(result) or isinstance(result, (np.finfo, np.iinfo, type)):
+        return result
+    if isinstance(result, np.ndarray):
+        return frame.recorder.constant_array(result)
+    if isinstance(result, (tuple, list)):
+        parts = [absorb(frame, part) for part in result]
+        return tuple(parts) if isinstance(result, tuple) else frame.session.own(parts)
+    raise refuse(f"a result of type {type(result).__name__}")
+
+
+def call_container(frame: Frame, function: Any, args: list, kwargs: dict) -> Any:
+    """Call a method of a list, dict or set; reading.py has checked that it may be changed."""
+    if function.__name__ in ("sort", "index", "count", "remove") and any_value(function.__self__):
+        raise refuse(f"{function.__name__} of a list of arrays")
+    result = function(*args, **kwargs)
+    if function.__name__ in ("keys", "values", "items"):
+        return tuple(result)
+    if isinstance(result, (list, dict, set)) and id(result) not in frame.session.owned:
+        return frame.session.own(result)
+    return result
+
+
+def call_pure(function: Any, args: list, kwargs: dict) -> Any:
+    """Call a function of constants: of `math`, or a method of a number, string or tuple."""
+    pure = getattr(function, "__module__", None) == "math"
+    if function is math.fsum or any_value(kwargs):
+        pure = False
+    owner = getattr(function, "__self__", None)
+    on_plain = owner is not None and is_plain(owner) and not isinstance(owner, np.generic)
+    if pure or on_plain:
+        fixed = [a.static() if is_value(a) else a for a in args]
+        if all(map(is_plain, fixed)):
+            result = function(*fixed, **kwargs)
+            if is_plain(result):
+                return result
+    name = getattr(function, "__qualname__", None) or repr(function)
+    module = getattr(function, "__module__", None) or ""
+    raise refuse(f"a call of {module + '.' if module not in ('builtins', '') else ''}{name}")
+
+

@@ -1,0 +1,324 @@
+"""Expressions of the script frontend: static ones are evaluated by Python, others recorded."""
+
+import ast
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from braze import flow
+from braze.arithmetic import PYTHON
+from braze.calls import call, make_function
+from braze.errors import refuse
+from braze.frame import Frame
+from braze.reading import Property, load_attribute, load_item, load_name
+from braze.recorder import any_value
+from braze.sources import is_plain
+from braze.value import Value, is_value
+
+BINARY = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv",
+          ast.FloorDiv: "floordiv", ast.Mod: "mod", ast.Pow: "pow", ast.MatMult: "matmul",
+          ast.BitAnd: "and", ast.BitOr: "or", ast.BitXor: "xor", ast.LShift: "lshift",
+          ast.RShift: "rshift"}  # fmt: skip
+COMPARE = {ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge", ast.Eq: "eq",
+           ast.NotEq: "ne"}  # fmt: skip
+UNARY = {ast.USub: operator.neg, ast.UAdd: operator.pos, ast.Invert: operator.invert}
+
+EXPRESSIONS: dict[type, Callable[[Frame, Any], Any]] = {}
+
+
+def expression(*kinds: type) -> Callable:
+    """Register the function as what evaluates these nodes."""
+
+    def register(function: Callable) -> Callable:
+        for kind in kinds:
+            EXPRESSIONS[kind] = function
+        return function
+
+    return register
+
+
+def evaluate(frame: Frame, node: ast.expr) -> Any:
+    """Return the value of an expression: a plain object, or a `Value`."""
+    handler = EXPRESSIONS.get(type(node))
+    if handler is None:
+        raise frame.refuse(node, f"the expression {type(node).__name__}")
+    return handler(frame, node)
+
+
+@expression(ast.Constant)
+def constant(frame: Frame, node: ast.Constant) -> Any:
+    return node.value
+
+
+@expression(ast.Name)
+def name(frame: Frame, node: ast.Name) -> Any:
+    return load_name(frame, node)
+
+
+@expression(ast.NamedExpr)
+def named(frame: Frame, node: ast.NamedExpr) -> Any:
+    frame.names[node.target.id] = value = evaluate(frame, node.value)
+    return value
+
+
+@expression(ast.Attribute)
+def attribute(frame: Frame, node: ast.Attribute) -> Any:
+    value = evaluate(frame, node.value)
+    found = frame.perform(node, load_attribute, frame.session, value, node.attr)
+    if isinstance(found, Property):
+        return call(frame, node, found.getter, [found.instance], {})
+    return found
+
+
+@expression(ast.BinOp)
+def binary(frame: Frame, node: ast.BinOp) -> Any:
+    a, b = evaluate(frame, node.left), evaluate(frame, node.right)
+    return frame.perform(node, apply_operator, frame, PYTHON[BINARY[type(node.op)]], a, b)
+
+
+def apply_operator(frame: Frame, function: Callable, a: Any, b: Any) -> Any:
+    """Let Python evaluate an operator; objects with operators of their own are not compiled."""
+    for operand in (a, b):
+        if not (is_value(operand) or is_plain(operand) or isinstance(operand, (list, tuple))):
+            raise refuse(f"an operator on a {type(operand).__name__}")
+    result = function(a, b)
+    return frame.session.own(result) if isinstance(result, list) else result
+
+
+@expression(ast.UnaryOp)
+def unary(frame: Frame, node: ast.UnaryOp) -> Any:
+    if isinstance(node.op, ast.Not):
+        tested = flow.test(frame, node.operand)
+        if not is_value(tested):
+            return not tested
+        if tested.kind != "python":
+            raise frame.refuse(node, "`not` of a NumPy scalar as a value", "use numpy.logical_not")
+        return frame.perform(node, frame.recorder.add, "logical_not", [tested])
+    return frame.perform(node, UNARY[type(node.op)], evaluate(frame, node.operand))
+
+
+@expression(ast.Compare)
+def compare(frame: Frame, node: ast.Compare) -> Any:
+    left = evaluate(frame, node.left)
+    result: Any = True
+    for op, right_node in zip(node.ops, node.comparators, strict=True):
+        right = evaluate(frame, right_node)
+        one = frame.perform(node, compare_pair, frame, op, left, right)
+        if not is_value(result):
+            result = one if result else result
+        else:
+            result = frame.perform(node, flow.both, frame, result, one)
+        if not is_value(result) and not result:
+            return result
+        left = right
+    return result
+
+
+def compare_pair(frame: Frame, op: ast.cmpop, a: Any, b: Any) -> Any:
+    if isinstance(op, (ast.Is, ast.IsNot)):
+        return same_object(a, b) == isinstance(op, ast.Is)
+    if isinstance(op, (ast.In, ast.NotIn)):
+        if any_value(a) or any_value(b):
+            raise refuse("the operator `in` on values that are known only when the function runs")
+        return operator.contains(b, a) == isinstance(op, ast.In)
+    if any_value(a) != is_value(a) or any_value(b) != is_value(b):
+        return compare_tuples(frame, op, a, b)
+    if not (is_value(a) or is_value(b)):
+        return PYTHON[COMPARE[type(op)]](a, b)
+    if a is None or b is None or isinstance(a, str) or isinstance(b, str):
+        raise refuse("a comparison of an array with None or a string", "use `is None`")
+    return PYTHON[COMPARE[type(op)]](a, b)
+
+
+def compare_tuples(frame: Frame, op: ast.cmpop, a: Any, b: Any) -> bool:
+    """Compare shapes for equality, size by size."""
+    shapes = type(a) is tuple and type(b) is tuple and isinstance(op, (ast.Eq, ast.NotEq))
+    if not shapes:
+        raise refuse("a comparison of containers of arrays")
+    equal = len(a) == len(b)
+    for x, y in zip(a, b, strict=False):
+        one = x == y
+        if is_value(one):
+            raise refuse("a comparison of containers of arrays")
+        equal = equal and bool(one)
+    return equal == isinstance(op, ast.Eq)
+
+
+def same_object(a: Any, b: Any) -> bool:
+    if is_value(a) and is_value(b):
+        if a is b:
+            return True
+        raise refuse("`is` between arrays")
+    return a is b
+
+
+@expression(ast.BoolOp)
+def boolean(frame: Frame, node: ast.BoolOp) -> Any:
+    """Evaluate `and` and `or`: the first operand that decides, or the last."""
+    decides = isinstance(node.op, ast.Or)
+    result = evaluate(frame, node.values[0])
+    for following in node.values[1:]:
+        if is_value(result) and not result.can_be_static:
+            if result.dtype_name != "b1" or result.is_array:
+                raise frame.refuse(node, "`and` or `or` of arrays or numbers as a value",
+                                   "use numpy.logical_and or numpy.logical_or")
+            other = evaluate(frame, following)
+            combine = flow.either if decides else flow.both
+            result = frame.perform(node, combine, frame, result, other)
+            continue
+        if bool(frame.perform(node, bool, result)) == decides:
+            return result
+        result = evaluate(frame, following)
+    return result
+
+
+@expression(ast.IfExp)
+def conditional(frame: Frame, node: ast.IfExp) -> Any:
+    tested = flow.test(frame, node.test)
+    if not is_value(tested):
+        return evaluate(frame, node.body if tested else node.orelse)
+    return flow.choose(frame, node, tested)
+
+
+@expression(ast.Tuple)
+def tuple_(frame: Frame, node: ast.Tuple) -> tuple:
+    return tuple(elements(frame, node.elts))
+
+
+@expression(ast.List)
+def list_(frame: Frame, node: ast.List) -> list:
+    return frame.session.own(elements(frame, node.elts))
+
+
+@expression(ast.Set)
+def set_(frame: Frame, node: ast.Set) -> set:
+    parts = elements(frame, node.elts)
+    if any_value(parts):
+        raise frame.refuse(node, "a set of arrays")
+    return frame.session.own(set(parts))
+
+
+def elements(frame: Frame, nodes: list[ast.expr]) -> list:
+    """Return the elements of a display or the arguments of a call."""
+    result: list[Any] = []
+    for node in nodes:
+        if isinstance(node, ast.Starred):
+            value = evaluate(frame, node.value)
+            result.extend(frame.perform(node, flow.static_items, frame, value))
+        else:
+            result.append(evaluate(frame, node))
+    return result
+
+
+@expression(ast.Dict)
+def dict_(frame: Frame, node: ast.Dict) -> dict:
+    result: dict[Any, Any] = {}
+    for key, value in zip(node.keys, node.values, strict=True):
+        if key is None:
+            result.update(frame.perform(node, as_dict, frame, evaluate(frame, value)))
+        else:
+            result[frame.perform(node, as_key, evaluate(frame, key))] = evaluate(frame, value)
+    return frame.session.own(result)
+
+
+def as_dict(frame: Frame, value: Any) -> dict:
+    if type(value) is not dict or id(value) not in frame.session.owned:
+        raise refuse("** of a dict from outside of the function")
+    return value
+
+
+def as_key(key: Any) -> Any:
+    if is_value(key):
+        key = key.static()
+    if not is_plain(key):
+        raise refuse(f"a key of type {type(key).__name__}")
+    return key
+
+
+@expression(ast.Slice)
+def slice_(frame: Frame, node: ast.Slice) -> slice:
+    bounds = [None if part is None else evaluate(frame, part)
+              for part in (node.lower, node.upper, node.step)]
+    return slice(*bounds)
+
+
+@expression(ast.Subscript)
+def subscript(frame: Frame, node: ast.Subscript) -> Any:
+    container, key = evaluate(frame, node.value), evaluate(frame, node.slice)
+    result = frame.perform(node, load_item, frame.session, container, key)
+    copied = isinstance(result, list) and isinstance(key, slice)
+    return frame.session.own(result) if copied else result
+
+
+@expression(ast.Call)
+def call_(frame: Frame, node: ast.Call) -> Any:
+    function = evaluate(frame, node.func)
+    args = elements(frame, node.args)
+    kwargs: dict[str, Any] = {}
+    for keyword in node.keywords:
+        value = evaluate(frame, keyword.value)
+        if keyword.arg is None:
+            kwargs.update(frame.perform(node, as_dict, frame, value))
+        else:
+            kwargs[keyword.arg] = value
+    return call(frame, node, function, args, kwargs)
+
+
+@expression(ast.Lambda)
+def lambda_(frame: Frame, node: ast.Lambda) -> Any:
+    return make_function(frame, node)
+
+
+@expression(ast.JoinedStr, ast.FormattedValue)
+def formatted(frame: Frame, node: ast.expr) -> Any:
+    raise frame.refuse(node, "a formatted string")
+
+
+@expression(ast.ListComp)
+def list_comprehension(frame: Frame, node: ast.ListComp) -> list:
+    return frame.session.own(comprehension(frame, node.generators, node.elt))
+
+
+@expression(ast.GeneratorExp)
+def generator(frame: Frame, node: ast.GeneratorExp) -> tuple:
+    return tuple(comprehension(frame, node.generators, node.elt))
+
+
+@expression(ast.DictComp)
+def dict_comprehension(frame: Frame, node: ast.DictComp) -> dict:
+    pair = ast.copy_location(ast.Tuple([node.key, node.value], ast.Load()), node)
+    return frame.session.own(dict(comprehension(frame, node.generators, pair)))
+
+
+def comprehension(frame: Frame, generators: list[ast.comprehension], element: ast.expr) -> list:
+    """Evaluate a comprehension over static items; its names are its own."""
+    outer_names = frame.names
+    frame.names = dict(outer_names)
+    result: list[Any] = []
+
+    def run(depth: int) -> None:
+        if depth == len(generators):
+            result.append(evaluate(frame, element))
+            return
+        part = generators[depth]
+        items = evaluate(frame, part.iter)
+        for item in frame.perform(part.iter, flow.static_items, frame, items):
+            flow.assign(frame, part.target, item)
+            if all(static_test(frame, condition) for condition in part.ifs):
+                run(depth + 1)
+
+    try:
+        run(0)
+    finally:
+        frame.names = outer_names
+    return result
+
+
+def static_test(frame: Frame, node: ast.expr) -> bool:
+    tested = flow.test(frame, node)
+    if is_value(tested):
+        raise frame.refuse(node, "a condition of a comprehension that depends on array contents")
+    return bool(tested)
+
+
+__all__ = ["EXPRESSIONS", "Value", "elements", "evaluate"]

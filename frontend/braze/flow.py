@@ -1,0 +1,258 @@
+"""Control flow that depends on run-time values: conditions and `if` nodes."""
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from braze import expressions
+from braze.errors import refuse
+from braze.frame import UNROLL, Frame, Unbound
+from braze.merge import Fixed, Leaves, differing, own_memory, rebuild, same_types
+from braze.value import Value, is_value
+
+MAX_ITEMS = 1024
+
+
+@dataclass
+class Range:
+    """A range whose bounds are known only when the function runs."""
+
+    start: Any
+    stop: Any
+    step: Any
+
+
+@dataclass
+class Returned:
+    """A block has returned this."""
+
+    value: Any
+
+
+# Conditions
+
+
+def test(frame: Frame, node: ast.expr) -> Any:
+    """Return a condition: a plain bool, or a bool scalar of the graph."""
+    if isinstance(node, ast.BoolOp):
+        return test_all(frame, node)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        inner = test(frame, node.operand)
+        if not is_value(inner):
+            return not inner
+        return frame.perform(node, frame.recorder.add, "logical_not", [inner])
+    return frame.perform(node, truth, frame, expressions.evaluate(frame, node))
+
+
+def test_all(frame: Frame, node: ast.BoolOp) -> Any:
+    decides = isinstance(node.op, ast.Or)
+    combine = either if decides else both
+    result: Any = not decides
+    for part in node.values:
+        one = test(frame, part)
+        if not is_value(one):
+            if one == decides:
+                return decides if not is_value(result) else one
+            continue
+        result = one if not is_value(result) else frame.perform(node, combine, frame, result, one)
+    return result
+
+
+def truth(frame: Frame, value: Any) -> Any:
+    """Return the truth of a value, as `if` takes it."""
+    if not is_value(value):
+        return bool(value)
+    if value.can_be_static and value.dtype_name != "f64":
+        return bool(value)
+    recorder = frame.recorder
+    if value.is_array:
+        sizes = [d for d in value.dims if not (isinstance(d, int) and d == 1)]
+        if sizes:
+            raise refuse("the truth of an array with more than one element",
+                         "use numpy.any or numpy.all")
+        value = recorder.add("reshape", [value], shape=[])
+        value = recorder.add("scalar", [value])
+    if value.dtype_name == "b1":
+        return value
+    return recorder.apply("not_equal", [value, recorder.operand(0)])
+
+
+def both(frame: Frame, a: Any, b: Any) -> Any:
+    """Return ``a and b`` of two bools, at least one of them of the graph."""
+    return _combine(frame, "logical_and", a, b)
+
+
+def either(frame: Frame, a: Any, b: Any) -> Any:
+    """Return ``a or b`` of two bools, at least one of them of the graph."""
+    return _combine(frame, "logical_or", a, b)
+
+
+def _combine(frame: Frame, op: str, a: Any, b: Any) -> Any:
+    for operand in (a, b):
+        if not is_value(operand) and type(operand) is not bool:
+            raise refuse("`and` or `or` of values that are no bools")
+        if is_value(operand) and (operand.dtype_name != "b1" or operand.is_array):
+            raise refuse("`and` or `or` of arrays or numbers", f"use numpy.{op}")
+    recorder = frame.recorder
+    kinds = {x.kind if is_value(x) else "python" for x in (a, b)}
+    add = recorder.add if kinds == {"python"} else recorder.apply
+    return add(op, [recorder.operand(a), recorder.operand(b)])
+
+
+# Items and targets
+
+
+def static_items(frame: Frame, items: Any) -> list:
+    """Return the items of an iterable whose length is known."""
+    if is_value(items):
+        if not items.dims:
+            raise TypeError("iteration over a 0-d array")
+        count = items.dims[0]
+        if not isinstance(count, int):
+            count = frame.recorder.fixed_size(count)
+        if count > UNROLL:
+            raise refuse(f"more than {UNROLL} rows of an array one by one")
+        return [items[i] for i in range(count)]
+    if isinstance(items, Range):
+        fixed = [b.static() if is_value(b) else b for b in (items.start, items.stop, items.step)]
+        items = range(*fixed)
+    if isinstance(items, (list, tuple, range, str)):
+        outside = isinstance(items, list) and id(items) not in frame.session.owned
+        if not outside and len(items) <= MAX_ITEMS:
+            return list(items)
+    if isinstance(items, (dict, set)) and id(items) in frame.session.owned:
+        return list(items)
+    raise refuse(f"the items of a {type(items).__name__}")
+
+
+def assign(frame: Frame, target: ast.expr, value: Any) -> None:
+    """Bind a target to a value."""
+    if isinstance(target, ast.Name):
+        frame.names[target.id] = value
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        unpack(frame, target, value)
+    elif isinstance(target, ast.Subscript):
+        container = expressions.evaluate(frame, target.value)
+        key = expressions.evaluate(frame, target.slice)
+        if is_value(container):
+            raise frame.refuse(target, "assignment to elements of an array",
+                               "use numpy.where, or build a new array")
+        if not frame.session.may_change(container):
+            raise frame.refuse(target, f"a change of a {type(container).__name__} from outside")
+        frame.perform(target, container.__setitem__, expressions.as_key(key), value)
+    else:
+        raise frame.refuse(target, "assignment to an attribute")
+
+
+def unpack(frame: Frame, target: ast.Tuple | ast.List, value: Any) -> None:
+    parts = frame.perform(target, static_items, frame, value)
+    stars = [i for i, part in enumerate(target.elts) if isinstance(part, ast.Starred)]
+    if not stars:
+        if len(parts) != len(target.elts):
+            raise frame.refuse(target, "unpacking of another number of values")
+        pairs = list(zip(target.elts, parts, strict=True))
+    else:
+        at, after = stars[0], len(target.elts) - stars[0] - 1
+        if len(parts) < at + after:
+            raise frame.refuse(target, "unpacking of too few values")
+        middle = frame.session.own(parts[at : len(parts) - after])
+        pairs = list(zip(target.elts[:at], parts[:at], strict=True))
+        pairs.append((target.elts[at].value, middle))
+        pairs += zip(target.elts[at + 1 :], parts[len(parts) - after :], strict=True)
+    for part, item in pairs:
+        assign(frame, part, item)
+
+
+# if
+
+
+def branch_if(frame: Frame, node: ast.AST, condition: Value, then: Callable[[], Any],
+              otherwise: Callable[[], Any], names: list[str]) -> Returned | None:
+    """Interpret both ways of a run-time condition and record them as an `if` node.
+
+    The ways are functions that interpret a block and return `Returned` or None.
+    """
+    with frame.branch() as yes:
+        yes["end"] = then()
+    with frame.branch() as no:
+        no["end"] = otherwise()
+    ends = (yes["end"], no["end"])
+    if any(end is not None and not isinstance(end, Returned) for end in ends):
+        raise frame.refuse(node, "break or continue under a run-time condition")
+    if (ends[0] is None) != (ends[1] is None):
+        raise frame.refuse(node, "a return under a run-time condition while the other way goes on")
+    if ends[0] is not None:
+        (value,) = join(frame, node, condition, yes, no, [end.value for end in ends[:1]],
+                        [end.value for end in ends[1:]])
+        return Returned(value)
+    merged, lost = differing(frame.names, names, yes["names"], no["names"])
+    values = join(frame, node, condition, yes, no, [yes["names"][n] for n in merged],
+                  [no["names"][n] for n in merged])
+    for name in names:
+        if name not in merged and name not in lost:
+            frame.names[name] = yes["names"][name]
+    frame.names.update(zip(merged, values, strict=True))
+    for name in lost:
+        frame.names[name] = Unbound("which only one way of an `if` assigns")
+    return None
+
+
+def join(frame: Frame, node: ast.AST, condition: Value, yes: dict, no: dict, first: list,
+         second: list) -> list:
+    """Record an `if` node that gives `first` or `second`, and return what it gives."""
+    recorder = frame.recorder
+    sides = []
+    for way, items in ((yes, first), (no, second)):
+        recorder.parents.append(recorder.body)
+        recorder.body = way["body"]
+        own_names, frame.names = frame.names, way["names"]
+        try:
+            leaves = Leaves()
+            skeleton = frame.perform(node, leaves.take, frame, tuple(items))
+            fresh = [own_memory(frame, v) for v in leaves.values]
+            refs = [value.ref for value in leaves.values]
+        finally:
+            recorder.leave()
+            frame.names = own_names
+        recorder.graph.set_results(way["body"], refs)
+        sides.append((skeleton, leaves.values, fresh))
+    (skeleton, values, fresh), (other, others, also_fresh) = sides
+    if not same_skeleton(skeleton, other):
+        raise frame.refuse(node, "a value that is of different types on the ways of an `if`")
+    for a, b in zip(values, others, strict=True):
+        if not same_types(a, b):
+            raise frame.refuse(node, f"a value that is {a!r} on one way of an `if` and {b!r} on "
+                               "the other", "give both ways the same type and shape")
+    if not values:
+        return list(rebuild(skeleton, []))
+    made = frame.perform(node, recorder.add, "if", [condition], then=yes["body"],
+                         otherwise=no["body"])
+    results = items_of(frame, node, made, len(values))
+    for result, a, b in zip(results, fresh, also_fresh, strict=True):
+        result.fresh = a and b
+    return list(rebuild(skeleton, results))
+
+
+def same_skeleton(a: Any, b: Any) -> bool:
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return len(a) == len(b) and all(map(same_skeleton, a, b))
+    if isinstance(a, Fixed) and isinstance(b, Fixed):
+        from braze.sources import same_value
+
+        return same_value(a.value, b.value)
+    return type(a) is type(b) and a == b
+
+
+def items_of(frame: Frame, node: ast.AST, made: Value, count: int) -> list[Value]:
+    """Return the results of a control node one by one."""
+    if count == 1:
+        return [made]
+    return [frame.perform(node, frame.recorder.add, "item", [made], index=i) for i in range(count)]
+
+
+def choose(frame: Frame, node: ast.IfExp, condition: Value) -> Any:
+    """Record a conditional expression."""
+    ways = [lambda part=part: Returned(expressions.evaluate(frame, part))
+            for part in (node.body, node.orelse)]
+    return branch_if(frame, node, condition, *ways, []).value

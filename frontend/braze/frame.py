@@ -1,0 +1,104 @@
+"""The state of the script interpreter: frames of functions being interpreted, and where they are."""
+
+import ast
+import types
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from braze.errors import Place, Unsupported, refuse
+from braze.recorder import Recorder
+from braze.scope import holders
+from braze.source_code import FunctionSource
+from braze.value import Value
+
+MAX_DEPTH = 32
+UNROLL = 64  # iterations of a loop that are written out
+
+
+class Unbound:
+    """What a name holds when it may or may not have been assigned."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+
+
+@dataclass
+class Session:
+    """One interpretation of a function with everything that it calls."""
+
+    recorder: Recorder
+    stack: list["Frame"] = field(default_factory=list)
+    # Lists, dicts and sets made by the function itself, by identity, with the body they were
+    # made in: only these may be changed while compiling.
+    owned: dict[int, tuple[Any, int]] = field(default_factory=dict)
+
+    def own(self, made: Any) -> Any:
+        """Note that the function itself made a container."""
+        self.owned[id(made)] = (made, self.recorder.body)
+        return made
+
+    def may_change(self, container: Any) -> bool:
+        """Tell whether a container may be changed while compiling."""
+        held = self.owned.get(id(container))
+        return held is not None and held[0] is container and held[1] == self.recorder.body
+
+    def holders(self, value: Value) -> int:
+        """Count who holds an array, in all frames."""
+        return holders(value, [frame.names for frame in self.stack])
+
+
+@dataclass
+class Frame:
+    """A function being interpreted."""
+
+    session: Session
+    source: FunctionSource
+    names: dict[str, Any]
+    globals: dict[str, Any]
+    cells: dict[str, types.CellType] = field(default_factory=dict)
+    outer: "Frame | None" = None  # of a function defined inside another
+    locals: frozenset[str] = frozenset()
+
+    @property
+    def recorder(self) -> Recorder:
+        return self.session.recorder
+
+    def place(self, node: ast.AST) -> Place:
+        return self.source.place(node)
+
+    def refuse(self, node: ast.AST, what: str, remedy: str = "") -> Unsupported:
+        """Return the exception that says that what stands at `node` is not compiled."""
+        error = refuse(what, remedy)
+        error.place = self.place(node)
+        return error
+
+    def perform(self, node: ast.AST, action: Callable, *args: Any, **kwargs: Any) -> Any:
+        """Do what the node says; what Python raises, the plain function will raise again."""
+        self.recorder.place = self.place(node)
+        try:
+            return action(*args, **kwargs)
+        except Unsupported as error:
+            if getattr(error, "place", None) is None:
+                error.place = self.place(node)
+            raise
+        except RecursionError:
+            raise
+        except Exception as error:
+            what = f"{type(error).__name__}: {error}"
+            raise self.refuse(node, f"code that raises {what}") from error
+
+    @contextmanager
+    def branch(self) -> Iterator[dict[str, Any]]:
+        """Interpret into a new body with a copy of the names, which is given back at the end."""
+        before = self.names
+        self.names = dict(before)
+        body = self.recorder.nest()
+        result: dict[str, Any] = {"body": body}
+        try:
+            yield result
+            result["names"] = self.names
+        finally:
+            self.recorder.leave()
+            self.names = before

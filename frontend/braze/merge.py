@@ -1,0 +1,73 @@
+"""Values that differ between branches or iterations: flattening them, and what they become."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from braze.errors import refuse
+from braze.frame import Frame, Unbound
+from braze.sources import is_plain, same_value
+from braze.value import Value, is_value
+
+
+@dataclass
+class Leaves:
+    """The graph values in nested tuples and lists, and how to put others in their places."""
+
+    values: list[Value] = field(default_factory=list)
+
+    def take(self, frame: Frame, item: Any) -> Any:
+        """Collect the leaves of `item`; return its skeleton, with positions for leaves."""
+        if is_value(item) or (is_plain(item) and isinstance(item, (bool, int, float))):
+            self.values.append(frame.recorder.operand(item))
+            return len(self.values) - 1
+        if type(item) is tuple:
+            return tuple(self.take(frame, part) for part in item)
+        if is_plain(item):
+            return Fixed(item)
+        raise refuse(f"a {type(item).__name__} that depends on a run-time condition")
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A plain object in a skeleton."""
+
+    value: Any
+
+
+def rebuild(skeleton: Any, values: list[Value]) -> Any:
+    """Return the skeleton with `values` as its leaves."""
+    if isinstance(skeleton, Fixed):
+        return skeleton.value
+    if isinstance(skeleton, tuple):
+        return tuple(rebuild(part, values) for part in skeleton)
+    return values[skeleton]
+
+
+def unchanged(a: Any, b: Any) -> bool:
+    """Tell whether a name means the same on both ways."""
+    if a is b:
+        return True
+    return is_plain(a) and is_plain(b) and same_value(a, b)
+
+
+def same_types(a: Value, b: Value) -> bool:
+    graph = a.recorder.graph
+    return graph.type(a.ref) == graph.type(b.ref)
+
+
+def differing(before: dict, names: list[str], *after: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """Return the names to merge, and those that not every way binds."""
+    merged, lost = [], []
+    for name in names:
+        ways = [way.get(name) for way in after]
+        bound = all(name in way and not isinstance(way[name], Unbound) for way in after)
+        if not bound:
+            lost.append(name)
+        elif any(not unchanged(ways[0], way) for way in ways[1:]):
+            merged.append(name)
+    return merged, lost
+
+
+def own_memory(frame: Frame, value: Value) -> bool:
+    """Tell whether an array is a fresh one that no other name or view shows."""
+    return value.fresh and not value.shown_elsewhere() and frame.session.holders(value) <= 1

@@ -1,0 +1,173 @@
+"""What the script interpreter reads from outside: globals, closures, attributes, items.
+
+Every read is remembered: arrays become inputs that are read again at each call, everything else
+is guarded.
+"""
+
+import ast
+import builtins
+import types
+from typing import Any
+
+import numpy as np
+
+from braze import _core
+from braze.errors import refuse
+from braze.frame import Frame, Session, Unbound
+from braze.sources import Source, is_plain
+from braze.value import is_value
+
+# Objects that are taken as they are, as long as the same object is found again.
+IDENTITIES = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type, np.ufunc,
+              types.MethodType, _core.Function if hasattr(_core, "Function") else types.FunctionType,
+              type(np.sum), types.MethodWrapperType, types.MethodDescriptorType)  # fmt: skip
+
+
+def load_name(frame: Frame, node: ast.Name) -> Any:
+    """Return what a name means."""
+    name = node.id
+    scope: Frame | None = frame
+    while scope is not None:
+        if name in scope.names:
+            value = scope.names[name]
+            if isinstance(value, Unbound):
+                raise frame.refuse(node, f"the name {name}, {value.why}")
+            return value
+        if name in scope.locals:
+            raise frame.refuse(node, f"the name {name} before it is assigned")
+        if name in scope.cells:
+            return frame.perform(node, load_cell, frame.session, name, scope.cells[name])
+        scope = scope.outer
+    if name in frame.globals:
+        source = Source(("global", frame.globals, name))
+        return frame.perform(node, lift, frame.session, source, frame.globals[name])
+    if hasattr(builtins, name):
+        return getattr(builtins, name)
+    raise frame.refuse(node, f"the name {name}, which is not defined")
+
+
+def load_cell(session: Session, name: str, cell: types.CellType) -> Any:
+    try:
+        value = cell.cell_contents
+    except ValueError as error:
+        raise refuse(f"the variable {name} before it is assigned") from error
+    return lift(session, Source(("cell", cell, name)), value)
+
+
+def lift(session: Session, source: Source, value: Any) -> Any:
+    """Return an object found outside as the interpreter computes with it, under a guard."""
+    recorder = session.recorder
+    if type(value) is np.ndarray:
+        return recorder.input(source, value)
+    if is_plain(value):
+        recorder.guard(source, "value", value)
+        return value
+    if isinstance(value, np.ndarray):
+        raise refuse(f"an array of type {type(value).__name__}")
+    if isinstance(value, (list, set)):
+        raise refuse(f"a {type(value).__name__} from outside of the function",
+                     "use a tuple, or pass it as an argument")
+    if not isinstance(value, IDENTITIES) and source.root[0] == "arg" and source.steps:
+        raise refuse(f"an object of type {type(value).__name__} inside an argument")
+    recorder.guard(source, "is", value)
+    return value
+
+
+def is_numpy_module(value: Any) -> bool:
+    return isinstance(value, types.ModuleType) and value.__name__.split(".")[0] == "numpy"
+
+
+def load_attribute(session: Session, value: Any, name: str) -> Any:
+    """Return ``value.name``."""
+    if is_value(value):
+        if not hasattr(np.ndarray if value.is_array else value.python_type, name):
+            raise AttributeError(f"'{value.python_type.__name__}' object has no attribute '{name}'")
+        if not hasattr(type(value), name) or name.startswith("_"):
+            raise refuse(f"the attribute .{name} of an array")
+        return getattr(value, name)
+    if is_plain(value) or isinstance(value, (list, dict, set, np.finfo, np.iinfo)):
+        return load_plain_attribute(session, value, name)
+    if isinstance(value, types.ModuleType):
+        found = getattr(value, name)
+        if is_numpy_module(value):
+            return found
+        return lift(session, Source(("attr", value, name)), found)
+    if isinstance(value, type):
+        return load_class_attribute(session, value, name)
+    if isinstance(value, IDENTITIES):
+        raise refuse(f"the attribute .{name} of a function")
+    return load_instance_attribute(session, value, name)
+
+
+def load_plain_attribute(session: Session, value: Any, name: str) -> Any:
+    found = getattr(value, name)
+    if callable(found) and isinstance(value, (list, dict, set)) and name in CHANGES:
+        if not session.may_change(value):
+            raise refuse(f"a change of a {type(value).__name__} from outside or in a branch")
+    return found
+
+
+# Methods that change a list, dict or set.
+CHANGES = {"append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse", "update",
+           "setdefault", "popitem", "add", "discard", "difference_update", "intersection_update",
+           "symmetric_difference_update"}  # fmt: skip
+
+
+def load_class_attribute(session: Session, cls: type, name: str) -> Any:
+    for base in cls.__mro__:
+        if name in vars(base):
+            found = vars(base)[name]
+            if isinstance(found, staticmethod):
+                found = found.__func__
+            elif isinstance(found, classmethod):
+                return types.MethodType(found.__func__, cls)
+            elif not is_plain(found) and not isinstance(found, (*IDENTITIES, cls)):
+                raise refuse(f"the attribute .{name} of a class")
+            if cls.__module__ != "numpy":
+                session.recorder.guard(Source(("attr", cls, name)), "is", getattr(cls, name))
+            return found
+    raise AttributeError(f"type object '{cls.__name__}' has no attribute '{name}'")
+
+
+def load_instance_attribute(session: Session, value: Any, name: str) -> Any:
+    """Read an attribute that lies in the object's own dict, or a method or property of its class."""
+    cls = type(value)
+    if cls.__getattribute__ is not object.__getattribute__ or hasattr(cls, "__getattr__"):
+        raise refuse(f"an attribute of a {cls.__name__}, which computes its attributes")
+    in_class = next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), None)
+    if isinstance(in_class, property):
+        return Property(in_class.fget, value)
+    slot = isinstance(in_class, types.MemberDescriptorType)
+    if slot or name in getattr(value, "__dict__", {}):
+        return lift(session, Source(("attr", value, name)), getattr(value, name))
+    if isinstance(in_class, types.FunctionType):
+        session.recorder.guard(Source(("attr", cls, name)), "is", in_class)
+        return types.MethodType(in_class, value)
+    if isinstance(in_class, (staticmethod, classmethod)):
+        return load_class_attribute(session, cls, name)
+    if in_class is not None and is_plain(in_class):
+        return lift(session, Source(("attr", value, name)), in_class)
+    raise refuse(f"the attribute .{name} of a {cls.__name__}")
+
+
+class Property:
+    """A property that was read: its function is still to be called."""
+
+    def __init__(self, getter: Any, instance: Any) -> None:
+        self.getter = getter
+        self.instance = instance
+
+
+def load_item(session: Session, container: Any, key: Any) -> Any:
+    """Return ``container[key]``."""
+    if is_value(container):
+        return container[key]
+    if is_value(key):
+        key = key.static()
+    if isinstance(container, (list, tuple, str, dict, range)):
+        outside = id(container) not in session.owned and not isinstance(container, (tuple, str))
+        if not outside:
+            return container[key]
+        if isinstance(container, dict) and type(container) is dict:
+            return lift(session, Source(("global", container, key)), container[key])
+    raise refuse(f"an index into a {type(container).__name__}")

@@ -1,0 +1,50 @@
+"""Which names a block assigns, and who else holds an array."""
+
+import ast
+from collections.abc import Iterable
+from typing import Any
+
+from braze.value import Value, is_value
+
+
+def assigned(statements: Iterable[ast.stmt]) -> list[str]:
+    """Return the names that the statements may bind, in the order of the source."""
+    names: dict[str, None] = {}
+    for statement in statements:
+        for node in _outside_functions(statement):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)):
+                names[node.id] = None
+            elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                names[node.name] = None
+            elif isinstance(node, (ast.Import, ast.ImportFrom)):
+                for alias in node.names:
+                    names[(alias.asname or alias.name).split(".")[0]] = None
+    return list(names)
+
+
+def _outside_functions(node: ast.AST) -> Iterable[ast.AST]:
+    """Walk a tree without entering functions and comprehensions, which have scopes of their own."""
+    yield node
+    scopes = (ast.FunctionDef, ast.Lambda, ast.ClassDef, ast.ListComp, ast.SetComp, ast.DictComp,
+              ast.GeneratorExp)
+    if isinstance(node, scopes):
+        return
+    for child in ast.iter_child_nodes(node):
+        yield from _outside_functions(child)
+
+
+def holders(value: Value, containers: Iterable[Any]) -> int:
+    """Count the names and items that hold the array or a view of its memory."""
+    root = value.base if value.base is not None else value
+    seen: set[int] = set()
+
+    def count(held: Any) -> int:
+        if is_value(held):
+            return int(held is root or held.base is root)
+        if not isinstance(held, (list, tuple, dict, set)) or id(held) in seen:
+            return 0
+        seen.add(id(held))
+        parts = held.values() if isinstance(held, dict) else held
+        return sum(count(part) for part in parts)
+
+    return sum(count(container) for container in containers)

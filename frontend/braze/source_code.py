@@ -1,0 +1,127 @@
+"""The source of a function as a syntax tree, proved to be what its code was compiled from."""
+
+import ast
+import inspect
+import linecache
+import types
+from dataclasses import dataclass
+
+from braze.errors import Place, refuse
+
+Function = ast.FunctionDef | ast.Lambda
+
+
+@dataclass(frozen=True)
+class FunctionSource:
+    """A function's syntax tree, with what is needed to speak of its places."""
+
+    node: Function
+    file: str
+    name: str
+
+    def place(self, node: ast.AST) -> Place:
+        """Return where a node of the tree stands."""
+        if not hasattr(node, "lineno"):
+            node = self.node
+        end = node.end_col_offset if node.end_lineno == node.lineno else 0
+        line = linecache.getline(self.file, node.lineno).encode()
+        column = len(line[: node.col_offset].decode(errors="replace"))
+        end_column = len(line[: end or 0].decode(errors="replace"))
+        return Place(self.file, node.lineno, column + 1, end_column + 1 if end else 0, self.name)
+
+    @property
+    def body(self) -> list[ast.stmt]:
+        """The statements; a lambda is one return."""
+        if isinstance(self.node, ast.Lambda):
+            statement = ast.Return(self.node.body)
+            return [ast.copy_location(statement, self.node.body)]
+        return self.node.body
+
+
+_cache: dict[types.CodeType, FunctionSource] = {}
+
+
+def source_of(function: types.FunctionType) -> FunctionSource:
+    """Return a function's source; Unsupported if there is none or it is not the code that runs."""
+    code = function.__code__
+    if code not in _cache:
+        _cache[code] = _find(function)
+    return _cache[code]
+
+
+def _find(function: types.FunctionType) -> FunctionSource:
+    code = function.__code__
+    if code.co_flags & (inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR):
+        raise refuse("generators and coroutines")
+    try:
+        lines, first = inspect.getsourcelines(code)
+    except (OSError, TypeError, IndentationError, SyntaxError) as error:
+        raise refuse("a function whose source cannot be had") from error
+    for node in _candidates("".join(lines), first, code):
+        if _compiles_to(node, code):
+            return FunctionSource(node, code.co_filename, code.co_name)
+    raise refuse("a function whose source is not the code that runs",
+                 "reload the module after an edit; keep one lambda on a line")
+
+
+def _candidates(text: str, first: int, code: types.CodeType) -> list[Function]:
+    """Return the function definitions in a stretch of source, with the file's line numbers."""
+    tree = _parse(text, first)
+    if tree is None and code.co_name == "<lambda>":
+        tree = _parse("".join(linecache.getlines(code.co_filename)), 1)
+    if tree is None:
+        raise refuse("a function whose source cannot be parsed")
+    wanted = ast.Lambda if code.co_name == "<lambda>" else ast.FunctionDef
+    return [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, wanted) and getattr(node, "name", "<lambda>") == code.co_name
+    ]
+
+
+def _parse(text: str, first: int) -> ast.Module | None:
+    indented = text[:1] in (" ", "\t")
+    try:
+        tree = ast.parse("if 1:\n" + text if indented else text)
+    except SyntaxError:
+        return None
+    return ast.increment_lineno(tree, first - (2 if indented else 1))
+
+
+def _compiles_to(node: Function, code: types.CodeType) -> bool:
+    """Tell whether the tree is the source of the code: compiled again, it gives the same."""
+    inner: ast.stmt
+    if isinstance(node, ast.Lambda):
+        inner = ast.Expr(node)
+    else:
+        inner = ast.FunctionDef(node.name, node.args, node.body, [], node.returns)
+    names = [ast.arg(name) for name in code.co_freevars]
+    arguments = ast.arguments([], names, None, [], [], None, [])
+    outer = ast.FunctionDef("outer", arguments, [inner], [])
+    module = ast.Module([outer], [])
+    for part in (inner, outer):
+        ast.copy_location(part, node)
+    ast.fix_missing_locations(module)
+    future = code.co_flags & 0x1FF0000  # features of __future__, such as annotations
+    try:
+        compiled = compile(module, code.co_filename, "exec", flags=future, dont_inherit=True)
+    except (SyntaxError, ValueError):
+        return False
+    found = compiled.co_consts[0]
+    candidates = [c for c in found.co_consts if isinstance(c, types.CodeType)]
+    return any(_same_code(c, code) for c in candidates if c.co_name == code.co_name)
+
+
+def _same_code(a: types.CodeType, b: types.CodeType) -> bool:
+    simple = ("co_code", "co_names", "co_varnames", "co_freevars", "co_cellvars", "co_argcount",
+              "co_kwonlyargcount", "co_posonlyargcount")
+    if any(getattr(a, name) != getattr(b, name) for name in simple):
+        return False
+    if len(a.co_consts) != len(b.co_consts):
+        return False
+    return all(
+        _same_code(x, y)
+        if isinstance(x, types.CodeType) and isinstance(y, types.CodeType)
+        else type(x) is type(y) and repr(x) == repr(y)
+        for x, y in zip(a.co_consts, b.co_consts, strict=True)
+    )

@@ -1,0 +1,195 @@
+"""Statements of the script frontend."""
+
+import ast
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from braze import arithmetic, expressions, flow, loops
+from braze.calls import make_function
+from braze.errors import refuse
+from braze.frame import Frame
+from braze.scope import assigned
+from braze.value import Value, is_value
+
+STATEMENTS: dict[type, Callable[[Frame, Any], Any]] = {}
+IN_PLACE = {name: getattr(operator, "i" + name) for name in arithmetic.PYTHON
+            if name not in arithmetic.COMPARISONS and name not in ("and", "or")}  # fmt: skip
+IN_PLACE |= {"and": operator.iand, "or": operator.ior}
+
+
+def statement(*kinds: type) -> Callable:
+    def register(function: Callable) -> Callable:
+        for kind in kinds:
+            STATEMENTS[kind] = function
+        return function
+
+    return register
+
+
+def run_function(frame: Frame) -> Any:
+    """Interpret a function's body and return what it returns."""
+    body = frame.source.body
+    end = run_block(frame, body)
+    return end.value if isinstance(end, flow.Returned) else None
+
+
+def run_block(frame: Frame, block: list[ast.stmt]) -> Any:
+    """Interpret statements. Returns how they ended: None, `Returned`, "break" or "continue"."""
+    for i, node in enumerate(block):
+        if isinstance(node, ast.If):
+            end, rest_done = run_if(frame, node, block[i + 1 :])
+            if end is not None or rest_done:
+                return end
+            continue
+        handler = STATEMENTS.get(type(node))
+        if handler is None:
+            raise frame.refuse(node, f"the statement `{spelled(node)}`")
+        end = handler(frame, node)
+        if end is not None:
+            return end
+    return None
+
+
+def spelled(node: ast.stmt) -> str:
+    names = {ast.With: "with", ast.Try: "try", ast.Global: "global", ast.Nonlocal: "nonlocal",
+             ast.Raise: "raise", ast.Import: "import", ast.ImportFrom: "import", ast.Delete: "del",
+             ast.ClassDef: "class", ast.Match: "match", ast.AsyncFor: "async for"}  # fmt: skip
+    return names.get(type(node), type(node).__name__)
+
+
+@statement(ast.Pass)
+def pass_(frame: Frame, node: ast.Pass) -> None:
+    return None
+
+
+@statement(ast.Expr)
+def expr(frame: Frame, node: ast.Expr) -> None:
+    if not isinstance(node.value, ast.Constant):
+        expressions.evaluate(frame, node.value)
+
+
+@statement(ast.Return)
+def return_(frame: Frame, node: ast.Return) -> flow.Returned:
+    return flow.Returned(None if node.value is None else expressions.evaluate(frame, node.value))
+
+
+@statement(ast.Break)
+def break_(frame: Frame, node: ast.Break) -> str:
+    return "break"
+
+
+@statement(ast.Continue)
+def continue_(frame: Frame, node: ast.Continue) -> str:
+    return "continue"
+
+
+@statement(ast.Assign)
+def assign(frame: Frame, node: ast.Assign) -> None:
+    value = expressions.evaluate(frame, node.value)
+    for target in node.targets:
+        flow.assign(frame, target, value)
+
+
+@statement(ast.AnnAssign)
+def annotated(frame: Frame, node: ast.AnnAssign) -> None:
+    if node.value is not None:
+        flow.assign(frame, node.target, expressions.evaluate(frame, node.value))
+
+
+@statement(ast.AugAssign)
+def augmented(frame: Frame, node: ast.AugAssign) -> None:
+    function = IN_PLACE[expressions.BINARY[type(node.op)]]
+    if isinstance(node.target, ast.Name):
+        old = expressions.evaluate(frame, ast.copy_location(
+            ast.Name(node.target.id, ast.Load()), node.target))
+        operand = expressions.evaluate(frame, node.value)
+        frame.names[node.target.id] = frame.perform(node, change, frame, node, function, old,
+                                                    operand)
+        return
+    if not isinstance(node.target, ast.Subscript):
+        raise frame.refuse(node, "a change of an attribute")
+    container = expressions.evaluate(frame, node.target.value)
+    key = expressions.evaluate(frame, node.target.slice)
+    if is_value(container):
+        raise frame.refuse(node, "a change of elements of an array", "build a new array")
+    if not frame.session.may_change(container):
+        raise frame.refuse(node, f"a change of a {type(container).__name__} from outside")
+    operand = expressions.evaluate(frame, node.value)
+    old = frame.perform(node, container.__getitem__, key)
+    container[key] = frame.perform(node, change, frame, node, function, old, operand)
+
+
+def change(frame: Frame, node: ast.AugAssign, function: Callable, old: Any, operand: Any) -> Any:
+    """Return what the target holds after an augmented assignment."""
+    if is_value(old) and old.is_array:
+        return change_array(frame, node, function, old, operand)
+    if isinstance(old, (list, set, dict)) and not frame.session.may_change(old):
+        raise refuse(f"a change of a {type(old).__name__} from outside or in a branch")
+    return expressions.apply_operator(frame, function, old, operand)
+
+
+def change_array(frame: Frame, node: ast.AugAssign, function: Callable, old: Value,
+                 operand: Any) -> Value:
+    """Change an array in place, where nobody else sees it; then it is as good as a new one."""
+    if old.body == frame.recorder.body:
+        return function(old, operand)
+    if frame.session.holders(old) > 1:
+        raise refuse("a change in place of an array that has another name")
+    plain = arithmetic.PYTHON[expressions.BINARY[type(node.op)]]
+    return arithmetic.in_place_result(old, plain(old, operand))
+
+
+@statement(ast.FunctionDef)
+def function_definition(frame: Frame, node: ast.FunctionDef) -> None:
+    if node.decorator_list:
+        raise frame.refuse(node, "a decorator inside a compiled function")
+    frame.names[node.name] = make_function(frame, node)
+
+
+@statement(ast.For)
+def for_(frame: Frame, node: ast.For) -> Any:
+    return loops.run_for(frame, node)
+
+
+@statement(ast.While)
+def while_(frame: Frame, node: ast.While) -> Any:
+    return loops.run_while(frame, node)
+
+
+@statement(ast.Assert)
+def assert_(frame: Frame, node: ast.Assert) -> None:
+    tested = flow.test(frame, node.test)
+    if is_value(tested):
+        raise frame.refuse(node, "an assertion on array contents")
+    if not tested:
+        raise frame.refuse(node, "an assertion that fails here")
+
+
+@statement(ast.Raise)
+def raise_(frame: Frame, node: ast.Raise) -> None:
+    raise frame.refuse(node, "raising an exception, which happens for these arguments")
+
+
+def run_if(frame: Frame, node: ast.If, rest: list[ast.stmt]) -> tuple[Any, bool]:
+    """Interpret an `if`; returns how it ended, and whether it has run the statements after it."""
+    tested = flow.test(frame, node.test)
+    if not is_value(tested):
+        return run_block(frame, node.body if tested else node.orelse), False
+    returns = [always_returns(block) for block in (node.body, node.orelse)]
+    # `if c: return a` and then the rest: the rest is the other way.
+    extra = [rest if any(returns) and not own else [] for own in returns]
+    blocks = [[*node.body, *extra[0]], [*node.orelse, *extra[1]]]
+    ways = [lambda block=block: run_block(frame, block) for block in blocks]
+    end = flow.branch_if(frame, node, tested, *ways, assigned(node.body + node.orelse))
+    return end, any(returns)
+
+
+def always_returns(block: list[ast.stmt]) -> bool:
+    """Tell whether a block ends in a return, whatever it does before."""
+    if not block:
+        return False
+    last = block[-1]
+    if isinstance(last, ast.If):
+        return always_returns(last.body) and always_returns(last.orelse)
+    return isinstance(last, (ast.Return, ast.Raise))
