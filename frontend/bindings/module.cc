@@ -12,4 +12,5 @@ PYBIND11_MODULE(_core, m) {
   bindings::bind_plan(m);
   bindings::bind_function(m);
   bindings::bind_text(m);
+  bindings::bind_fusion(m);
 }

@@ -11,6 +11,7 @@ from braze import _core
 from braze.dtypes import OF_PYTHON, TO_NUMPY, name_of
 from braze.errors import Place, refuse
 from braze.sources import Guard, Source
+from braze.specs import TYPICAL
 from braze.value import Value
 
 INT64 = range(-(2**63), 2**63)
@@ -157,6 +158,11 @@ class Recorder:
         used = len(self.sizes)
         name = SIZE_NAMES[used] if used < len(SIZE_NAMES) else f"n{used}"
         self.sizes[name] = size
+        return self.graph.symbol(name)
+
+    def named_size(self, name: str) -> Any:
+        """Return the symbol of a spec; decisions take it for a large size of its own."""
+        self.sizes.setdefault(name, TYPICAL[len(self.sizes) % len(TYPICAL)])
         return self.graph.symbol(name)
 
     def constant_array(self, array: np.ndarray) -> "Value":

@@ -1,0 +1,90 @@
+"""How the arguments of a call meet the parameters of a function, and what each becomes."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from braze.errors import refuse
+from braze.recorder import Recorder
+from braze.sources import Source, is_plain
+from braze.specs import Spec
+from braze.value import Value
+
+NUMBERS = (bool, int, float, complex)
+
+
+def bind(function: Callable, args: tuple, kwargs: dict) -> dict[str, Any]:
+    """Return for each parameter the places of its arguments in the call, or its default.
+
+    A place is an int that counts positional, then keyword arguments, as the dispatcher does.
+    """
+    signature = inspect.signature(function)
+    places = {name: Place(len(args) + i) for i, name in enumerate(kwargs)}
+    try:
+        bound = signature.bind(*(Place(i) for i in range(len(args))), **places)
+    except TypeError as error:
+        raise refuse(f"a call that raises TypeError: {error}") from error
+    bound.apply_defaults()
+    return dict(bound.arguments)
+
+
+class Place(int):
+    """The place of an argument in a call."""
+
+
+def lift_arguments(recorder: Recorder, bound: dict[str, Any], given: list[Any]) -> dict[str, Any]:
+    """Return for each parameter what stands for it while recording."""
+
+    def lift(part: Any) -> Any:
+        if isinstance(part, Place):
+            return lift_argument(recorder, Source(("arg", int(part))), given[part])
+        if type(part) is tuple:
+            return tuple(lift(p) for p in part)
+        if type(part) is dict:
+            return {key: lift(p) for key, p in part.items()}
+        return lift_default(recorder, part)
+
+    return {name: lift(part) for name, part in bound.items()}
+
+
+def lift_argument(recorder: Recorder, source: Source, value: Any) -> Any:
+    """Make an input of an array or number; fix anything else by a guard."""
+    if isinstance(value, Spec):
+        return lift_spec(recorder, source, value)
+    if type(value) is np.ndarray or type(value) in NUMBERS or isinstance(value, np.generic):
+        return recorder.input(source, value)
+    if is_plain(value):
+        recorder.guard(source, "value", value)
+        return value
+    if isinstance(value, (list, tuple, dict, set, np.ndarray)):
+        raise refuse(f"an argument of type {type(value).__name__}")
+    recorder.guard(source, "is", value)
+    return value
+
+
+def lift_default(recorder: Recorder, value: Any) -> Any:
+    """Return a default, which belongs to the function and does not change."""
+    if is_plain(value):
+        return value
+    if type(value) is np.ndarray:
+        return recorder.input(Source(("const", value)), value)
+    if isinstance(value, (list, dict, set, np.ndarray)):
+        raise refuse(f"a default of type {type(value).__name__}")
+    return value
+
+
+def lift_spec(recorder: Recorder, source: Source, spec: Spec) -> Value:
+    """Make an input of which only the type is known."""
+    key = source.key()
+    if key not in recorder.seen:
+        dims = [recorder.named_size(size) if isinstance(size, str) else size
+                for size in spec.sizes]
+        made = Value(recorder, recorder.graph.param(0, spec.kind, spec.dtype, dims))
+        if spec.kind == "python":
+            made.hint = {"b1": True, "i64": 2, "f64": 0.5}[spec.dtype]
+        made.source = source
+        recorder.seen[key] = made
+        recorder.inputs.append(source)
+    return recorder.seen[key]

@@ -1,0 +1,106 @@
+"""What a function becomes, stage by stage: the object that `Function.inspect` returns."""
+
+import functools
+from typing import Any
+
+import numpy as np
+
+from braze import _core
+from braze.dtypes import TO_NUMPY
+from braze.specs import Spec
+
+
+class Text(str):
+    """Text that a notebook or prompt shows as it is."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+class Inspection:
+    """The stages of one compilation.
+
+    Attributes
+    ----------
+    graph : Graph
+        As the frontend recorded it.
+    optimized : Graph
+        After all passes.
+    kernels : Text
+        The fused loops of the optimized graph.
+    llvm, asm : Text
+        LLVM IR and machine code of the kernels that a call with these arguments uses.
+    """
+
+    def __init__(self, attempt: Any, given: list[Any]) -> None:
+        self._recording = attempt.recording
+        self._given = given
+        self.graph = attempt.recording.graph
+        self.optimized = attempt.optimized
+
+    @property
+    def mode(self) -> str:
+        """``"script"`` or ``"trace"``."""
+        return self._recording.mode
+
+    @property
+    def guards(self) -> Text:
+        """What must hold at a later call for this code to be used."""
+        lines = [str(guard) for guard in self._recording.guards]
+        return Text("\n".join(lines + self.graph.checks))
+
+    @property
+    def notes(self) -> list[str]:
+        """Decisions of the frontend."""
+        return self._recording.notes
+
+    @property
+    def kernels(self) -> Text:
+        """The kernel nodes of the optimized graph."""
+        lines, inside = [], False
+        for line in str(self.optimized).splitlines():
+            inside = inside or " = kernel " in line
+            if inside:
+                lines.append(line.removeprefix("  "))
+            inside = inside and line != "  }"
+        return Text("\n".join(lines))
+
+    @functools.cached_property
+    def _compiled(self) -> list[dict[str, Any]]:
+        plan = _core.Plan(self.optimized)
+        arguments = [example(source.read(tuple(self._given)), self.graph, param)
+                     for source, param in zip(self._recording.inputs, self.graph.params(),
+                                              strict=True)]
+        with np.errstate(all="ignore"):
+            plan.run(*arguments)
+        return plan.kernels()
+
+    @property
+    def llvm(self) -> Text:
+        """LLVM IR of the kernels."""
+        return Text("\n".join(kernel["llvm"] for kernel in self._compiled))
+
+    @property
+    def asm(self) -> Text:
+        """Machine code of the kernels."""
+        return Text("\n".join(kernel["asm"] for kernel in self._compiled))
+
+    def __repr__(self) -> str:
+        return f"{self.graph}\n{self.optimized}"
+
+
+# A size for each symbol of a spec, where an array is needed to choose a kernel's variant.
+EXAMPLE_SIZE = 64
+
+
+def example(value: Any, graph: Any, param: int) -> Any:
+    """Return an array or number of a spec's type; other arguments are their own example."""
+    if not isinstance(value, Spec):
+        return value
+    dtype = TO_NUMPY[value.dtype]
+    if value.kind == "array":
+        dims = graph.type(param).dims
+        sizes = [size if isinstance(size, int) else EXAMPLE_SIZE for size in dims]
+        return np.ones(sizes, dtype)
+    one = dtype.type(1)
+    return one.item() if value.kind == "python" else one

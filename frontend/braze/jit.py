@@ -1,0 +1,193 @@
+"""The decorators: `jit`, `script` and `trace`, and the methods of the functions they return."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from braze import _core
+from braze.compiler import Attempt, Compiler
+from braze.errors import CompileError, Unsupported, reason_of
+from braze.inspection import Inspection
+from braze.options import Options, debug
+from braze.report import Report
+
+Function = _core.Function
+
+
+def jit(function: Callable | None = None, *, mode: str = "hybrid", fallback: bool = True,
+        fp: str | tuple[str, ...] = "exact", threads: int | None = None,
+        background: bool = False) -> Any:
+    """Make a NumPy function fast without changing what it means.
+
+    The first call with new types of arguments compiles the function for them; other sizes use
+    the same code. What cannot be compiled runs as it is, and `explain` tells why.
+
+    Parameters
+    ----------
+    function : callable
+        The function. Without it, a decorator is returned.
+    mode : {"hybrid", "script", "trace"}
+        Read the source, or record what the function does, or take what works.
+    fallback : bool
+        Whether the plain function may run where something cannot be compiled. If not, such a
+        call raises `CompileError`.
+    fp : str or tuple of str
+        ``"exact"`` for NumPy's results to the bit; or the relaxations that are allowed, of
+        ``"reassoc"``, ``"contract"`` and ``"approx"``. Relaxations are permissions: this version
+        computes exactly whatever they allow.
+    threads : int, optional
+        How many threads a call may use; all of the process's by default.
+    background : bool
+        Permission to compile in another thread. This version compiles at the first call.
+
+    Returns
+    -------
+    Function
+        Called as the plain function, which is its ``__wrapped__``.
+
+    Examples
+    --------
+    >>> @braze.jit
+    ... def scale(x):
+    ...     return (x - x.mean()) / x.std()
+    """
+    options = Options(mode, fallback, fp, threads, background)
+    if function is None:
+        return functools.partial(_make, options=options)
+    return _make(function, options)
+
+
+def script(function: Callable) -> Function:
+    """Compile from source alone; a call that cannot be compiled raises `CompileError`."""
+    return _make(function, Options(mode="script", fallback=False))
+
+
+def trace(function: Callable, *args: Any, **kwargs: Any) -> Function:
+    """Compile from a recording of what the function does with these arguments.
+
+    Parameters
+    ----------
+    function : callable
+        The function; it must have no side effects.
+    *args, **kwargs
+        Example arguments: arrays, numbers, or specs. Other types are recorded when they come.
+
+    Raises
+    ------
+    CompileError
+        If the function does something with the arguments that cannot be recorded.
+    """
+    compiled = _make(function, Options(mode="trace", fallback=False))
+    if args or kwargs:
+        _attempt(compiled, args, kwargs)
+    return compiled
+
+
+def _make(function: Callable, options: Options) -> Function:
+    if isinstance(function, Function):
+        function = function.__wrapped__
+    if not callable(function):
+        raise TypeError(f"jit takes a function, not a {type(function).__name__}")
+    compiler = Compiler(function, options)
+    made = Function(function, compiler)
+    for name in functools.WRAPPER_ASSIGNMENTS:
+        if hasattr(function, name):
+            setattr(made, name, getattr(function, name))
+    made.__dict__.update(getattr(function, "__dict__", {}))
+    made._compiler = compiler
+    return made
+
+
+def _attempt(function: Function, args: tuple, kwargs: dict) -> Attempt:
+    """Record and optimise a call without running it; CompileError if that cannot be."""
+    from braze.compiler import optimise
+
+    compiler = function._compiler
+    attempt = Attempt(())
+    try:
+        attempt.recording = compiler.record(attempt, args, kwargs)
+    except Unsupported as error:
+        attempt.reasons.append(reason_of(error))
+        raise CompileError(attempt.reasons[0]) from None
+    attempt.optimized = optimise(attempt.recording.graph, debug())
+    return attempt
+
+
+def inspect(self: Function, *args: Any, **kwargs: Any) -> Inspection:
+    """Return what the function becomes for these arguments, stage by stage.
+
+    Parameters
+    ----------
+    *args, **kwargs
+        Arguments of a call: arrays, numbers, or specs. Nothing is run but, for `llvm` and
+        `asm`, the kernels.
+
+    Returns
+    -------
+    Inspection
+        With ``graph``, ``optimized``, ``kernels``, ``llvm`` and ``asm``, each printable.
+
+    Raises
+    ------
+    CompileError
+        If the call cannot be compiled.
+    """
+    return Inspection(_attempt(self, args, kwargs), [*args, *kwargs.values()])
+
+
+def explain(self: Function, *args: Any, **kwargs: Any) -> Report:
+    """Tell what happens to a call: what is compiled, fused, run as it is, and why.
+
+    Parameters
+    ----------
+    *args, **kwargs
+        Arguments of a call: arrays, numbers, or specs.
+
+    Returns
+    -------
+    Report
+        Printable, with ``to_json()`` and an HTML form for notebooks.
+    """
+    compiler = self._compiler
+    attempt = Attempt(())
+    try:
+        attempt.recording = compiler.record(attempt, args, kwargs)
+    except Unsupported as error:
+        attempt.reasons.append(reason_of(error))
+    return Report(getattr(self, "__name__", "function"), attempt)
+
+
+def stats(self: Function) -> dict[str, Any]:
+    """Count what happened so far.
+
+    Returns
+    -------
+    dict
+        ``calls``, of which ``compiled_calls`` and ``plain_calls``; ``specialisations``;
+        ``compiles`` of kernels and the ``compile_ms`` they took; ``launches`` of kernels;
+        ``record_ms`` and ``optimize_ms`` in the frontend and the passes; ``reasons`` for plain
+        calls.
+    """
+    counters = self._counters()
+    plans = [s.plan.stats() for s in counters.pop("specialisations")]
+    attempts = self._compiler.attempts
+    return {
+        **counters,
+        "specialisations": len(plans),
+        **{name: sum(plan[name] for plan in plans)
+           for name in ("compiles", "compile_ms", "launches")},
+        "record_ms": sum(a.record_ms for a in attempts),
+        "optimize_ms": sum(a.optimize_ms for a in attempts),
+        "reasons": list(dict.fromkeys(
+            str(reason) for a in attempts if a.optimized is None for reason in a.reasons)),
+    }
+
+
+def _install() -> None:
+    """Give the dispatcher's type, which is C++, the methods that word messages."""
+    for method in (inspect, explain, stats):
+        setattr(Function, method.__name__, method)
+    Function.__repr__ = lambda self: f"<braze.Function {getattr(self, '__name__', '?')}>"
+
+
+_install()

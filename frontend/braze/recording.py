@@ -1,0 +1,96 @@
+"""Recording a call of a function by script or by trace: a graph, its inputs, guards and result."""
+
+import types
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from braze.arguments import bind, lift_arguments
+from braze.errors import Place, Unsupported, refuse
+from braze.frame import Frame, Session
+from braze.recorder import Recorder
+from braze.source_code import source_of
+from braze.sources import Guard, Source, is_plain
+from braze.statements import run_function
+from braze.trace import run_trace
+from braze.value import is_value
+
+
+@dataclass
+class Recording:
+    """What one call of a function did."""
+
+    mode: str
+    graph: Any
+    inputs: list[Source]
+    guards: list[Guard]
+    structure: tuple
+    notes: list[str]
+    sizes: dict[str, int]
+
+
+def record(function: Callable, args: tuple, kwargs: dict, mode: str) -> Recording:
+    """Record a call; Unsupported, with the place, where it cannot be."""
+    if not isinstance(function, types.FunctionType):
+        raise refuse(f"a {type(function).__name__} that is no Python function")
+    recorder = Recorder(function.__name__ if function.__name__.isidentifier() else "")
+    given = [*args, *kwargs.values()]
+    bound = lift_arguments(recorder, bind(function, args, kwargs), given)
+    run = run_script if mode == "script" else run_trace
+    try:
+        result = run(recorder, function, bound)
+        results: list = []
+        structure = flatten(recorder, result, results, {})
+        recorder.graph.set_results(0, results)
+    except RecursionError as error:
+        raise refuse("a recursion") from error
+    except Unsupported as error:
+        if getattr(error, "place", None) is None:
+            error.place = recorder.place
+        raise
+    finally:
+        recorder.closed = True
+    return Recording(mode, recorder.graph, recorder.inputs, recorder.guards, structure,
+                     recorder.notes, recorder.sizes)
+
+
+def run_script(recorder: Recorder, function: types.FunctionType, bound: dict[str, Any]) -> Any:
+    """Interpret the function's source."""
+    source = source_of(function)
+    recorder.place = Place(source.file, source.node.lineno, source.node.col_offset + 1, 0,
+                           source.name)
+    code = function.__code__
+    cells = dict(zip(code.co_freevars, function.__closure__ or (), strict=True))
+    session = Session(recorder)
+    frame = Frame(session, source, bound, function.__globals__, cells, None,
+                  frozenset(code.co_varnames + code.co_cellvars))
+    for value in bound.values():
+        if type(value) is dict:
+            session.own(value)
+    session.stack.append(frame)
+    return run_function(frame)
+
+
+def flatten(recorder: Recorder, result: Any, results: list[int], seen: dict) -> tuple:
+    """Append the values in a result to `results`; return how Python's object is built of them.
+
+    The same value twice is one result, so that it is one object; two arrays that the graph holds
+    as one node are made two by a copy.
+    """
+    if is_value(result):
+        if id(result) not in seen:
+            ref = result.ref
+            while result.is_array and ref in results:
+                ref = recorder.graph.add(0, "copy", [ref], {}, None)
+            seen[id(result)] = (len(results), result)
+            results.append(ref)
+        return ("result", seen[id(result)][0])
+    if type(result) in (tuple, list):
+        parts = [flatten(recorder, part, results, seen) for part in result]
+        return (type(result).__name__, parts)
+    if type(result) is dict and all(is_plain(key) for key in result):
+        parts = {key: flatten(recorder, part, results, seen) for key, part in result.items()}
+        return ("dict", parts)
+    if is_plain(result):
+        return ("const", result)
+    raise refuse(f"a result of type {type(result).__name__}")

@@ -1,0 +1,131 @@
+"""What happens to a call, in words, as JSON and as HTML: the object that `explain` returns."""
+
+import html
+import json
+import os
+from typing import Any
+
+from braze import _core
+from braze.errors import Reason
+
+
+class Report:
+    """What is compiled of a function and what is not, what was fused and what not, and why.
+
+    Attributes
+    ----------
+    data : dict
+        Everything the report says, as JSON has it.
+    """
+
+    def __init__(self, name: str, attempt: Any) -> None:
+        recording = attempt.recording
+        self.data: dict[str, Any] = {
+            "function": name,
+            "compiled": recording is not None,
+            "mode": recording.mode if recording else "plain",
+            "reasons": [reason_data(reason) for reason in attempt.reasons],
+        }
+        if recording is None:
+            return
+        graph = recording.graph.copy()
+        before_fusion = [p for p, _ in _core.pipeline]
+        _core.run_passes(graph, only=before_fusion[: before_fusion.index("fuse")])
+        sizes: dict[str, int] = recording.sizes
+        fusion = _core.fuse_report(graph, sizes)
+        self.data |= {
+            "inputs": [str(source) for source in recording.inputs],
+            "guards": [str(guard) for guard in recording.guards],
+            "checks": recording.graph.checks,
+            "notes": recording.notes,
+            "kernels": [kernel_data(k) for k in fusion["kernels"]],
+            "verdicts": [verdict_data(v) for v in fusion["verdicts"]],
+            "bytes": {"eager": bytes_data(fusion["before"]), "fused": bytes_data(fusion["after"])},
+        }
+
+    def to_json(self, indent: int | None = 2) -> str:
+        """Return the report as JSON."""
+        return json.dumps(self.data, indent=indent)
+
+    def __str__(self) -> str:
+        return "\n".join(self._lines())
+
+    __repr__ = __str__
+
+    def _lines(self) -> list[str]:
+        d = self.data
+        if not d["compiled"]:
+            return [f"{d['function']}: runs as the plain function",
+                    *(f"  because {reason_line(r)}" for r in d["reasons"])]
+        lines = [f"{d['function']}: compiled by {d['mode']}, "
+                 f"{count(len(d['kernels']), 'kernel')}"]
+        lines += [f"  not by script: {reason_line(r)}" for r in d["reasons"]]
+        eager, fused = d["bytes"]["eager"], d["bytes"]["fused"]
+        lines.append(f"  memory traffic: {amount(eager['number'])} as single operations, "
+                     f"{amount(fused['number'])} fused")
+        for i, kernel in enumerate(d["kernels"], 1):
+            lines.append(f"  kernel {i}: {count(kernel['ops'], 'operation')}, reads "
+                         f"{kernel['read']['text']}, writes {kernel['written']['text']} bytes"
+                         f"{where(kernel['lines'])}")
+        for verdict in d["verdicts"]:
+            mark = "fused" if verdict["fused"] else "apart"
+            places = where([p for p in (verdict["first_place"], verdict["second_place"]) if p])
+            lines.append(f"  {mark}: {verdict['first']} and {verdict['second']}{places}: "
+                         f"{verdict['reason']}, {verdict['saved']['text']} bytes")
+        lines += [f"  guard: {guard}" for guard in d["guards"]]
+        lines += [f"  check: {check}" for check in d["checks"]]
+        lines += [f"  note: {note}" for note in d["notes"]]
+        return lines
+
+    def _repr_html_(self) -> str:
+        rows = "".join(f"<tr><td style='text-align:left'><code>{html.escape(line)}</code></td></tr>"
+                       for line in self._lines()[1:])
+        title = html.escape(self._lines()[0])
+        return f"<table><tr><th style='text-align:left'>{title}</th></tr>{rows}</table>"
+
+
+def reason_data(reason: Reason) -> dict[str, Any]:
+    place = reason.place
+    return {"what": reason.what, "remedy": reason.remedy,
+            "file": place.file if place else None, "line": place.line if place else None,
+            "column": place.column if place else None}
+
+
+def reason_line(reason: dict[str, Any]) -> str:
+    line = f"{reason['what']}"
+    if reason["line"]:
+        line += f" ({os.path.basename(reason['file'])}:{reason['line']}:{reason['column']})"
+    return line + (f"; {reason['remedy']}" if reason["remedy"] else "")
+
+
+def bytes_data(pair: tuple[str, float]) -> dict[str, Any]:
+    return {"text": pair[0], "number": pair[1]}
+
+
+def kernel_data(kernel: dict[str, Any]) -> dict[str, Any]:
+    lines = sorted({tuple(place) for place in kernel["places"] if place})
+    return {"ops": kernel["ops"], "read": bytes_data(kernel["read"]),
+            "written": bytes_data(kernel["written"]), "lines": lines}
+
+
+def verdict_data(verdict: dict[str, Any]) -> dict[str, Any]:
+    return {**verdict, "saved": bytes_data(verdict["saved"])}
+
+
+def where(places: list) -> str:
+    """Return the lines of places, in brackets."""
+    lines = sorted({place[1] for place in places})
+    return f" (line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))})" if lines else ""
+
+
+def count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def amount(number: float) -> str:
+    """Return a number of bytes for people."""
+    for unit in ("B", "kB", "MB"):
+        if abs(number) < 1000:
+            return f"{number:.3g} {unit}"
+        number /= 1000
+    return f"{number:.3g} GB"
