@@ -1,11 +1,22 @@
 #include "frontend/bindings/source.h"
 
+#include <optional>
 #include <string>
+
+#include "frontend/bindings/array.h"
 
 namespace bindings {
 
 Source::Source(const py::tuple& spec) {
   const std::string kind = spec[0].cast<std::string>();
+  if (kind == "path") {
+    *this = Source(spec[1].cast<py::tuple>());
+    for (py::handle step : spec[2]) {
+      const auto pair = step.cast<py::tuple>();
+      steps_.push_back({pair[0].cast<std::string>() == "attr", pair[1]});
+    }
+    return;
+  }
   if (kind == "arg") {
     kind_ = Kind::argument;
     index_ = spec[1].cast<size_t>();
@@ -36,21 +47,64 @@ PyObject* Source::fetch(std::span<PyObject* const> arguments) const {
     case Kind::constant: found = object_.ptr(); break;
     case Kind::attribute: found = PyObject_GetAttr(object_.ptr(), name_.ptr()); break;
   }
+  if (found && kind_ != Kind::attribute) Py_INCREF(found);
+  for (const Step& step : steps_) {
+    if (!found) break;
+    PyObject* next = step.attribute ? PyObject_GetAttr(found, step.key.ptr())
+                                    : PyObject_GetItem(found, step.key.ptr());
+    Py_DECREF(found);
+    found = next;
+  }
   if (!found) PyErr_Clear();
-  else if (kind_ != Kind::attribute) Py_INCREF(found);
   return found;
 }
 
-Guard::Guard(const py::tuple& spec)
-    : source_(spec[0].cast<py::tuple>()),
-      identity_(spec[1].cast<std::string>() == "is"),
-      expected_(spec[2]) {}
+Guard::Guard(const py::tuple& spec) : source_(spec[0].cast<py::tuple>()) {
+  const std::string kind = spec[1].cast<std::string>();
+  const py::object expected = spec[2];
+  kind_ = kind == "is"      ? Kind::same
+          : kind == "like"  ? Kind::like
+          : kind == "lacks" ? Kind::lacks
+                            : Kind::equal;
+  if (kind_ == Kind::like)
+    signature_ = signature(expected.ptr());
+  else
+    expected_ = expected;
+}
+
+namespace {
+
+// The numbers' bits; nothing if one is no number that a plan takes.
+std::optional<bool> same_number(PyObject* a, PyObject* b) {
+  runtime::Value x, y;
+  if (!takes(signature(a)) || !to_value(a, x) || !takes(signature(b)) || !to_value(b, y)) return {};
+  const auto *m = std::get_if<runtime::Number>(&x.is), *n = std::get_if<runtime::Number>(&y.is);
+  if (!m || !n) return {};
+  return m->dtype == n->dtype && m->python == n->python && m->bytes == n->bytes;
+}
+
+bool lacks(PyObject* object, PyObject* name) {
+  PyObject* dict = PyObject_GenericGetDict(object, nullptr);
+  if (!dict) {
+    PyErr_Clear();
+    return true;
+  }
+  const int has = PyDict_Contains(dict, name);
+  Py_DECREF(dict);
+  if (has < 0) PyErr_Clear();
+  return has == 0;
+}
+
+}  // namespace
 
 bool Guard::holds(std::span<PyObject* const> arguments) const {
   const py::object found = py::reinterpret_steal<py::object>(source_.fetch(arguments));
   if (!found) return false;
+  if (kind_ == Kind::like) return signature(found.ptr()) == signature_;
+  if (kind_ == Kind::lacks) return lacks(found.ptr(), expected_.ptr());
   if (found.ptr() == expected_.ptr()) return true;
-  if (identity_ || Py_TYPE(found.ptr()) != Py_TYPE(expected_.ptr())) return false;
+  if (kind_ == Kind::same || Py_TYPE(found.ptr()) != Py_TYPE(expected_.ptr())) return false;
+  if (const auto same = same_number(found.ptr(), expected_.ptr())) return *same;
   const int equal = PyObject_RichCompareBool(found.ptr(), expected_.ptr(), Py_EQ);
   if (equal < 0) PyErr_Clear();
   return equal == 1;

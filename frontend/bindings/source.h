@@ -1,9 +1,10 @@
-// Where dispatch finds an object: an argument, or something that the function reads besides; and what must
-// hold of it for a specialisation to be the function.
+// Where dispatch finds an object: an argument, or something that the function reads besides; and
+// what must hold of it for a specialisation to be the function.
 #pragma once
 #include <pybind11/pybind11.h>
 
 #include <span>
+#include <vector>
 
 namespace bindings {
 
@@ -12,29 +13,39 @@ namespace py = pybind11;
 class Source {
  public:
   // From Python: ("arg", i) counting positional then keyword arguments, ("item", dict, key),
-  // ("cell", cell), ("attr", object, name) or ("const", object).
+  // ("cell", cell), ("attr", object, name) or ("const", object); or ("path", source, steps), where
+  // the steps ("attr", name) and ("item", key) lead on from there. An input that is a path ends in
+  // an example.
   explicit Source(const py::tuple& spec);
   // A new reference, or null without an exception if it is not there (any more).
   PyObject* fetch(std::span<PyObject* const> arguments) const;
-  int argument() const { return kind_ == Kind::argument ? int(index_) : -1; }
+  int argument() const { return kind_ == Kind::argument && steps_.empty() ? int(index_) : -1; }
   const py::object& held() const { return object_; }
 
  private:
   enum class Kind : uint8_t { argument, item, cell, attribute, constant } kind_;
   size_t index_ = 0;
   py::object object_, name_;
+  struct Step {
+    bool attribute;
+    py::object key;
+  };
+  std::vector<Step> steps_;
 };
 
 class Guard {
  public:
-  // (source, "is", expected): the same object. (source, "equal", expected): the same type, and equal.
+  // (source, "is", expected): the same object. (source, "equal", expected): the same type, and
+  // equal; numbers to the bit, so that -0.0 is not 0.0. (source, "like", example): of the same
+  // signature. (source, "lacks", name): an instance whose own dict does not have the name.
   explicit Guard(const py::tuple& spec);
   bool holds(std::span<PyObject* const> arguments) const;
   const Source& source() const { return source_; }
 
  private:
   Source source_;
-  bool identity_;
+  enum class Kind : uint8_t { same, equal, like, lacks } kind_;
+  uint64_t signature_ = 0;
   py::object expected_;
 };
 

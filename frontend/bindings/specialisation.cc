@@ -61,10 +61,12 @@ Specialisation::Specialisation(std::shared_ptr<runtime::Plan> plan, const py::se
     Source source(spec.cast<py::tuple>());
     uint64_t expected = 0;
     if (source.argument() < 0) {
-      const py::object now = py::reinterpret_steal<py::object>(source.fetch({}));
+      const auto tuple = spec.cast<py::tuple>();
+      const py::object now = tuple.size() > 3 ? py::object(tuple[3])
+                                              : py::reinterpret_steal<py::object>(source.fetch({}));
       if (!now) throw py::value_error("an input of the specialisation is not there");
       expected = signature(now.ptr());
-      objects_.push_back(source.held());
+      if (source.held()) objects_.push_back(source.held());
     }
     inputs_.push_back({std::move(source), expected});
   }

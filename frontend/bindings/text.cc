@@ -2,6 +2,7 @@
 #include "ir/text.h"
 
 #include "frontend/bindings/bind.h"
+#include "ir/json.h"
 #include "ir/verify.h"
 #include "passes/pass.h"
 
@@ -37,6 +38,13 @@ void bind_text(py::module_& m) {
   c.def("__eq__",
         [](const ir::Graph& a, const ir::Graph& b) { return ir::print(a) == ir::print(b); });
   c.def("__hash__", [](const ir::Graph& g) { return py::hash(py::str(ir::print(g))); });
+  c.def(
+      "to_json", [](const ir::Graph& g, int indent) { return ir::to_json(g, indent); },
+      py::arg("indent") = 2, "The JSON form: the same content, for other programs.");
+  c.def_static(
+      "from_json",
+      [](std::string_view json) { return std::make_shared<ir::Graph>(ir::from_json(json)); },
+      py::arg("json"), "Reads the JSON form; GraphError where it is not one.");
   c.def(
       "verify", [](const ir::Graph& g) { ir::verify(g); },
       "InternalError if an invariant is broken.");

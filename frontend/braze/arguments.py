@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from braze.errors import refuse
+from braze.reading import lift_instance
 from braze.recorder import Recorder
 from braze.sources import Source, is_plain
 from braze.specs import Spec
@@ -60,8 +61,10 @@ def lift_argument(recorder: Recorder, source: Source, value: Any) -> Any:
         return value
     if isinstance(value, (list, tuple, dict, set, np.ndarray)):
         raise refuse(f"an argument of type {type(value).__name__}")
-    recorder.guard(source, "is", value)
-    return value
+    if callable(value):
+        recorder.guard(source, "is", value)
+        return value
+    return lift_instance(recorder, source, value)
 
 
 def lift_default(recorder: Recorder, value: Any) -> Any:
@@ -79,8 +82,7 @@ def lift_spec(recorder: Recorder, source: Source, spec: Spec) -> Value:
     """Make an input of which only the type is known."""
     key = source.key()
     if key not in recorder.seen:
-        dims = [recorder.named_size(size) if isinstance(size, str) else size
-                for size in spec.sizes]
+        dims = [recorder.named_size(size) if isinstance(size, str) else size for size in spec.sizes]
         made = Value(recorder, recorder.graph.param(0, spec.kind, spec.dtype, dims))
         if spec.kind == "python":
             made.hint = {"b1": True, "i64": 2, "f64": 0.5}[spec.dtype]

@@ -1,4 +1,4 @@
-"""Python's operators on values: NumPy's rules where an array or NumPy scalar takes part, else Python's.
+"""Python's operators on values: by NumPy's rules where an array takes part, else by Python's.
 
 Python numbers stay Python numbers (weak in promotion). Sizes compute symbolically, floats add,
 subtract and multiply in the graph, and what could raise or grow without bound is fixed by a guard.
@@ -225,8 +225,10 @@ def in_place_result(target: Value, result: Value) -> Value:
     """Return `result` as the new contents of `target`, once it is sure that nobody else sees it."""
     recorder = target.recorder
     if not target.fresh:
-        raise refuse("a change in place of an argument or of an array that others share",
-                     "write x = x + y instead of x += y")
+        raise refuse(
+            "a change in place of an argument or of an array that others share",
+            "write x = x + y instead of x += y",
+        )
     if target.shown_elsewhere():
         raise refuse("a change in place of an array that a view shows")
     if not can_cast_same_kind(result.dtype_name, target.dtype_name):

@@ -79,12 +79,13 @@ def extreme(function: Callable, name: str) -> Callable:
         best = items[0]
         for item in items[1:]:
             if not (is_weak(best) and is_weak(item)):
-                raise refuse(f"{function.__name__} of arrays",
-                             f"use numpy.{function.__name__}imum")
+                raise refuse(f"{function.__name__} of arrays", f"use numpy.{function.__name__}imum")
             better = binary(frame.recorder, name, item, best)
             if is_value(better):
-                raise refuse(f"{function.__name__} of numbers known only when the function runs",
-                             f"use numpy.{function.__name__}imum")
+                raise refuse(
+                    f"{function.__name__} of numbers known only when the function runs",
+                    f"use numpy.{function.__name__}imum",
+                )
             best = item if better else best
         return best
 

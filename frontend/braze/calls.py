@@ -20,9 +20,9 @@ from braze.sources import is_plain
 from braze.value import Value, is_value
 
 # NumPy functions that depend on nothing but their arguments, evaluated while compiling.
-PURE = {np.array, np.asarray, np.linspace, np.logspace, np.geomspace, np.eye, np.identity, np.arange,
-        np.dtype, np.finfo, np.iinfo, np.result_type, np.promote_types, np.can_cast, np.issubdtype,
-        np.isscalar, np.broadcast_shapes, np.tri, np.diag, np.hanning, np.hamming,
+PURE = {np.array, np.asarray, np.linspace, np.logspace, np.geomspace, np.eye, np.identity,
+        np.arange, np.dtype, np.finfo, np.iinfo, np.result_type, np.promote_types, np.can_cast,
+        np.issubdtype, np.isscalar, np.broadcast_shapes, np.tri, np.diag, np.hanning, np.hamming,
         np.meshgrid, np.indices}  # fmt: skip
 MAKERS = {np.zeros, np.ones, np.empty, np.full}
 
@@ -46,8 +46,11 @@ def make_function(frame: Frame, node: ast.FunctionDef | ast.Lambda) -> ScriptFun
     defaults = [inspect.Parameter.empty] * (len(positional) - len(a.defaults))
     defaults += [evaluate(frame, d) for d in a.defaults]
     parameters = [
-        kinds(p.arg, kinds.POSITIONAL_ONLY if p in a.posonlyargs else kinds.POSITIONAL_OR_KEYWORD,
-              default=d)
+        kinds(
+            p.arg,
+            kinds.POSITIONAL_ONLY if p in a.posonlyargs else kinds.POSITIONAL_OR_KEYWORD,
+            default=d,
+        )
         for p, d in zip(positional, defaults, strict=True)
     ]
     if a.vararg:
@@ -88,24 +91,39 @@ def from_numpy(function: Any) -> bool:
 # Inlining
 
 
-def inline(frame: Frame, node: ast.AST, function: types.FunctionType, args: list,
-           kwargs: dict) -> Any:
+def inline(
+    frame: Frame, node: ast.AST, function: types.FunctionType, args: list, kwargs: dict
+) -> Any:
     """Interpret a Python function in place of a call of it."""
     source = frame.perform(node, source_of, function)
     bound = frame.perform(node, bind, inspect.signature(function), args, kwargs)
     code = function.__code__
     cells = dict(zip(code.co_freevars, function.__closure__ or (), strict=True))
-    inner = Frame(frame.session, source, own_containers(frame, bound), function.__globals__, cells,
-                  None, frozenset(code.co_varnames + code.co_cellvars))
+    inner = Frame(
+        frame.session,
+        source,
+        own_containers(frame, bound),
+        function.__globals__,
+        cells,
+        None,
+        frozenset(code.co_varnames + code.co_cellvars),
+    )
     return run(frame, node, inner)
 
 
-def inline_script(frame: Frame, node: ast.AST, function: ScriptFunction, args: list,
-                  kwargs: dict) -> Any:
+def inline_script(
+    frame: Frame, node: ast.AST, function: ScriptFunction, args: list, kwargs: dict
+) -> Any:
     bound = frame.perform(node, bind, function.signature, args, kwargs)
-    inner = Frame(frame.session, function.source, own_containers(frame, bound),
-                  function.frame.globals, {}, function.frame,
-                  frozenset([*bound, *assigned(function.source.body)]))
+    inner = Frame(
+        frame.session,
+        function.source,
+        own_containers(frame, bound),
+        function.frame.globals,
+        {},
+        function.frame,
+        frozenset([*bound, *assigned(function.source.body)]),
+    )
     return run(frame, node, inner)
 
 
@@ -173,8 +191,9 @@ def hashable(function: Any) -> bool:
     return True
 
 
-def call_numpy_function(frame: Frame, function: Any, args: list, kwargs: dict,
-                        dynamic: bool) -> Any:
+def call_numpy_function(
+    frame: Frame, function: Any, args: list, kwargs: dict, dynamic: bool
+) -> Any:
     maker = function in MAKERS or (function is np.arange and whole_range(args, kwargs))
     if (dynamic or maker) and function in FUNCTIONS:
         return call_function(frame.recorder, function, tuple(args), kwargs)
@@ -232,5 +251,3 @@ def call_pure(function: Any, args: list, kwargs: dict) -> Any:
     name = getattr(function, "__qualname__", None) or repr(function)
     module = getattr(function, "__module__", None) or ""
     raise refuse(f"a call of {module + '.' if module not in ('builtins', '') else ''}{name}")
-
-

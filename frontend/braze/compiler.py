@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from braze import _core
-from braze.errors import CompileError, InternalError, Reason, Unsupported, reason_of, refuse
+from braze.errors import CompileError, InternalError, Reason, Unsupported, reason_of
 from braze.options import Options, debug
 from braze.recording import Recording, record
 from braze.sources import Guard, Source
@@ -44,8 +44,11 @@ class Compiler:
         signature = tuple(kwargs), tuple(map(signature_of, (*args, *kwargs.values())))
         earlier = sum(attempt.signature == signature for attempt in self.attempts)
         if earlier >= LADDER:
-            self.attempts.append(Attempt(signature, reasons=[Reason(
-                f"{LADDER} versions for different values already")]))
+            self.attempts.append(
+                Attempt(
+                    signature, reasons=[Reason(f"{LADDER} versions for different values already")]
+                )
+            )
             return None
         attempt = Attempt(signature)
         self.attempts.append(attempt)
@@ -74,12 +77,19 @@ class Compiler:
         attempt.optimized = optimise(recording.graph, settings)
         attempt.optimize_ms = (time.perf_counter() - recorded) * 1e3
         if settings.time:
-            print(f"braze: {recording.graph.name}: recorded in {attempt.record_ms:.2f} ms, "
-                  f"optimised in {attempt.optimize_ms:.2f} ms", file=sys.stderr)
+            print(
+                f"braze: {recording.graph.name}: recorded in {attempt.record_ms:.2f} ms, "
+                f"optimised in {attempt.optimize_ms:.2f} ms",
+                file=sys.stderr,
+            )
+        given = (*args, *kwargs.values())
         plan = _core.Plan(attempt.optimized, threads=self.options.threads or 0)
-        return _core.Specialisation(plan, [core_source(s) for s in recording.inputs],
-                                    [core_guard(g) for g in recording.guards],
-                                    recording.structure)
+        return _core.Specialisation(
+            plan,
+            [core_source(s, given) for s in recording.inputs],
+            [core_guard(g) for g in recording.guards],
+            recording.structure,
+        )
 
     def record(self, attempt: Attempt, args: tuple, kwargs: dict) -> Recording:
         """Record by script, by trace where there is no source, or as the mode says."""
@@ -118,22 +128,17 @@ def optimise(graph: Any, settings: Any) -> Any:
     return optimized
 
 
-def core_source(source: Source) -> tuple:
-    """Return a source as the dispatcher takes it."""
-    if source.steps:
-        *rest, (step, key) = source.steps
-        inner = Source(source.root, tuple(rest))
-        if step == "item" and source.root[0] == "const":
-            return ("const", source.read(()))
-        raise refuse(f"an input found through {inner}.{key}")
-    kind = source.root[0]
-    if kind == "global":
-        return ("item", source.root[1], source.root[2])
-    if kind == "cell":
-        return ("cell", source.root[1])
-    return source.root
+def core_source(source: Source, given: tuple | None = None) -> tuple:
+    """Return a source as the dispatcher takes it; an input that is a path ends in an example."""
+    root = source.root
+    spelled = {"global": ("item", *root[1:]), "cell": ("cell", *root[1:2])}.get(root[0], root)
+    if not source.steps:
+        return spelled
+    path = ("path", spelled, source.steps)
+    return path if given is None else (*path, source.read(given))
 
 
 def core_guard(guard: Guard) -> tuple:
     """Return a guard as the dispatcher takes it."""
-    return (core_source(guard.source), "is" if guard.kind == "is" else "equal", guard.expected)
+    kind = "equal" if guard.kind == "value" else guard.kind
+    return (core_source(guard.source), kind, guard.expected)

@@ -26,7 +26,8 @@ def doctor() -> Diagnosis:
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "target": _core.target(),
-        "cpus": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity")
+        "cpus": len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
         else os.cpu_count(),
         "ops": len(_core.ops),
         "BRAZE": os.environ.get("BRAZE", "") or "not set",

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 
 from braze._core import GraphError, InternalError, Unsupported
 
-__all__ = ["CompileError", "GraphError", "InternalError", "Place", "Reason", "Unsupported", "refuse"]
+__all__ = [
+    "CompileError",
+    "GraphError",
+    "InternalError",
+    "Place",
+    "Reason",
+    "Unsupported",
+    "refuse",
+]
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,7 @@ class CompileError(Exception):
         place = self.reason.place
         if place:
             function = f", in {place.function}" if place.function else ""
-            lines.append(f"\n  File \"{place.file}\", line {place.line}{function}")
+            lines.append(f'\n  File "{place.file}", line {place.line}{function}')
             if excerpt := place.excerpt():
                 lines.append(excerpt)
         lines.append(f"not compiled: {self.reason.what}")

@@ -116,7 +116,7 @@ def compare(frame: Frame, node: ast.Compare) -> Any:
 
 def compare_pair(frame: Frame, op: ast.cmpop, a: Any, b: Any) -> Any:
     if isinstance(op, (ast.Is, ast.IsNot)):
-        return same_object(a, b) == isinstance(op, ast.Is)
+        return same_object(frame, a, b) == isinstance(op, ast.Is)
     if isinstance(op, (ast.In, ast.NotIn)):
         if any_value(a) or any_value(b):
             raise refuse("the operator `in` on values that are known only when the function runs")
@@ -144,11 +144,13 @@ def compare_tuples(frame: Frame, op: ast.cmpop, a: Any, b: Any) -> bool:
     return equal == isinstance(op, ast.Eq)
 
 
-def same_object(a: Any, b: Any) -> bool:
+def same_object(frame: Frame, a: Any, b: Any) -> bool:
     if is_value(a) and is_value(b):
         if a is b:
             return True
         raise refuse("`is` between arrays")
+    if id(a) in frame.recorder.origins and id(b) in frame.recorder.origins:
+        raise refuse("`is` between arguments")
     return a is b
 
 
@@ -160,8 +162,11 @@ def boolean(frame: Frame, node: ast.BoolOp) -> Any:
     for following in node.values[1:]:
         if is_value(result) and not result.can_be_static:
             if result.dtype_name != "b1" or result.is_array:
-                raise frame.refuse(node, "`and` or `or` of arrays or numbers as a value",
-                                   "use numpy.logical_and or numpy.logical_or")
+                raise frame.refuse(
+                    node,
+                    "`and` or `or` of arrays or numbers as a value",
+                    "use numpy.logical_and or numpy.logical_or",
+                )
             other = evaluate(frame, following)
             combine = flow.either if decides else flow.both
             result = frame.perform(node, combine, frame, result, other)
@@ -237,8 +242,10 @@ def as_key(key: Any) -> Any:
 
 @expression(ast.Slice)
 def slice_(frame: Frame, node: ast.Slice) -> slice:
-    bounds = [None if part is None else evaluate(frame, part)
-              for part in (node.lower, node.upper, node.step)]
+    bounds = [
+        None if part is None else evaluate(frame, part)
+        for part in (node.lower, node.upper, node.step)
+    ]
     return slice(*bounds)
 
 

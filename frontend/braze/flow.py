@@ -69,8 +69,9 @@ def truth(frame: Frame, value: Any) -> Any:
     if value.is_array:
         sizes = [d for d in value.dims if not (isinstance(d, int) and d == 1)]
         if sizes:
-            raise refuse("the truth of an array with more than one element",
-                         "use numpy.any or numpy.all")
+            raise refuse(
+                "the truth of an array with more than one element", "use numpy.any or numpy.all"
+            )
         value = recorder.add("reshape", [value], shape=[])
         value = recorder.add("scalar", [value])
     if value.dtype_name == "b1":
@@ -136,8 +137,11 @@ def assign(frame: Frame, target: ast.expr, value: Any) -> None:
         container = expressions.evaluate(frame, target.value)
         key = expressions.evaluate(frame, target.slice)
         if is_value(container):
-            raise frame.refuse(target, "assignment to elements of an array",
-                               "use numpy.where, or build a new array")
+            raise frame.refuse(
+                target,
+                "assignment to elements of an array",
+                "use numpy.where, or build a new array",
+            )
         if not frame.session.may_change(container):
             raise frame.refuse(target, f"a change of a {type(container).__name__} from outside")
         frame.perform(target, container.__setitem__, expressions.as_key(key), value)
@@ -167,8 +171,14 @@ def unpack(frame: Frame, target: ast.Tuple | ast.List, value: Any) -> None:
 # if
 
 
-def branch_if(frame: Frame, node: ast.AST, condition: Value, then: Callable[[], Any],
-              otherwise: Callable[[], Any], names: list[str]) -> Returned | None:
+def branch_if(
+    frame: Frame,
+    node: ast.AST,
+    condition: Value,
+    then: Callable[[], Any],
+    otherwise: Callable[[], Any],
+    names: list[str],
+) -> Returned | None:
     """Interpret both ways of a run-time condition and record them as an `if` node.
 
     The ways are functions that interpret a block and return `Returned` or None.
@@ -183,12 +193,26 @@ def branch_if(frame: Frame, node: ast.AST, condition: Value, then: Callable[[], 
     if (ends[0] is None) != (ends[1] is None):
         raise frame.refuse(node, "a return under a run-time condition while the other way goes on")
     if ends[0] is not None:
-        (value,) = join(frame, node, condition, yes, no, [end.value for end in ends[:1]],
-                        [end.value for end in ends[1:]])
+        (value,) = join(
+            frame,
+            node,
+            condition,
+            yes,
+            no,
+            [end.value for end in ends[:1]],
+            [end.value for end in ends[1:]],
+        )
         return Returned(value)
     merged, lost = differing(frame.names, names, yes["names"], no["names"])
-    values = join(frame, node, condition, yes, no, [yes["names"][n] for n in merged],
-                  [no["names"][n] for n in merged])
+    values = join(
+        frame,
+        node,
+        condition,
+        yes,
+        no,
+        [yes["names"][n] for n in merged],
+        [no["names"][n] for n in merged],
+    )
     for name in names:
         if name not in merged and name not in lost:
             frame.names[name] = yes["names"][name]
@@ -198,8 +222,9 @@ def branch_if(frame: Frame, node: ast.AST, condition: Value, then: Callable[[], 
     return None
 
 
-def join(frame: Frame, node: ast.AST, condition: Value, yes: dict, no: dict, first: list,
-         second: list) -> list:
+def join(
+    frame: Frame, node: ast.AST, condition: Value, yes: dict, no: dict, first: list, second: list
+) -> list:
     """Record an `if` node that gives `first` or `second`, and return what it gives."""
     recorder = frame.recorder
     sides = []
@@ -222,12 +247,16 @@ def join(frame: Frame, node: ast.AST, condition: Value, yes: dict, no: dict, fir
         raise frame.refuse(node, "a value that is of different types on the ways of an `if`")
     for a, b in zip(values, others, strict=True):
         if not same_types(a, b):
-            raise frame.refuse(node, f"a value that is {a!r} on one way of an `if` and {b!r} on "
-                               "the other", "give both ways the same type and shape")
+            raise frame.refuse(
+                node,
+                f"a value that is {a!r} on one way of an `if` and {b!r} on the other",
+                "give both ways the same type and shape",
+            )
     if not values:
         return list(rebuild(skeleton, []))
-    made = frame.perform(node, recorder.add, "if", [condition], then=yes["body"],
-                         otherwise=no["body"])
+    made = frame.perform(
+        node, recorder.add, "if", [condition], then=yes["body"], otherwise=no["body"]
+    )
     results = items_of(frame, node, made, len(values))
     for result, a, b in zip(results, fresh, also_fresh, strict=True):
         result.fresh = a and b
@@ -253,6 +282,8 @@ def items_of(frame: Frame, node: ast.AST, made: Value, count: int) -> list[Value
 
 def choose(frame: Frame, node: ast.IfExp, condition: Value) -> Any:
     """Record a conditional expression."""
-    ways = [lambda part=part: Returned(expressions.evaluate(frame, part))
-            for part in (node.body, node.orelse)]
+    ways = [
+        lambda part=part: Returned(expressions.evaluate(frame, part))
+        for part in (node.body, node.orelse)
+    ]
     return branch_if(frame, node, condition, *ways, []).value

@@ -1,4 +1,4 @@
-"""The state of the script interpreter: frames of functions being interpreted, and where they are."""
+"""The state of the script interpreter: the frames of the functions that are interpreted."""
 
 import ast
 import types

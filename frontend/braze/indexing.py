@@ -65,9 +65,9 @@ class Window:
         self.start: list[Any] = []
         self.step: list[int] = []
         self.size: list[Any] = []
-        self.gone: list[int] = []          # axes of size 1 that an int index drops
+        self.gone: list[int] = []  # axes of size 1 that an int index drops
         self.runtime: list[tuple[int, Value]] = []
-        self.shape: list[str] = []         # of the result: "kept" or "new"
+        self.shape: list[str] = []  # of the result: "kept" or "new"
         self.sliced = False
 
     def take(self, key: Any) -> None:
@@ -97,8 +97,9 @@ class Window:
         """Add the nodes."""
         recorder, result = self.array.recorder, self.array
         if self.sliced or not (self.runtime or "new" in self.shape):
-            result = recorder.add("slice", [result], start=self.start, step=self.step,
-                                  size=self.size)
+            result = recorder.add(
+                "slice", [result], start=self.start, step=self.step, size=self.size
+            )
         for axis, key in reversed(self.runtime):
             result = recorder.add("index", [result, key], axis=axis)
         taken = [axis for axis, _ in self.runtime]

@@ -68,9 +68,10 @@ class Inspection:
     @functools.cached_property
     def _compiled(self) -> list[dict[str, Any]]:
         plan = _core.Plan(self.optimized)
-        arguments = [example(source.read(tuple(self._given)), self.graph, param)
-                     for source, param in zip(self._recording.inputs, self.graph.params(),
-                                              strict=True)]
+        arguments = [
+            example(source.read(tuple(self._given)), self.graph, param)
+            for source, param in zip(self._recording.inputs, self.graph.params(), strict=True)
+        ]
         with np.errstate(all="ignore"):
             plan.run(*arguments)
         return plan.kernels()

@@ -14,9 +14,15 @@ from braze.report import Report
 Function = _core.Function
 
 
-def jit(function: Callable | None = None, *, mode: str = "hybrid", fallback: bool = True,
-        fp: str | tuple[str, ...] = "exact", threads: int | None = None,
-        background: bool = False) -> Any:
+def jit(
+    function: Callable | None = None,
+    *,
+    mode: str = "hybrid",
+    fallback: bool = True,
+    fp: str | tuple[str, ...] = "exact",
+    threads: int | None = None,
+    background: bool = False,
+) -> Any:
     """Make a NumPy function fast without changing what it means.
 
     The first call with new types of arguments compiles the function for them; other sizes use
@@ -174,12 +180,17 @@ def stats(self: Function) -> dict[str, Any]:
     return {
         **counters,
         "specialisations": len(plans),
-        **{name: sum(plan[name] for plan in plans)
-           for name in ("compiles", "compile_ms", "launches")},
+        **{
+            name: sum(plan[name] for plan in plans)
+            for name in ("compiles", "compile_ms", "launches")
+        },
         "record_ms": sum(a.record_ms for a in attempts),
         "optimize_ms": sum(a.optimize_ms for a in attempts),
-        "reasons": list(dict.fromkeys(
-            str(reason) for a in attempts if a.optimized is None for reason in a.reasons)),
+        "reasons": list(
+            dict.fromkeys(
+                str(reason) for a in attempts if a.optimized is None for reason in a.reasons
+            )
+        ),
     }
 
 

@@ -51,8 +51,11 @@ def range_loop(frame: Frame, node: ast.For, bounds: flow.Range, rows: Value | No
             return for_node(frame, node, bounds, rows)
         except Mismatch as mismatch:
             if peeled == MAX_PEELED:
-                raise frame.refuse(node, f"a loop in which {mismatch}",
-                                   "start with a value of the type that the loop gives") from None
+                raise frame.refuse(
+                    node,
+                    f"a loop in which {mismatch}",
+                    "start with a value of the type that the loop gives",
+                ) from None
         bounds = peel(frame, node, bounds, rows)
         if isinstance(bounds, flow.Returned):
             return bounds
@@ -61,8 +64,10 @@ def range_loop(frame: Frame, node: ast.For, bounds: flow.Range, rows: Value | No
 
 def peel(frame: Frame, node: ast.For, bounds: flow.Range, rows: Value | None) -> Any:
     """Interpret the first iteration in place; return the range of the others."""
-    start, stop, step = (b.static() if is_value(b) and b.size_of is None else b
-                         for b in (bounds.start, bounds.stop, bounds.step))
+    start, stop, step = (
+        b.static() if is_value(b) and b.size_of is None else b
+        for b in (bounds.start, bounds.stop, bounds.step)
+    )
     if not isinstance(step, int) or step == 0:
         raise frame.refuse(node, "a loop with a run-time step whose values change their type")
     distance = frame.perform(node, lambda: (stop - start) if step > 0 else (start - stop))
@@ -78,8 +83,11 @@ def peel(frame: Frame, node: ast.For, bounds: flow.Range, rows: Value | None) ->
 
 def carried_names(frame: Frame, node: ast.For | ast.While) -> list[str]:
     """Return the names that the body assigns and that have a value before the loop."""
-    return [name for name in assigned(node.body)
-            if name in frame.names and not isinstance(frame.names[name], Unbound)]
+    return [
+        name
+        for name in assigned(node.body)
+        if name in frame.names and not isinstance(frame.names[name], Unbound)
+    ]
 
 
 def for_node(frame: Frame, node: ast.For, bounds: flow.Range, rows: Value | None) -> None:
@@ -99,8 +107,14 @@ def for_node(frame: Frame, node: ast.For, bounds: flow.Range, rows: Value | None
         frame.names[name] = Unbound("which is assigned in a run-time loop")
 
 
-def loop(frame: Frame, node: ast.For | ast.While, names: list[str], operands: list[Value],
-         header: Any, test: ast.expr | None = None) -> None:
+def loop(
+    frame: Frame,
+    node: ast.For | ast.While,
+    names: list[str],
+    operands: list[Value],
+    header: Any,
+    test: ast.expr | None = None,
+) -> None:
     """Record a `for` or `while` node that carries `names`, and bind them to its results."""
     recorder = frame.recorder
     start = Leaves()
@@ -108,8 +122,9 @@ def loop(frame: Frame, node: ast.For | ast.While, names: list[str], operands: li
     skeleton = frame.perform(node, start.take, frame, tuple(frame.names[n] for n in kept))
     fresh = [own_memory(frame, v) for v in start.values]
     while True:
-        body, results, still = loop_body(frame, node, kept, names, start.values, skeleton, fresh,
-                                         header)
+        body, results, still = loop_body(
+            frame, node, kept, names, start.values, skeleton, fresh, header
+        )
         if still == fresh:
             break
         fresh = still
@@ -132,8 +147,16 @@ def stays_plain(value: Any) -> bool:
     return not is_value(value) and not isinstance(value, (bool, int, float, tuple))
 
 
-def loop_body(frame: Frame, node: Any, kept: list[str], names: list[str], start: list[Value],
-              skeleton: Any, fresh: list[bool], header: Any) -> tuple[int, list[Value], list[bool]]:
+def loop_body(
+    frame: Frame,
+    node: Any,
+    kept: list[str],
+    names: list[str],
+    start: list[Value],
+    skeleton: Any,
+    fresh: list[bool],
+    header: Any,
+) -> tuple[int, list[Value], list[bool]]:
     """Interpret the body once with parameters for what is carried."""
     recorder = frame.recorder
     before = dict(frame.names)
@@ -161,8 +184,9 @@ def loop_body(frame: Frame, node: Any, kept: list[str], names: list[str], start:
                 raise Mismatch(name, a, b)
         for name in names:
             if name not in kept and not same_plain(before[name], frame.names.get(name)):
-                raise frame.refuse(node, f"a run-time loop that changes {name}, "
-                                   f"a {type(before[name]).__name__}")
+                raise frame.refuse(
+                    node, f"a run-time loop that changes {name}, a {type(before[name]).__name__}"
+                )
         results = after.values
         still = [f and own_memory(frame, v) for f, v in zip(fresh, results, strict=True)]
         results = [as_node(recorder, v) for v in results]
@@ -205,8 +229,9 @@ def parameters(frame: Frame, body: int, start: list[Value], fresh: list[bool]) -
     return params
 
 
-def loop_test(frame: Frame, test: ast.expr, kept: list[str], start: list[Value],
-              skeleton: Any) -> int:
+def loop_test(
+    frame: Frame, test: ast.expr, kept: list[str], start: list[Value], skeleton: Any
+) -> int:
     """Record the test of a `while` as a body of its own."""
     with frame.branch() as way:
         params = parameters(frame, way["body"], start, [False] * len(start))
@@ -233,8 +258,9 @@ def run_while(frame: Frame, node: ast.While) -> Any:
             return None
         if isinstance(end, flow.Returned):
             return end
-    raise frame.refuse(node, f"a while loop of more than {UNROLL} known iterations",
-                       "use for and range")
+    raise frame.refuse(
+        node, f"a while loop of more than {UNROLL} known iterations", "use for and range"
+    )
 
 
 def while_node(frame: Frame, node: ast.While) -> None:
@@ -244,8 +270,11 @@ def while_node(frame: Frame, node: ast.While) -> None:
     try:
         loop(frame, node, names, [], None, node.test)
     except Mismatch as mismatch:
-        raise frame.refuse(node, f"a loop in which {mismatch}",
-                           "start with a value of the type that the loop gives") from None
+        raise frame.refuse(
+            node,
+            f"a loop in which {mismatch}",
+            "start with a value of the type that the loop gives",
+        ) from None
     for name in assigned(node.body):
         if name not in names:
             frame.names[name] = Unbound("which is assigned in a run-time loop")

@@ -55,7 +55,9 @@ def same_types(a: Value, b: Value) -> bool:
     return graph.type(a.ref) == graph.type(b.ref)
 
 
-def differing(before: dict, names: list[str], *after: dict[str, Any]) -> tuple[list[str], list[str]]:
+def differing(
+    before: dict, names: list[str], *after: dict[str, Any]
+) -> tuple[list[str], list[str]]:
     """Return the names to merge, and those that not every way binds."""
     merged, lost = [], []
     for name in names:

@@ -70,8 +70,14 @@ def _reduction(op: str) -> Callable:
         return lambda value, *args, **kwargs: reductions.arg_reduce(op, value, *args, **kwargs)
     if op in ("max", "min", "any", "all"):
 
-        def without_dtype(value: Value, axis: Any = None, out: Any = None, keepdims: Any = False,
-                          *args: Any, **kwargs: Any) -> Value:
+        def without_dtype(
+            value: Value,
+            axis: Any = None,
+            out: Any = None,
+            keepdims: Any = False,
+            *args: Any,
+            **kwargs: Any,
+        ) -> Value:
             if args:
                 raise refuse(f"more than three positional arguments of numpy.{op}")
             return reductions.reduce(op, value, axis, None, out, keepdims, **kwargs)
@@ -113,9 +119,17 @@ def where(recorder: Any, condition: Any, *choices: Any) -> Value:
 
 
 @implements(np.clip)
-def clip(recorder: Any, a: Any, a_min: Any = np._NoValue, a_max: Any = np._NoValue,
-         out: Any = None, *, min: Any = np._NoValue, max: Any = np._NoValue,  # noqa: A002
-         **kwargs: Any) -> Value:
+def clip(
+    recorder: Any,
+    a: Any,
+    a_min: Any = np._NoValue,
+    a_max: Any = np._NoValue,
+    out: Any = None,
+    *,
+    min: Any = np._NoValue,
+    max: Any = np._NoValue,
+    **kwargs: Any,
+) -> Value:
     if out is not None or kwargs:
         raise refuse("numpy.clip with options")
     low = a_min if a_min is not np._NoValue else min
@@ -190,8 +204,16 @@ def atleast_2d(recorder: Any, a: Any) -> Value:
 # for the _like forms.
 
 
-def _fill(recorder: Any, size: Any, value: Any, dtype: Any, order: str = "C", *,
-          device: Any = None, like: Any = None) -> Value:
+def _fill(
+    recorder: Any,
+    size: Any,
+    value: Any,
+    dtype: Any,
+    order: str = "C",
+    *,
+    device: Any = None,
+    like: Any = None,
+) -> Value:
     if order != "C" or device is not None or like is not None:
         raise refuse("an array made with order=, device= or like=")
     scalar = recorder.operand(value)
@@ -212,8 +234,9 @@ def ones(recorder: Any, shape: Any, dtype: Any = float, *args: Any, **kwargs: An
 
 
 @implements(np.full)
-def full(recorder: Any, shape: Any, fill_value: Any, dtype: Any = None, *args: Any,
-         **kwargs: Any) -> Value:
+def full(
+    recorder: Any, shape: Any, fill_value: Any, dtype: Any = None, *args: Any, **kwargs: Any
+) -> Value:
     return _fill(recorder, shape, fill_value, dtype, *args, **kwargs)
 
 
@@ -226,20 +249,45 @@ def _fill_like(recorder: Any, a: Any, value: Any, dtype: Any, order: str, shape:
 
 
 @implements(np.zeros_like, np.empty_like)
-def zeros_like(recorder: Any, a: Any, dtype: Any = None, order: str = "K", subok: bool = True,
-               shape: Any = None, *, device: Any = None) -> Value:
+def zeros_like(
+    recorder: Any,
+    a: Any,
+    dtype: Any = None,
+    order: str = "K",
+    subok: bool = True,
+    shape: Any = None,
+    *,
+    device: Any = None,
+) -> Value:
     return _fill_like(recorder, a, 0, dtype, order, shape)
 
 
 @implements(np.ones_like)
-def ones_like(recorder: Any, a: Any, dtype: Any = None, order: str = "K", subok: bool = True,
-              shape: Any = None, *, device: Any = None) -> Value:
+def ones_like(
+    recorder: Any,
+    a: Any,
+    dtype: Any = None,
+    order: str = "K",
+    subok: bool = True,
+    shape: Any = None,
+    *,
+    device: Any = None,
+) -> Value:
     return _fill_like(recorder, a, 1, dtype, order, shape)
 
 
 @implements(np.full_like)
-def full_like(recorder: Any, a: Any, fill_value: Any, dtype: Any = None, order: str = "K",
-              subok: bool = True, shape: Any = None, *, device: Any = None) -> Value:
+def full_like(
+    recorder: Any,
+    a: Any,
+    fill_value: Any,
+    dtype: Any = None,
+    order: str = "K",
+    subok: bool = True,
+    shape: Any = None,
+    *,
+    device: Any = None,
+) -> Value:
     return _fill_like(recorder, a, fill_value, dtype, order, shape)
 
 
@@ -254,16 +302,20 @@ def arange(recorder: Any, *bounds: Any, dtype: Any = None) -> Value:
         count = 0
     name = "i64" if dtype is None else name_of(dtype)
     steps = recorder.add("iota", [], size=count, dtype=name)
-    return steps if isinstance(first, int) and first == 0 else call_by_name(
-        recorder, "add", [steps, start]
+    return (
+        steps
+        if isinstance(first, int) and first == 0
+        else call_by_name(recorder, "add", [steps, start])
     )
 
 
 @implements(np.asarray, np.asanyarray, np.ascontiguousarray)
 def asarray(recorder: Any, a: Any, dtype: Any = None) -> Value:
     value = shapes.as_array(recorder.operand(a))
-    return value if dtype is None or name_of(dtype) == value.dtype_name else shapes.astype(
-        value, dtype
+    return (
+        value
+        if dtype is None or name_of(dtype) == value.dtype_name
+        else shapes.astype(value, dtype)
     )
 
 
@@ -282,8 +334,13 @@ def _install() -> None:
     for name, implementation in METHODS.items():
         setattr(Value, name, method(implementation))
     for name, function in {"clip": np.clip, "dot": np.dot}.items():
-        setattr(Value, name, lambda self, *args, _f=FUNCTIONS[function], **kwargs: _f(
-            self.recorder, self, *args, **kwargs))
+        setattr(
+            Value,
+            name,
+            lambda self, *args, _f=FUNCTIONS[function], **kwargs: _f(
+                self.recorder, self, *args, **kwargs
+            ),
+        )
 
 
 _install()

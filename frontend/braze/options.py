@@ -33,11 +33,15 @@ def parse_debug(text: str) -> Debug:
         if name == "dump":
             dump += tuple(rest) or ("all",)
         elif rest or name not in ("off", "verify", "time"):
-            raise GraphError(f"BRAZE={text}: unknown word '{word}'; known are off, dump:PASS, "
-                             "verify, time")
+            raise GraphError(
+                f"BRAZE={text}: unknown word '{word}'; known are off, dump:PASS, verify, time"
+            )
         else:
-            off, verify, time = off or name == "off", verify or name == "verify", (
-                time or name == "time")
+            off, verify, time = (
+                off or name == "off",
+                verify or name == "verify",
+                (time or name == "time"),
+            )
     return Debug(off, dump, verify, time)
 
 

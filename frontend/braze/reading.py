@@ -14,13 +14,23 @@ import numpy as np
 from braze import _core
 from braze.errors import refuse
 from braze.frame import Frame, Session, Unbound
+from braze.recorder import Recorder
 from braze.sources import Source, is_plain
 from braze.value import is_value
 
 # Objects that are taken as they are, as long as the same object is found again.
-IDENTITIES = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type, np.ufunc,
-              types.MethodType, _core.Function if hasattr(_core, "Function") else types.FunctionType,
-              type(np.sum), types.MethodWrapperType, types.MethodDescriptorType)  # fmt: skip
+IDENTITIES = (
+    type,
+    types.ModuleType,
+    types.FunctionType,
+    types.BuiltinFunctionType,
+    types.MethodType,
+    types.MethodDescriptorType,
+    types.MethodWrapperType,
+    np.ufunc,
+    type(np.sum),
+    _core.Function,
+)
 
 
 def load_name(frame: Frame, node: ast.Name) -> Any:
@@ -65,11 +75,26 @@ def lift(session: Session, source: Source, value: Any) -> Any:
     if isinstance(value, np.ndarray):
         raise refuse(f"an array of type {type(value).__name__}")
     if isinstance(value, (list, set)):
-        raise refuse(f"a {type(value).__name__} from outside of the function",
-                     "use a tuple, or pass it as an argument")
-    if not isinstance(value, IDENTITIES) and source.root[0] == "arg" and source.steps:
-        raise refuse(f"an object of type {type(value).__name__} inside an argument")
+        raise refuse(
+            f"a {type(value).__name__} from outside of the function",
+            "use a tuple, or pass it as an argument",
+        )
+    if source.root[0] == "arg" and not isinstance(value, IDENTITIES):
+        return lift_instance(recorder, source, value)
     recorder.guard(source, "is", value)
+    return value
+
+
+def lift_instance(recorder: Recorder, source: Source, value: Any) -> Any:
+    """Remember the way to an object found in an argument: its attributes are read on that way."""
+    known = recorder.origins.get(id(value))
+    if known is not None and known[1].key() != source.key():
+        recorder.guard(known[1], "is", value)
+        recorder.guard(source, "is", value)
+    elif known is None:
+        recorder.origins[id(value)] = (value, source)
+        if source.steps:
+            recorder.guard(source, "like", value)
     return value
 
 
@@ -101,9 +126,9 @@ def load_attribute(session: Session, value: Any, name: str) -> Any:
 
 def load_plain_attribute(session: Session, value: Any, name: str) -> Any:
     found = getattr(value, name)
-    if callable(found) and isinstance(value, (list, dict, set)) and name in CHANGES:
-        if not session.may_change(value):
-            raise refuse(f"a change of a {type(value).__name__} from outside or in a branch")
+    changes = isinstance(value, (list, dict, set)) and name in CHANGES
+    if changes and not session.may_change(value):
+        raise refuse(f"a change of a {type(value).__name__} from outside or in a branch")
     return found
 
 
@@ -130,23 +155,28 @@ def load_class_attribute(session: Session, cls: type, name: str) -> Any:
 
 
 def load_instance_attribute(session: Session, value: Any, name: str) -> Any:
-    """Read an attribute that lies in the object's own dict, or a method or property of its class."""
+    """Read an attribute in the object's own dict, or a method or property of its class."""
     cls = type(value)
     if cls.__getattribute__ is not object.__getattribute__ or hasattr(cls, "__getattr__"):
         raise refuse(f"an attribute of a {cls.__name__}, which computes its attributes")
+    recorder = session.recorder
+    origin = recorder.origins.get(id(value))
+    source = Source(("attr", value, name)) if origin is None else origin[1].attr(name)
     in_class = next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), None)
     if isinstance(in_class, property):
+        recorder.guard(Source(("attr", cls, name)), "is", in_class)
         return Property(in_class.fget, value)
     slot = isinstance(in_class, types.MemberDescriptorType)
     if slot or name in getattr(value, "__dict__", {}):
-        return lift(session, Source(("attr", value, name)), getattr(value, name))
-    if isinstance(in_class, types.FunctionType):
-        session.recorder.guard(Source(("attr", cls, name)), "is", in_class)
+        return lift(session, source, getattr(value, name))
+    if isinstance(in_class, (types.FunctionType, _core.Function)):
+        recorder.guard(origin[1] if origin else Source(("const", value)), "lacks", name)
+        recorder.guard(Source(("attr", cls, name)), "is", in_class)
         return types.MethodType(in_class, value)
     if isinstance(in_class, (staticmethod, classmethod)):
         return load_class_attribute(session, cls, name)
     if in_class is not None and is_plain(in_class):
-        return lift(session, Source(("attr", value, name)), in_class)
+        return lift(session, source, in_class)
     raise refuse(f"the attribute .{name} of a {cls.__name__}")
 
 

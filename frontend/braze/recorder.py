@@ -19,8 +19,11 @@ SIZE_NAMES = "nmklpqrs"
 MAX_RANK = 8
 MAX_NODES = 20_000
 # The ops whose result is an array in memory of its own.
-FRESH = {name for name, row in _core.ops.items()
-         if row["kind"] not in ("view", "control") or name == "cast"}
+FRESH = {
+    name
+    for name, row in _core.ops.items()
+    if row["kind"] not in ("view", "control") or name == "cast"
+}
 
 
 @dataclass
@@ -41,7 +44,8 @@ class Recorder:
     closed: bool = False
     parents: list[int] = field(default_factory=list)
     seen: dict[tuple, Any] = field(default_factory=dict)
-    arrays: dict[int, tuple] = field(default_factory=dict)
+    # Ways to objects found in arguments, by identity.
+    origins: dict[int, tuple[Any, Source]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.graph = _core.Graph(self.name)
@@ -96,8 +100,11 @@ class Recorder:
         The answer for this call's sizes becomes a check of the graph, so that another call
         with another answer never runs the compiled code.
         """
-        holds = {"zero": lambda v: v == 0, "nonzero": lambda v: v != 0,
-                 "nonnegative": lambda v: v >= 0}[relation]
+        holds = {
+            "zero": lambda v: v == 0,
+            "nonzero": lambda v: v != 0,
+            "nonnegative": lambda v: v >= 0,
+        }[relation]
         if isinstance(size, int):
             return holds(size)
         if relation == "nonnegative" and size.never_negative:
@@ -105,8 +112,11 @@ class Recorder:
         known = size.evaluate(self.sizes)
         if known is None:
             raise refuse(f"a decision on the size {size}")
-        opposite = {"zero": ("nonzero", size), "nonzero": ("zero", size),
-                    "nonnegative": ("nonnegative", -1 - size)}
+        opposite = {
+            "zero": ("nonzero", size),
+            "nonzero": ("zero", size),
+            "nonnegative": ("nonnegative", -1 - size),
+        }
         answer = holds(known)
         kept = self.graph.require(*((relation, size) if answer else opposite[relation]))
         if not kept:
@@ -131,6 +141,8 @@ class Recorder:
         if key not in self.seen:
             self.seen[key] = self._parameter(source, value)
             self.inputs.append(source)
+            if source.root[0] != "const" and (source.root[0] != "arg" or source.steps):
+                self.guard(source, "like", value)
         return self.seen[key]
 
     def _parameter(self, source: Source, value: Any) -> "Value":
@@ -171,7 +183,6 @@ class Recorder:
             raise refuse(f"a {type(array).__name__} as an operand")
         frozen = array.copy(order="K")
         frozen.flags.writeable = False
-        self.arrays[id(frozen)] = (frozen, None)
         held = self.input(Source(("const", frozen)), frozen)
         return self.add("copy", [held])
 
@@ -209,12 +220,11 @@ class Recorder:
 
     def array_operand(self, array: np.ndarray) -> "Value":
         """Return an array that was found, not made: only if it can be read again at each call."""
-        known = self.arrays.get(id(array))
-        if known is not None:
-            return self.input(known[1], array)
         if self.tracing:
-            raise refuse("an array made while tracing, whose contents would be frozen",
-                         "make it of the arguments, or pass it as an argument")
+            raise refuse(
+                "an array made while tracing, whose contents would be frozen",
+                "make it of the arguments, or pass it as an argument",
+            )
         return self.constant_array(array)
 
     def sequence_operand(self, value: Sequence) -> "Value":

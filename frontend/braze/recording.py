@@ -50,20 +50,35 @@ def record(function: Callable, args: tuple, kwargs: dict, mode: str) -> Recordin
         raise
     finally:
         recorder.closed = True
-    return Recording(mode, recorder.graph, recorder.inputs, recorder.guards, structure,
-                     recorder.notes, recorder.sizes)
+    return Recording(
+        mode,
+        recorder.graph,
+        recorder.inputs,
+        recorder.guards,
+        structure,
+        recorder.notes,
+        recorder.sizes,
+    )
 
 
 def run_script(recorder: Recorder, function: types.FunctionType, bound: dict[str, Any]) -> Any:
     """Interpret the function's source."""
     source = source_of(function)
-    recorder.place = Place(source.file, source.node.lineno, source.node.col_offset + 1, 0,
-                           source.name)
+    recorder.place = Place(
+        source.file, source.node.lineno, source.node.col_offset + 1, 0, source.name
+    )
     code = function.__code__
     cells = dict(zip(code.co_freevars, function.__closure__ or (), strict=True))
     session = Session(recorder)
-    frame = Frame(session, source, bound, function.__globals__, cells, None,
-                  frozenset(code.co_varnames + code.co_cellvars))
+    frame = Frame(
+        session,
+        source,
+        bound,
+        function.__globals__,
+        cells,
+        None,
+        frozenset(code.co_varnames + code.co_cellvars),
+    )
     for value in bound.values():
         if type(value) is dict:
             session.own(value)

@@ -49,9 +49,17 @@ def flag(option: Any) -> bool:
     return False if option is NO_VALUE or option is None else bool(option)
 
 
-def reduce(op: str, value: Value, axis: Any = None, dtype: Any = None, out: Any = None,
-           keepdims: Any = False, initial: Any = NO_VALUE, where: Any = True,
-           **attrs: Any) -> Value:
+def reduce(
+    op: str,
+    value: Value,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    keepdims: Any = False,
+    initial: Any = NO_VALUE,
+    where: Any = True,
+    **attrs: Any,
+) -> Value:
     """Record a reduction or macro of the op table."""
     refuse_options(op, out=out, initial=initial, where=where)
     recorder = value.recorder
@@ -72,8 +80,9 @@ def reduce(op: str, value: Value, axis: Any = None, dtype: Any = None, out: Any 
 def in_dtype(op: str, value: Value, dtype: str) -> Value:
     """Convert the operand as dtype= asks, where that adds in the same order as NumPy."""
     if dtype != value.dtype_name and KIND[dtype] == "f":
-        raise refuse(f"numpy.{op} of {value.dtype_name} with dtype={dtype}",
-                     "convert with astype first")
+        raise refuse(
+            f"numpy.{op} of {value.dtype_name} with dtype={dtype}", "convert with astype first"
+        )
     if op not in ("sum", "prod"):
         if dtype != value.dtype_name:
             raise refuse(f"the option dtype= of numpy.{op}")
@@ -91,8 +100,9 @@ def reduce_scalar(op: str, value: Value, keepdims: bool, attrs: dict) -> Value:
     return recorder.add("array", [result]) if keepdims else result
 
 
-def arg_reduce(op: str, value: Value, axis: Any = None, out: Any = None, *,
-               keepdims: Any = False) -> Value:
+def arg_reduce(
+    op: str, value: Value, axis: Any = None, out: Any = None, *, keepdims: Any = False
+) -> Value:
     """Record argmax or argmin: over one axis, or over the array as one row."""
     refuse_options(op, out=out)
     if axis is not None:
@@ -104,14 +114,23 @@ def arg_reduce(op: str, value: Value, axis: Any = None, out: Any = None, *,
     if len(value.dims) == 1:
         return reduce(op, value, 0)
     size = value.size
-    flat = value.recorder.add("reshape", [value],
-                              shape=[size.size_of if is_value(size) else size])
+    flat = value.recorder.add("reshape", [value], shape=[size.size_of if is_value(size) else size])
     return reduce(op, flat, 0)
 
 
-def deviation(op: str, value: Value, axis: Any = None, dtype: Any = None, out: Any = None,
-              ddof: Any = 0, keepdims: Any = False, *, where: Any = True, mean: Any = NO_VALUE,
-              correction: Any = NO_VALUE) -> Value:
+def deviation(
+    op: str,
+    value: Value,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    ddof: Any = 0,
+    keepdims: Any = False,
+    *,
+    where: Any = True,
+    mean: Any = NO_VALUE,
+    correction: Any = NO_VALUE,
+) -> Value:
     """Record var or std."""
     refuse_options(op, out=out, mean=mean)
     if correction is not NO_VALUE:
@@ -123,9 +142,17 @@ def deviation(op: str, value: Value, axis: Any = None, dtype: Any = None, out: A
     return reduce(op, value, axis, dtype, keepdims=keepdims, where=where, ddof=int(ddof))
 
 
-def reduce_ufunc(recorder: Any, op: str, value: Any, axis: Any = 0, dtype: Any = None,
-                 out: Any = None, keepdims: Any = False, initial: Any = NO_VALUE,
-                 where: Any = True) -> Value:
+def reduce_ufunc(
+    recorder: Any,
+    op: str,
+    value: Any,
+    axis: Any = 0,
+    dtype: Any = None,
+    out: Any = None,
+    keepdims: Any = False,
+    initial: Any = NO_VALUE,
+    where: Any = True,
+) -> Value:
     """Record ``ufunc.reduce``."""
     value = recorder.operand(value)
     return reduce(op, value, axis, dtype, out, keepdims, initial, where)
@@ -138,5 +165,6 @@ def norm(value: Value, ord: Any = None, axis: Any = None, keepdims: bool = False
     if ord not in (None, 2) or isinstance(axis, tuple) or KIND[value.dtype_name] != "f":
         raise refuse("this form of numpy.linalg.norm")
     squares = elementwise(value.recorder, "multiply", [value, value])
-    return as_result(elementwise(value.recorder, "sqrt",
-                                 [reduce("sum", squares, axis, keepdims=keepdims)]))
+    return as_result(
+        elementwise(value.recorder, "sqrt", [reduce("sum", squares, axis, keepdims=keepdims)])
+    )

@@ -55,40 +55,53 @@ class Report:
     def _lines(self) -> list[str]:
         d = self.data
         if not d["compiled"]:
-            return [f"{d['function']}: runs as the plain function",
-                    *(f"  because {reason_line(r)}" for r in d["reasons"])]
-        lines = [f"{d['function']}: compiled by {d['mode']}, "
-                 f"{count(len(d['kernels']), 'kernel')}"]
+            return [
+                f"{d['function']}: runs as the plain function",
+                *(f"  because {reason_line(r)}" for r in d["reasons"]),
+            ]
+        lines = [f"{d['function']}: compiled by {d['mode']}, {count(len(d['kernels']), 'kernel')}"]
         lines += [f"  not by script: {reason_line(r)}" for r in d["reasons"]]
         eager, fused = d["bytes"]["eager"], d["bytes"]["fused"]
-        lines.append(f"  memory traffic: {amount(eager['number'])} as single operations, "
-                     f"{amount(fused['number'])} fused")
+        lines.append(
+            f"  memory traffic: {amount(eager['number'])} as single operations, "
+            f"{amount(fused['number'])} fused"
+        )
         for i, kernel in enumerate(d["kernels"], 1):
-            lines.append(f"  kernel {i}: {count(kernel['ops'], 'operation')}, reads "
-                         f"{kernel['read']['text']}, writes {kernel['written']['text']} bytes"
-                         f"{where(kernel['lines'])}")
+            lines.append(
+                f"  kernel {i}: {count(kernel['ops'], 'operation')}, reads "
+                f"{kernel['read']['text']}, writes {kernel['written']['text']} bytes"
+                f"{where(kernel['lines'])}"
+            )
         for verdict in d["verdicts"]:
             mark = "fused" if verdict["fused"] else "apart"
             places = where([p for p in (verdict["first_place"], verdict["second_place"]) if p])
-            lines.append(f"  {mark}: {verdict['first']} and {verdict['second']}{places}: "
-                         f"{verdict['reason']}, {verdict['saved']['text']} bytes")
+            lines.append(
+                f"  {mark}: {verdict['first']} and {verdict['second']}{places}: "
+                f"{verdict['reason']}, {verdict['saved']['text']} bytes"
+            )
         lines += [f"  guard: {guard}" for guard in d["guards"]]
         lines += [f"  check: {check}" for check in d["checks"]]
         lines += [f"  note: {note}" for note in d["notes"]]
         return lines
 
     def _repr_html_(self) -> str:
-        rows = "".join(f"<tr><td style='text-align:left'><code>{html.escape(line)}</code></td></tr>"
-                       for line in self._lines()[1:])
+        rows = "".join(
+            f"<tr><td style='text-align:left'><code>{html.escape(line)}</code></td></tr>"
+            for line in self._lines()[1:]
+        )
         title = html.escape(self._lines()[0])
         return f"<table><tr><th style='text-align:left'>{title}</th></tr>{rows}</table>"
 
 
 def reason_data(reason: Reason) -> dict[str, Any]:
     place = reason.place
-    return {"what": reason.what, "remedy": reason.remedy,
-            "file": place.file if place else None, "line": place.line if place else None,
-            "column": place.column if place else None}
+    return {
+        "what": reason.what,
+        "remedy": reason.remedy,
+        "file": place.file if place else None,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+    }
 
 
 def reason_line(reason: dict[str, Any]) -> str:
@@ -104,8 +117,12 @@ def bytes_data(pair: tuple[str, float]) -> dict[str, Any]:
 
 def kernel_data(kernel: dict[str, Any]) -> dict[str, Any]:
     lines = sorted({tuple(place) for place in kernel["places"] if place})
-    return {"ops": kernel["ops"], "read": bytes_data(kernel["read"]),
-            "written": bytes_data(kernel["written"]), "lines": lines}
+    return {
+        "ops": kernel["ops"],
+        "read": bytes_data(kernel["read"]),
+        "written": bytes_data(kernel["written"]),
+        "lines": lines,
+    }
 
 
 def verdict_data(verdict: dict[str, Any]) -> dict[str, Any]:

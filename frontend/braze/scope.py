@@ -25,8 +25,15 @@ def assigned(statements: Iterable[ast.stmt]) -> list[str]:
 def _outside_functions(node: ast.AST) -> Iterable[ast.AST]:
     """Walk a tree without entering functions and comprehensions, which have scopes of their own."""
     yield node
-    scopes = (ast.FunctionDef, ast.Lambda, ast.ClassDef, ast.ListComp, ast.SetComp, ast.DictComp,
-              ast.GeneratorExp)
+    scopes = (
+        ast.FunctionDef,
+        ast.Lambda,
+        ast.ClassDef,
+        ast.ListComp,
+        ast.SetComp,
+        ast.DictComp,
+        ast.GeneratorExp,
+    )
     if isinstance(node, scopes):
         return
     for child in ast.iter_child_nodes(node):

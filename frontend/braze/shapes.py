@@ -94,7 +94,9 @@ def quotient(recorder: Any, dims: Any, rest: Any) -> Any:
 
 def ravel(value: Value, order: str = "C") -> Value:
     """Record ``value.ravel()``."""
-    return reshape(value, (-1,), order=order) if len(value.dims) != 1 else reshape(value, value.size)
+    return (
+        reshape(value, (-1,), order=order) if len(value.dims) != 1 else reshape(value, value.size)
+    )
 
 
 def flatten(value: Value, order: str = "C") -> Value:
@@ -125,8 +127,9 @@ def moveaxis(value: Value, source: Any, destination: Any) -> Value:
     """Record ``numpy.moveaxis``."""
     rank = len(value.dims)
     pairs = [source, destination]
-    froms, tos = ([as_axis(a, rank) for a in (p if isinstance(p, (tuple, list)) else (p,))]
-                  for p in pairs)
+    froms, tos = (
+        [as_axis(a, rank) for a in (p if isinstance(p, (tuple, list)) else (p,))] for p in pairs
+    )
     order = [a for a in range(rank) if a not in froms]
     for to, origin in sorted(zip(tos, froms, strict=True)):
         order.insert(to, origin)
@@ -164,8 +167,9 @@ def broadcast_to(value: Value, shape: Any, subok: bool = False) -> Value:
 def flip(value: Value, axis: Any = None) -> Value:
     """Record ``numpy.flip``."""
     flipped = axes_of(value, axis)
-    key = tuple(slice(None, None, -1) if i in flipped else slice(None)
-                for i in range(len(value.dims)))
+    key = tuple(
+        slice(None, None, -1) if i in flipped else slice(None) for i in range(len(value.dims))
+    )
     return value[key]
 
 
@@ -183,8 +187,14 @@ def copy(value: Value, order: str = "C", subok: bool = False) -> Value:
     return value.recorder.add("copy", [value]) if value.is_array else value
 
 
-def astype(value: Value, dtype: Any, order: str = "K", casting: str = "unsafe",
-           subok: bool = True, copy: builtins.bool = True) -> Value:
+def astype(
+    value: Value,
+    dtype: Any,
+    order: str = "K",
+    casting: str = "unsafe",
+    subok: bool = True,
+    copy: builtins.bool = True,
+) -> Value:
     """Record ``value.astype(dtype)``."""
     if order != "K" or casting != "unsafe":
         raise refuse("astype with order= or casting=")

@@ -1,6 +1,7 @@
 """The source of a function as a syntax tree, proved to be what its code was compiled from."""
 
 import ast
+import dis
 import inspect
 import linecache
 import types
@@ -60,8 +61,10 @@ def _find(function: types.FunctionType) -> FunctionSource:
     for node in _candidates("".join(lines), first, code):
         if _compiles_to(node, code):
             return FunctionSource(node, code.co_filename, code.co_name)
-    raise refuse("a function whose source is not the code that runs",
-                 "reload the module after an edit; keep one lambda on a line")
+    raise refuse(
+        "a function whose source is not the code that runs",
+        "reload the module after an edit; keep one lambda on a line",
+    )
 
 
 def _candidates(text: str, first: int, code: types.CodeType) -> list[Function]:
@@ -112,16 +115,42 @@ def _compiles_to(node: Function, code: types.CodeType) -> bool:
     return any(_same_code(c, code) for c in candidates if c.co_name == code.co_name)
 
 
+# How Python calls an attribute depends on whether the name was imported in the module, which a
+# function compiled alone cannot show.
+FILLERS = ("CACHE", "PRECALL", "PUSH_NULL")
+
+
+def _instructions(code: types.CodeType) -> list[tuple[str, object]]:
+    """Return what the code does, in a form that does not depend on offsets."""
+    kept = [i for i in dis.get_instructions(code) if i.opname not in FILLERS]
+    index = {instruction.offset: k for k, instruction in enumerate(kept)}
+    jumps = {*dis.hasjrel, *dis.hasjabs}
+    result: list[tuple[str, object]] = []
+    for i in kept:
+        name = "LOAD_ATTR" if i.opname == "LOAD_METHOD" else i.opname
+        argument = i.argval
+        if i.opcode in jumps:
+            argument = next(
+                (index[o] for o in range(i.argval, len(code.co_code), 2) if o in index), 0
+            )
+        elif isinstance(argument, types.CodeType):
+            argument = None
+        result.append((name, repr(argument)))
+    return result
+
+
 def _same_code(a: types.CodeType, b: types.CodeType) -> bool:
-    simple = ("co_code", "co_names", "co_varnames", "co_freevars", "co_cellvars", "co_argcount",
-              "co_kwonlyargcount", "co_posonlyargcount")
+    simple = (
+        "co_varnames",
+        "co_freevars",
+        "co_cellvars",
+        "co_argcount",
+        "co_kwonlyargcount",
+        "co_posonlyargcount",
+    )
     if any(getattr(a, name) != getattr(b, name) for name in simple):
         return False
-    if len(a.co_consts) != len(b.co_consts):
+    if _instructions(a) != _instructions(b):
         return False
-    return all(
-        _same_code(x, y)
-        if isinstance(x, types.CodeType) and isinstance(y, types.CodeType)
-        else type(x) is type(y) and repr(x) == repr(y)
-        for x, y in zip(a.co_consts, b.co_consts, strict=True)
-    )
+    inner, other = ([c for c in x.co_consts if isinstance(c, types.CodeType)] for x in (a, b))
+    return len(inner) == len(other) and all(map(_same_code, inner, other))

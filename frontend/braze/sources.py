@@ -1,21 +1,19 @@
-"""Where a value came from, so that it can be read again at the next call, and what must still hold."""
+"""Where a value came from, to read it again at the next call, and what must still hold."""
 
 import struct
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import CellType
 from typing import Any
 
 import numpy as np
-
 
 
 @dataclass(frozen=True)
 class Source:
     """A way to an object: a root, then attributes and items.
 
-    The root is ``("arg", index)``, ``("global", dict, name)``, ``("cell", cell, name)`` or
-    ``("const", object)``; a step is ``("attr", name)`` or ``("item", key)``.
+    The root is ``("arg", index)``, ``("global", dict, name)``, ``("cell", cell, name)``,
+    ``("attr", object, name)`` or ``("const", object)``; a step is ``("attr", name)`` or
+    ``("item", key)``.
     """
 
     root: tuple
@@ -38,6 +36,8 @@ class Source:
             value = self.root[1][self.root[2]]
         elif kind == "cell":
             value = self.root[1].cell_contents
+        elif kind == "attr":
+            value = getattr(self.root[1], self.root[2])
         else:
             value = self.root[1]
         for step, key in self.steps:
@@ -50,38 +50,38 @@ class Source:
             text = f"argument {self.root[1] + 1}"
         elif kind in ("global", "cell"):
             text = f"{'global' if kind == 'global' else 'variable'} {self.root[2]}"
+        elif kind == "attr":
+            owner = getattr(self.root[1], "__name__", type(self.root[1]).__name__)
+            text = f"{owner}.{self.root[2]}"
         else:
             text = "constant"
         return text + "".join(f".{k}" if s == "attr" else f"[{k!r}]" for s, k in self.steps)
 
     def key(self) -> tuple:
-        """Return what tells this way from others; containers count by identity."""
-        return tuple(id(part) if isinstance(part, (dict, Mapping, CellType, np.ndarray)) else part
-                     for part in self.root) + self.steps
+        """Return what tells this way from others; objects count by identity."""
+        return (
+            tuple(part if isinstance(part, (str, int)) else id(part) for part in self.root)
+            + self.steps
+        )
 
 
 @dataclass(frozen=True)
 class Guard:
     """What must hold at a later call for the compiled code to be the function.
 
-    Kinds: ``is`` (the same object), ``value`` (equal type and value).
+    Kinds: ``is`` (the same object), ``value`` (equal type and value), ``like`` (an array or number
+    of the same type as the one given), ``lacks`` (an instance without an attribute of its own).
     """
 
     source: Source
     kind: str
     expected: Any
 
-    def holds(self, arguments: tuple) -> bool:
-        """Tell whether it holds for these arguments now."""
-        try:
-            value = self.source.read(arguments)
-        except (LookupError, AttributeError, ValueError):
-            return False
-        if self.kind == "is":
-            return value is self.expected
-        return same_value(value, self.expected)
-
     def __str__(self) -> str:
+        if self.kind == "lacks":
+            return f"{self.source} has no {self.expected} of its own"
+        if self.kind == "like":
+            return f"{self.source} keeps its type"
         relation = "is" if self.kind == "is" else "=="
         expected = getattr(self.expected, "__name__", None) or repr(self.expected)
         return f"{self.source} {relation} {expected}"

@@ -101,11 +101,13 @@ def annotated(frame: Frame, node: ast.AnnAssign) -> None:
 def augmented(frame: Frame, node: ast.AugAssign) -> None:
     function = IN_PLACE[expressions.BINARY[type(node.op)]]
     if isinstance(node.target, ast.Name):
-        old = expressions.evaluate(frame, ast.copy_location(
-            ast.Name(node.target.id, ast.Load()), node.target))
+        old = expressions.evaluate(
+            frame, ast.copy_location(ast.Name(node.target.id, ast.Load()), node.target)
+        )
         operand = expressions.evaluate(frame, node.value)
-        frame.names[node.target.id] = frame.perform(node, change, frame, node, function, old,
-                                                    operand)
+        frame.names[node.target.id] = frame.perform(
+            node, change, frame, node, function, old, operand
+        )
         return
     if not isinstance(node.target, ast.Subscript):
         raise frame.refuse(node, "a change of an attribute")
@@ -129,8 +131,9 @@ def change(frame: Frame, node: ast.AugAssign, function: Callable, old: Any, oper
     return expressions.apply_operator(frame, function, old, operand)
 
 
-def change_array(frame: Frame, node: ast.AugAssign, function: Callable, old: Value,
-                 operand: Any) -> Value:
+def change_array(
+    frame: Frame, node: ast.AugAssign, function: Callable, old: Value, operand: Any
+) -> Value:
     """Change an array in place, where nobody else sees it; then it is as good as a new one."""
     if old.body == frame.recorder.body:
         return function(old, operand)

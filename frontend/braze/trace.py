@@ -76,8 +76,9 @@ class Environment:
             code = function.__code__
             check(code)
             names: dict[str, Any] = {"__builtins__": self.builtins(), "__name__": "traced"}
-            twin = types.FunctionType(code, names, function.__name__, function.__defaults__,
-                                      self.cells(function))
+            twin = types.FunctionType(
+                code, names, function.__name__, function.__defaults__, self.cells(function)
+            )
             twin.__kwdefaults__ = function.__kwdefaults__
             self.twins[function] = twin
             for name in global_names(code):
@@ -148,8 +149,9 @@ class NumpyModule:
         if is_scalar_type(found):
             return ScalarType(self._environment, found)
         if callable(found):
-            return lambda *args, **kwargs: self._environment.call(found, unwrap(args),
-                                                                  unwrap(kwargs))
+            return lambda *args, **kwargs: self._environment.call(
+                found, unwrap(args), unwrap(kwargs)
+            )
         raise refuse(f"numpy.{name} in a trace")
 
 
@@ -192,7 +194,9 @@ def check(code: types.CodeType) -> None:
 
 def global_names(code: types.CodeType) -> list[str]:
     """Return the names that the code may read from its globals."""
-    names = [i.argval for i in dis.get_instructions(code) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME")]
+    names = [
+        i.argval for i in dis.get_instructions(code) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME")
+    ]
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
             names += global_names(constant)

@@ -40,8 +40,14 @@ def call_ufunc(recorder: Any, ufunc: np.ufunc, method: str, inputs: tuple, kwarg
 def plain_options(name: str, kwargs: dict) -> str | None:
     """Return the dtype asked for; refuse what changes the meaning in another way."""
     for option, value in kwargs.items():
-        default = {"out": None, "where": True, "casting": "same_kind", "order": "K",
-                   "subok": True, "dtype": None}.get(option, NotImplemented)
+        default = {
+            "out": None,
+            "where": True,
+            "casting": "same_kind",
+            "order": "K",
+            "subok": True,
+            "dtype": None,
+        }.get(option, NotImplemented)
         if option != "dtype" and value is not default and value != default:
             raise refuse(f"the option {option}= of numpy.{name}")
     dtype = kwargs.get("dtype")

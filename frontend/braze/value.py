@@ -17,19 +17,32 @@ from braze.errors import refuse
 class Value:
     """An array, NumPy scalar or Python number of the graph being recorded."""
 
-    __slots__ = ("recorder", "_ref", "kind", "dtype_name", "dims", "size_of", "source", "hint",
-                 "fresh", "views", "base", "body", "__weakref__")
+    __slots__ = (
+        "recorder",
+        "_ref",
+        "kind",
+        "dtype_name",
+        "dims",
+        "size_of",
+        "source",
+        "hint",
+        "fresh",
+        "views",
+        "base",
+        "body",
+        "__weakref__",
+    )
     __hash__ = None
 
     def __init__(self, recorder: Any, ref: int | None, size_of: Any = None) -> None:
         self.recorder = recorder
         self._ref = ref
         self.size_of = size_of  # the size that a Python int stands for
-        self.source = None      # the Source of an argument or global
-        self.hint = None        # the Python number of this very call
-        self.fresh = False      # an array in memory of its own that nothing else shows
-        self.views = None       # arrays that show this one's memory
-        self.base = None        # the array whose memory this one shows
+        self.source = None  # the Source of an argument or global
+        self.hint = None  # the Python number of this very call
+        self.fresh = False  # an array in memory of its own that nothing else shows
+        self.views = None  # arrays that show this one's memory
+        self.base = None  # the array whose memory this one shows
         self.body = recorder.body
         if ref is None:
             self.kind, self.dtype_name, self.dims = "python", "i64", ()
@@ -101,8 +114,9 @@ class Value:
         return call_function(self.recorder, function, args, kwargs)
 
     def __array__(self, *args: Any, **kwargs: Any) -> Any:
-        raise refuse("the contents of an array while compiling",
-                     "use NumPy functions that braze knows")
+        raise refuse(
+            "the contents of an array while compiling", "use NumPy functions that braze knows"
+        )
 
     def __array_namespace__(self, **kwargs: Any) -> Any:
         return np
@@ -139,11 +153,11 @@ class Value:
         return self.size * self.itemsize
 
     @property
-    def T(self) -> "Value":  # noqa: N802
+    def T(self) -> "Value":
         return self.transpose()
 
     @property
-    def mT(self) -> "Value":  # noqa: N802
+    def mT(self) -> "Value":
         return self.swapaxes(-1, -2)
 
     @property
@@ -165,8 +179,10 @@ class Value:
                 self.recorder.notes.append(note)
             self.recorder.guard(self.source, "value", self.hint)
             return self.hint
-        raise refuse("a number that is known only when the function runs, where Python needs it",
-                     "compute it outside, or pass it as a Python number")
+        raise refuse(
+            "a number that is known only when the function runs, where Python needs it",
+            "compute it outside, or pass it as a Python number",
+        )
 
     @property
     def can_be_static(self) -> bool:
@@ -177,8 +193,9 @@ class Value:
             return self.recorder.decide("nonzero", self.size_of)
         if self.can_be_static and self.dtype_name in ("b1", "i64"):
             return bool(self.static())
-        raise refuse("a decision on the value of an array or number",
-                     "numpy.where selects between values")
+        raise refuse(
+            "a decision on the value of an array or number", "numpy.where selects between values"
+        )
 
     def __index__(self) -> int:
         if self.dtype_name != "i64" or not self.can_be_static:
@@ -221,8 +238,10 @@ class Value:
         return getitem(self, key)
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        raise refuse("assignment to elements of an array",
-                     "numpy.where, or a new array, instead of a change in place")
+        raise refuse(
+            "assignment to elements of an array",
+            "numpy.where, or a new array, instead of a change in place",
+        )
 
 
 def is_value(candidate: Any) -> bool:
