@@ -32,7 +32,7 @@ NATIVE = ("isinstance", "abs", "tuple", "list", "dict", "zip", "enumerate", "rev
 REPLACED = ("len", "range", "min", "max", "sum", "type", "round", "hasattr")
 # What changes something outside of the function, or reads it unseen.
 REFUSED = ("STORE_GLOBAL", "DELETE_GLOBAL", "STORE_ATTR", "DELETE_ATTR", "IMPORT_NAME",
-           "YIELD_VALUE", "SETUP_WITH", "BEFORE_WITH", "LOAD_BUILD_CLASS")  # fmt: skip
+           "SETUP_WITH", "BEFORE_WITH", "LOAD_BUILD_CLASS")  # fmt: skip
 
 
 def run_trace(recorder: Recorder, function: types.FunctionType, bound: dict[str, Any]) -> Any:
