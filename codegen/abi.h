@@ -20,6 +20,9 @@ struct KernelArgs {
   char* scratch;  // Code::scratch_bytes(rows, columns) bytes, 64-byte aligned
 };
 
+// Columns that row buffers in scratch have beyond those of the plane.
+inline constexpr int64_t scratch_slack = 64;
+
 using KernelEntry = void (*)(const KernelArgs*);
 
 // How an array is read or written along the columns. Code is specialised on nothing else but

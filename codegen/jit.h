@@ -34,7 +34,10 @@ struct Code {
   size_t scratch_per_column = 0;         // bytes of row buffers (rows form)
   std::shared_ptr<Resources> resources;  // holds the code in memory
 
-  size_t scratch_bytes(int64_t columns) const { return scratch_per_column * size_t(columns) + 64; }
+  // Whole vectors may be written past the last column.
+  size_t scratch_bytes(int64_t columns) const {
+    return scratch_per_column * size_t(columns + scratch_slack) + 64;
+  }
 };
 
 // Thread-safe. One per process is enough; it is created on the first compile, not at import.

@@ -11,8 +11,9 @@ using llvm::Value;
 using passes::Kernel;
 
 namespace {
-constexpr int64_t piece = 520;  // columns of an ordered loop's buffers: four leaves and the rest
-}
+// Columns of an ordered loop's buffers: four leaves and the rest.
+constexpr int64_t piece = 520 + scratch_slack;
+}  // namespace
 
 RowLoops::RowLoops(KernelBuilder& builder, const RowsPlan& rows_plan)
     : k(builder),
@@ -49,7 +50,8 @@ void RowLoops::make_buffers() {
     buffer.array.dtype = k.graph.type(ir::Ref{id}).dtype;
     buffer.origin = i64(0);
     if (kept.row) {
-      Value* offset = b.ir.CreateMul(k.columns, i64(int64_t(kept.offset)));
+      Value* length = b.ir.CreateAdd(k.columns, i64(scratch_slack));
+      Value* offset = b.ir.CreateMul(length, i64(int64_t(kept.offset)));
       buffer.start = b.ir.CreateGEP(b.ir.getInt8Ty(), k.scratch, offset);
     } else {
       buffer.start = stack_slot(b, b.ir.getInt8Ty(), piece * buffer.array.bytes());
@@ -72,7 +74,7 @@ Val RowLoops::value(Site& site, ir::Ref r) {
   if (kept != plan.kept.end() && kept->second.phase < site.fresh) {
     const Buffer& buffer = buffers_.at(r.id);
     Value* column = b.ir.CreateSub(site.column, buffer.origin);
-    site.scope.set(r, k.load(buffer.array, buffer.start, column, lanes, site.mask));
+    site.scope.set(r, k.load(buffer.array, buffer.start, column, lanes));
     return site.scope.at(r);
   }
   for (ir::Ref in : k.graph.inputs(r)) value(site, in);
@@ -119,7 +121,7 @@ std::vector<Running> RowLoops::block(const Sweep& s, std::vector<Site>& sites,
     for (ir::Ref r : s.keep) {
       const Buffer& buffer = buffers_.at(r.id);
       Value* column = b.ir.CreateSub(site.column, buffer.origin);
-      k.store(buffer.array, buffer.start, column, site.scope.at(r), site.mask);
+      k.store(buffer.array, buffer.start, column, site.scope.at(r));
     }
     if (!s.writes) continue;
     for (size_t i : plan.wide) {
@@ -207,7 +209,10 @@ Value* RowLoops::sweep_vectors(const Sweep& s, int copies, Value* begin, Value* 
 void RowLoops::sweep(const Sweep& s, Value* begin, Value* count, Accumulators& acc) {
   Scope vectors = spread(lanes, uniform_vector);
   const bool stream = s.writes && k.variant.stream;
-  int copies = s.cost <= 12 ? 4 : s.cost <= 24 ? 2 : masked && !stream ? 0 : 1;
+  // Running values are chains, so several of them; and the smaller the body, the more of it in a
+  // round.
+  int copies = s.cost > 12 ? (masked && !stream ? 0 : 1) : s.cost > 4 ? 1 : 2;
+  if (copies > 0 && !s.reductions.empty()) copies *= 2;
   if (lanes == 1) copies = 0;
   Value* done = copies ? sweep_vectors(s, copies, begin, count, vectors, acc.vector) : begin;
   Value* end = b.ir.CreateAdd(begin, count);
