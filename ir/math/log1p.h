@@ -10,6 +10,7 @@
 #include <limits>
 
 #include "ir/lane.h"
+#include "ir/math/dd.h"
 #include "ir/math/log.h"
 #include "ir/math/polynomial.h"
 

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "ir/lane.h"
-#include "ir/math/dd.h"
 
 namespace ir::math {
 
@@ -81,14 +80,6 @@ V horner2(V x, C... c) {
 template <class V, class... C>
 V estrin(V x, C... c) {
   return detail::estrin_tree(x, std::array<V, sizeof...(C)>{num(x, double(c))...});
-}
-
-// c0 + x * tail in double-word arithmetic: one exact step at the end of a polynomial.
-template <class V>
-Pair<V> last_step(V tail, V x, double c0_hi, double c0_lo) {
-  auto p = two_prod(tail, x);
-  auto s = fast_two_sum(num(x, c0_hi), p.hi);
-  return fast_two_sum(s.hi, s.lo + (p.lo + num(x, c0_lo)));
 }
 
 }  // namespace ir::math

@@ -6,7 +6,7 @@
 // near; the result is rounded once.
 //
 //           f32 (samples)   f64 (samples)
-//   power   0.?             0.?
+//   power   0.54 ulp        0.76 ulp
 #pragma once
 #include <cstdint>
 #include <limits>
