@@ -1,10 +1,11 @@
 // log1p: log(1 + x) without cancellation.
 //
-// As in log.h, but m lies in [3/4, 3/2): then f = 2^-e x + (2^-e - 1) is exact although 1 + x is
-// not.
+// As in log.h, but m lies in [3/4, 3/2]: then f = 2^-e x + (2^-e - 1) is exact although 1 + x is
+// not. For this e must be 0 at both ends, where 1 + x may have been rounded to 3/4 or 3/2: the sign
+// of x tells which end it is.
 //
 //           f32 (all inputs)   f64 (samples)
-//   log1p   0.?                0.?
+//   log1p   0.93 ulp           0.69 ulp
 #pragma once
 #include <cstdint>
 #include <limits>
