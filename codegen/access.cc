@@ -49,6 +49,13 @@ void each_place(Builder& b, llvm::Value* first, llvm::Value* stride, int lanes, 
   }
 }
 
+// What lanes that are off compute on: 1, since 0 sends logarithms and quotients into rare branches.
+llvm::Value* off(Builder& b, ir::DType t, int lanes) {
+  const int64_t one = t == ir::DType::f16 ? 0x3c00 : t == ir::DType::bf16 ? 0x3f80 : 1;
+  if (t == ir::DType::b1) t = ir::DType::u8;
+  return constant(b, ir::is_half(t) ? ir::DType::u16 : t, lanes, one).v;
+}
+
 }  // namespace
 
 Val KernelBuilder::load(const Array& a, llvm::Value* row_start, llvm::Value* column, int lanes,
@@ -59,7 +66,7 @@ Val KernelBuilder::load(const Array& a, llvm::Value* row_start, llvm::Value* col
     return from_memory(b, a.dtype, b.ir.CreateAlignedLoad(t, place, unaligned), lanes);
   };
   if (a.access == Access::broadcast) return plain(row_start);
-  llvm::Value* none = llvm::Constant::getNullValue(t);
+  llvm::Value* none = off(b, a.dtype, lanes);
   if (a.access == Access::unit) {
     llvm::Value* place = b.ir.CreateGEP(t->getScalarType(), row_start, column);
     if (!mask || lanes == 1) return plain(place);

@@ -85,6 +85,7 @@ struct Linker {
   void remove(orc::JITDylib& library) {
     const std::lock_guard lock(mutex);
     llvm::consumeError(session.removeJITDylib(library));
+    session.getSymbolStringPool()->clearDeadEntries();
   }
 
   std::mutex mutex;

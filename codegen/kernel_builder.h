@@ -54,7 +54,7 @@ struct KernelBuilder {
 
   // Elements column .. column + lanes - 1 of the row that starts at `row_start`, as the array's
   // dtype (bool as mask). With a mask (of `lanes`), lanes that are off are not touched and read as
-  // zero. A broadcast array is read once, as a scalar, whatever `lanes` is.
+  // one. A broadcast array is read once, as a scalar, whatever `lanes` is.
   Val load(const Array& a, llvm::Value* row_start, llvm::Value* column, int lanes,
            llvm::Value* mask = nullptr);
   void store(const Array& a, llvm::Value* row_start, llvm::Value* column, Val value,

@@ -81,7 +81,8 @@ void Map::plan() {
   int cost = 0;
   bool strided = false, small_strided = false;
   for (ir::Ref r : k_.kernel.order)
-    if (level(r) == Level::column) cost += std::max<int>(1, ir::info(k_.graph.op(r)).cost);
+    if (level(r) == Level::column && k_.graph.op(r) != ir::Op::param)
+      cost += std::max<int>(1, ir::info(k_.graph.op(r)).cost);
   for (const auto* arrays : {&k_.operands, &k_.outputs})
     for (const Array& a : *arrays)
       if (a.access == Access::strided) strided = true, small_strided |= a.bytes() < 4;

@@ -4,8 +4,8 @@
 #include <llvm/IR/Verifier.h>
 #include <llvm/Support/raw_ostream.h>
 
-#include "codegen/kernel_builder.h"
 #include "codegen/columns.h"
+#include "codegen/kernel_builder.h"
 #include "codegen/map.h"
 #include "codegen/rows.h"
 #include "ir/error.h"
