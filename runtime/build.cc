@@ -156,11 +156,13 @@ class Builder {
   }
 
   // Arithmetic on numbers alone runs the reference engine's loop without its preparations. That of
-  // Python ints, which may overflow, is left to the reference engine, which declines it.
+  // Python numbers that may overflow or raise is left to the reference engine, which checks it.
   void arithmetic(Step& s) {
     const ir::Type& type = g_.type(s.node);
-    bool python_int = type.kind == ir::Type::Kind::python && ir::is_integer(type.dtype);
-    if (!type.is_scalar() || python_int) return;
+    const bool divides = ir::info(g_.op(s.node)).rule == ir::Rule::divide;
+    const bool checked = type.kind == ir::Type::Kind::python &&
+                         (ir::is_integer(type.dtype) || divides);
+    if (!type.is_scalar() || checked) return;
     const bool choice = ir::info(g_.op(s.node)).rule == ir::Rule::pick;
     const ir::DType from = p_.slots[size_t(s.inputs[choice ? 1 : 0])].dtype;
     s.loop = g_.op(s.node) == Op::cast ? cast_loop(from, type.dtype)

@@ -1,6 +1,8 @@
 #include "runtime/eager.h"
 
+#include <cmath>
 #include <cstring>
+#include <limits>
 
 #include "ir/convert.h"
 #include "ir/error.h"
@@ -110,10 +112,36 @@ class Evaluation {
   }
 
   Value elementwise() const {
-    if (type_.kind == ir::Type::Kind::python && ir::is_integer(type_.dtype))
-      throw ir::Unsupported("arithmetic of run-time Python ints");
+    const bool divides = ir::info(g_.op(node_)).rule == ir::Rule::divide;
+    if (type_.kind == ir::Type::Kind::python && (divides || ir::is_integer(type_.dtype)))
+      check_python_number();
     const bool choice = ir::info(g_.op(node_)).rule == ir::Rule::pick;
     return loop(elementwise_loop(g_.op(node_), tensor(choice ? 1 : 0).dtype));
+  }
+
+  // Python raises on a division by zero, and its ints have no bounds: what may be either is left to
+  // Python. The result in doubles tells, since rounding cannot take it from 2^62 to 2^63.
+  void check_python_number() const {
+    const Loop loop = elementwise_loop(g_.op(node_), ir::DType::f64);
+    std::array<double, 3> numbers{};
+    std::vector<Tensor> in;
+    for (size_t i = 0; i < operands_.size(); ++i) {
+      Tensor t = tensor(i);
+      const bool whole = ir::is_integer(t.dtype);
+      numbers[i] = whole ? double(integer(i)) : *reinterpret_cast<const double*>(t.data);
+      t.dtype = ir::DType::f64;
+      t.data = reinterpret_cast<char*>(&numbers[i]);
+      in.push_back(t);
+    }
+    double result = 0;
+    Tensor out;
+    out.dtype = ir::DType::f64;
+    out.data = reinterpret_cast<char*>(&result);
+    if (loop) run_loop(loop, in, out);
+    const double limit =
+        ir::is_integer(type_.dtype) ? 0x1p62 : std::numeric_limits<double>::infinity();
+    if (!loop || !(std::abs(result) < limit))
+      throw ir::Unsupported("a Python number out of bounds");
   }
 
   Value reduction() const {

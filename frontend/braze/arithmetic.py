@@ -29,8 +29,10 @@ OPS = {
     "rshift": "right_shift", "matmul": "matmul",
 }  # fmt: skip
 COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
-# What neither raises nor leaves the type on Python floats; on ints the runtime checks overflow.
-CLOSED = ("add", "sub", "mul", *COMPARISONS)
+# What the graph computes on Python numbers; the runtime leaves it to Python where an int may grow
+# out of 64 bits or a divisor is zero.
+FLOAT_OPS = ("add", "sub", "mul", "truediv", *COMPARISONS)
+INT_OPS = ("add", "sub", "mul", "floordiv", "mod", *COMPARISONS)
 NUMBER = (bool, int, float, complex)
 
 
@@ -123,14 +125,13 @@ def number_binary(recorder: Any, name: str, a: Any, b: Any) -> Any:
     floats = bool(kinds & {"f64", "float"})
     if "complex" in kinds or "c128" in kinds:
         raise refuse("arithmetic of complex numbers")
-    divides = name == "truediv" and floats and not is_value(b) and b != 0
-    if name not in CLOSED and not divides:
+    if "bool" in kinds or "b1" in kinds or name not in (FLOAT_OPS if floats else INT_OPS):
         fixed = [x.static() if is_value(x) else x for x in (a, b)]
         return PYTHON[name](*fixed)
     if floats:
         a, b = to_float(a), to_float(b)
-    elif "b1" in kinds or "bool" in kinds:
-        raise refuse("arithmetic of a bool that is known only when the function runs")
+        if name == "truediv" and not is_value(b) and b == 0:
+            raise refuse("a division by zero")
     return recorder.add(OPS[name], [recorder.operand(a), recorder.operand(b)])
 
 

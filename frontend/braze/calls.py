@@ -172,7 +172,7 @@ def call_known(frame: Frame, function: Any, args: list, kwargs: dict) -> Any:
         if dynamic:
             return shapes.convert(*[frame.recorder.operand(a) for a in args], function, **kwargs)
         return function(*args, **kwargs)
-    if isinstance(function, np.ufunc):
+    if isinstance(function, np.ufunc) or isinstance(getattr(function, "__self__", None), np.ufunc):
         return call_numpy(frame, function, args, kwargs)
     if hashable(function) and (function in FUNCTIONS or function in PURE):
         return call_numpy_function(frame, function, args, kwargs, dynamic)

@@ -4,6 +4,7 @@ import ast
 from typing import Any
 
 from braze import flow, statements
+from braze.errors import Unsupported
 from braze.frame import UNROLL, Frame, Unbound
 from braze.merge import Leaves, own_memory, rebuild, same_types
 from braze.scope import assigned
@@ -11,6 +12,7 @@ from braze.sources import is_plain, same_value
 from braze.value import Value, is_value
 
 MAX_PEELED = 2
+MAX_WRITTEN = 256  # iterations of a loop with known bounds that cannot be a node
 
 
 class Mismatch(Exception):
@@ -26,13 +28,30 @@ def run_for(frame: Frame, node: ast.For) -> Any:
 
     items = evaluate(frame, node.iter)
     if isinstance(items, range) and len(items) > UNROLL:
-        items = flow.Range(items.start, items.stop, items.step)
+        return counted_loop(frame, node, items)
     if is_value(items) and items.dims and not isinstance(items.dims[0], int):
         count = Value.of_size(frame.recorder, items.dims[0])
         return range_loop(frame, node, flow.Range(0, count, 1), items)
     if isinstance(items, flow.Range):
         return range_loop(frame, node, items, None)
-    for item in frame.perform(node.iter, flow.static_items, frame, items):
+    return written_out(frame, node, frame.perform(node.iter, flow.static_items, frame, items))
+
+
+def counted_loop(frame: Frame, node: ast.For, items: range) -> Any:
+    """Record a long loop with known bounds as a node; write it out if the body cannot be one."""
+    names = dict(frame.names)
+    try:
+        return range_loop(frame, node, flow.Range(items.start, items.stop, items.step), None)
+    except Unsupported:
+        if len(items) > MAX_WRITTEN:
+            raise
+        frame.names = names
+    return written_out(frame, node, items)
+
+
+def written_out(frame: Frame, node: ast.For, items: Any) -> Any:
+    """Interpret the body once for each item."""
+    for item in items:
         flow.assign(frame, node.target, item)
         end = statements.run_block(frame, node.body)
         if end == "break":

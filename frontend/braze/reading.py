@@ -119,6 +119,8 @@ def load_attribute(session: Session, value: Any, name: str) -> Any:
         return lift(session, Source(("attr", value, name)), found)
     if isinstance(value, type):
         return load_class_attribute(session, value, name)
+    if isinstance(value, np.ufunc):
+        return getattr(value, name)
     if isinstance(value, IDENTITIES):
         raise refuse(f"the attribute .{name} of a function")
     return load_instance_attribute(session, value, name)
