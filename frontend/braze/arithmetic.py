@@ -288,6 +288,8 @@ def install() -> None:
         if name not in COMPARISONS:
             setattr(Value, f"__r{name}__", _reflected(name))
             setattr(Value, f"__i{name}__", _in_place(name))
+    Value.__divmod__ = lambda self, other: (self // other, self % other)
+    Value.__rdivmod__ = lambda self, other: (other // self, other % self)
     for name in ("neg", "pos", "abs", "invert"):
         setattr(Value, f"__{name}__", _unary(name))
 

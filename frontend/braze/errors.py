@@ -35,8 +35,9 @@ class Place:
         if not text.strip():
             return ""
         indent = len(text) - len(text.lstrip())
-        end = self.end_column if self.end_column > self.column else self.column + 1
-        width = max(1, min(end - 1, len(text)) - (self.column - 1))
+        if not self.end_column:
+            return f"    {text.strip()}"
+        width = max(1, min(self.end_column - 1, len(text)) - (self.column - 1))
         caret = " " * max(0, self.column - 1 - indent) + "^" * width
         return f"    {text.strip()}\n    {caret}"
 

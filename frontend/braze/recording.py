@@ -12,7 +12,7 @@ from braze.recorder import Recorder
 from braze.source_code import source_of
 from braze.sources import Guard, Source, is_plain
 from braze.statements import run_function
-from braze.trace import run_trace
+from braze.trace import TRACED, run_trace
 from braze.value import is_value
 
 
@@ -46,7 +46,7 @@ def record(function: Callable, args: tuple, kwargs: dict, mode: str) -> Recordin
         raise refuse("a recursion") from error
     except Unsupported as error:
         if getattr(error, "place", None) is None:
-            error.place = recorder.place
+            error.place = traced_place(error) if recorder.tracing else recorder.place
         raise
     finally:
         recorder.closed = True
@@ -59,6 +59,18 @@ def record(function: Callable, args: tuple, kwargs: dict, mode: str) -> Recordin
         recorder.notes,
         recorder.sizes,
     )
+
+
+def traced_place(error: BaseException) -> Place | None:
+    """Return the innermost line of the traced function that an exception came through."""
+    place = None
+    step = error.__traceback__
+    while step is not None:
+        if step.tb_frame.f_globals.get("__name__") == TRACED:
+            code = step.tb_frame.f_code
+            place = Place(code.co_filename, step.tb_lineno, 1, 0, code.co_name)
+        step = step.tb_next
+    return place
 
 
 def run_script(recorder: Recorder, function: types.FunctionType, bound: dict[str, Any]) -> Any:

@@ -24,11 +24,13 @@ class FunctionSource:
         """Return where a node of the tree stands."""
         if not hasattr(node, "lineno"):
             node = self.node
-        end = node.end_col_offset if node.end_lineno == node.lineno else 0
-        line = linecache.getline(self.file, node.lineno).encode()
-        column = len(line[: node.col_offset].decode(errors="replace"))
-        end_column = len(line[: end or 0].decode(errors="replace"))
-        return Place(self.file, node.lineno, column + 1, end_column + 1 if end else 0, self.name)
+        line = linecache.getline(self.file, node.lineno).rstrip("\n").encode()
+        one_line = node.end_lineno == node.lineno
+        start, end = (
+            len(line[:offset].decode(errors="replace"))
+            for offset in (node.col_offset, node.end_col_offset if one_line else len(line))
+        )
+        return Place(self.file, node.lineno, start + 1, end + 1, self.name)
 
     @property
     def body(self) -> list[ast.stmt]:

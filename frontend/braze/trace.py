@@ -30,6 +30,7 @@ NATIVE = ("isinstance", "abs", "tuple", "list", "dict", "zip", "enumerate", "rev
           "None", "ValueError", "TypeError", "AssertionError", "RuntimeError", "IndexError",
           "str")  # fmt: skip
 REPLACED = ("len", "range", "min", "max", "sum", "type", "round", "hasattr")
+TRACED = "traced by braze"  # the name of the module of a traced function
 # What changes something outside of the function, or reads it unseen.
 REFUSED = ("STORE_GLOBAL", "DELETE_GLOBAL", "STORE_ATTR", "DELETE_ATTR", "IMPORT_NAME",
            "SETUP_WITH", "BEFORE_WITH", "LOAD_BUILD_CLASS")  # fmt: skip
@@ -75,7 +76,7 @@ class Environment:
         if function not in self.twins:
             code = function.__code__
             check(code)
-            names: dict[str, Any] = {"__builtins__": self.builtins(), "__name__": "traced"}
+            names: dict[str, Any] = {"__builtins__": self.builtins(), "__name__": TRACED}
             twin = types.FunctionType(
                 code, names, function.__name__, function.__defaults__, self.cells(function)
             )

@@ -48,7 +48,8 @@ def plain_options(name: str, kwargs: dict) -> str | None:
             "subok": True,
             "dtype": None,
         }.get(option, NotImplemented)
-        if option != "dtype" and value is not default and value != default:
+        usual = value is default or (isinstance(value, str) and value == default)
+        if option != "dtype" and not usual:
             raise refuse(f"the option {option}= of numpy.{name}")
     dtype = kwargs.get("dtype")
     return None if dtype is None else name_of(dtype)
