@@ -74,14 +74,23 @@ bool Analysis::whole(const ir::Type& t, bool on_reduced) const {
   return true;
 }
 
-// An axis of size 1 of a space that is 1 there counts as varying: it is stepped over all the same.
+// Axes that the space has of size 1 say nothing, unless there are no others: then all values vary
+// there.
 Extent Analysis::of_param(const ir::Type& t) const {
   if (!t.is_array()) return Extent::uniform;
-  bool reduced = false, kept = false;
-  for (size_t i = 0; i < k.space.size(); ++i)
-    (k.reduced[i] ? reduced : kept) |= g.dims.equal(t.dims[i], k.space[i]);
-  if (k.form == Kernel::Form::map) return kept ? Extent::full : Extent::uniform;
-  return reduced ? Extent::full : kept ? Extent::partial : Extent::uniform;
+  const auto varies = [&](bool on_reduced) {
+    bool any = false, ones = true;
+    for (size_t i = 0; i < k.space.size(); ++i) {
+      if (k.reduced[i] != on_reduced) continue;
+      any = true;
+      if (g.dims.is(k.space[i], 1)) continue;
+      ones = false;
+      if (g.dims.equal(t.dims[i], k.space[i])) return true;
+    }
+    return any && ones;
+  };
+  if (k.form == Kernel::Form::map) return varies(false) ? Extent::full : Extent::uniform;
+  return varies(true) ? Extent::full : varies(false) ? Extent::partial : Extent::uniform;
 }
 
 void Analysis::check_node(Ref r) const {
