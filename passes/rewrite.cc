@@ -132,6 +132,14 @@ Ref Rewrite::visit(Ref node, BodyId where) {
   return now;
 }
 
+// The same views on a copy of what they show.
+Ref Rewrite::on_copy(Ref now, BodyId where, ir::Loc loc) {
+  if (!ir::is_view(to.op(now))) return to.add(where, Op::copy, {now}, {}, loc);
+  std::vector<Ref> inputs(to.inputs(now).begin(), to.inputs(now).end());
+  inputs[0] = on_copy(inputs[0], where, loc);
+  return to.add(where, to.op(now), inputs, ir::Attrs(to.raw_attrs(now)), loc);
+}
+
 std::vector<Ref> Rewrite::results(const ir::Body& old, BodyId where) {
   std::vector<Ref> out;
   std::vector<std::pair<Ref, Ref>> bases;  // old and new, of the results so far
@@ -139,11 +147,13 @@ std::vector<Ref> Rewrite::results(const ir::Body& old, BodyId where) {
     Ref now = map_[r.id];
     BRAZE_CHECK(now.valid()) << "rewrite: the result " << r << " was not made";
     if (to.type(now).is_array()) {
-      const Ref before = base(from, r), after = base(to, now);
-      const bool shared = std::ranges::any_of(
-          bases, [&](auto& b) { return b.second == after && b.first != before; });
-      if ((computed(from, before) && !computed(to, after)) || shared)
-        now = to.add(where, Op::copy, {now}, {}, from[r].loc);
+      const Ref before = base(from, r);
+      const auto shared = [&] {
+        return std::ranges::any_of(
+            bases, [&](auto& b) { return b.second == base(to, now) && b.first != before; });
+      };
+      while ((computed(from, before) && !computed(to, base(to, now))) || shared())
+        now = on_copy(now, where, from[r].loc);
       bases.emplace_back(before, base(to, now));
     }
     out.push_back(now);

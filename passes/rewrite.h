@@ -54,6 +54,7 @@ class Rewrite {
   BodyId nested(BodyId old, BodyId where);
   ir::Attrs attributes(Ref node, BodyId where);
   std::vector<Ref> results(const ir::Body& old, BodyId where);
+  Ref on_copy(Ref now, BodyId where, ir::Loc loc);
 
   Replace replace_;
   Walk walk_;

@@ -38,6 +38,7 @@ class Views {
   // Sinking a view into the elementwise values above it.
   std::set<Ref> cone(Ref view) const;
   bool moves_through(Ref view, const std::set<Ref>& cone) const;
+  bool one_layout(const std::set<Ref>& cone, const Type& top) const;
   Ref sink(Ref view, Ref r, const std::set<Ref>& cone, std::unordered_map<uint32_t, Ref>& done,
            BodyId where);
   Ref view_of_operand(Ref view, Ref operand, BodyId where);
@@ -74,14 +75,15 @@ std::set<Ref> Views::cone(Ref view) const {
   const auto computed = [&](Ref i) {
     return from_.type(i).is_array() && from_.op(base(from_, i)) != Op::param;
   };
-  if (cone.empty() && ir::is_elementwise(from_.op(top)) && !rw_.escapes(view) &&
+  if (cone.empty() && ir::is_elementwise(from_.op(top)) &&
       ir::info(from_.op(top)).cost <= cheap_view &&
       std::ranges::none_of(from_.inputs(top), computed))
     cone.insert(top);
   return cone;
 }
 
-// True if the view can be taken of everything that the cone reads.
+// True if the view can be taken of everything that the cone reads, without a change that can be
+// seen.
 bool Views::moves_through(Ref view, const std::set<Ref>& cone) const {
   const Op op = from_.op(view);
   const Type& top = from_.type(from_.inputs(view)[0]);
@@ -94,7 +96,24 @@ bool Views::moves_through(Ref view, const std::set<Ref>& cone) const {
       if (t.rank() != top.rank()) return false;
       if (op == Op::reshape && !from_.same_shape(t, top)) return false;
     }
-  return true;
+  return op != Op::transpose || one_layout(cone, top);
+}
+
+// Where operands lie in memory in different orders the result is in C order, and its transpose is
+// not. So a transpose moves only if one operand alone decides the order of every value of that
+// shape.
+bool Views::one_layout(const std::set<Ref>& cone, const Type& top) const {
+  std::set<Ref> deciding;
+  for (Ref r : cone) {
+    bool decided = !from_.same_shape(from_.type(r), top);
+    for (Ref i : from_.inputs(r)) {
+      if (!from_.type(i).is_array() || !from_.same_shape(from_.type(i), top)) continue;
+      decided = true;
+      if (!cone.contains(i)) deciding.insert(i);
+    }
+    if (!decided) return false;
+  }
+  return deciding.size() == 1;
 }
 
 Ref Views::view_of_operand(Ref view, Ref operand, BodyId where) {
@@ -134,9 +153,8 @@ Ref Views::sink(Ref view, Ref r, const std::set<Ref>& cone, std::unordered_map<u
 Ref Views::view(Ref node, BodyId where) {
   const Op op = from_.op(node);
   const Ref operand = from_.inputs(node)[0];
-  // A transposed result keeps the memory order of what it shows.
-  const bool stays = op == Op::transpose && rw_.escapes(node);
-  const bool upwards = !stays && (op != Op::squeeze || !reduced(rw_(operand)));
+  // A view that is a result keeps the strides of what it shows.
+  const bool upwards = !rw_.escapes(node) && (op != Op::squeeze || !reduced(rw_(operand)));
   if (upwards && ir::is_elementwise(from_.op(operand))) {
     const std::set<Ref> above = cone(node);
     if (moves_through(node, above)) {
