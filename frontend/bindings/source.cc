@@ -65,6 +65,7 @@ Guard::Guard(const py::tuple& spec) : source_(spec[0].cast<py::tuple>()) {
   kind_ = kind == "is"      ? Kind::same
           : kind == "like"  ? Kind::like
           : kind == "lacks" ? Kind::lacks
+          : kind == "keys"  ? Kind::keys
                             : Kind::equal;
   if (kind_ == Kind::like)
     signature_ = signature(expected.ptr());
@@ -84,7 +85,8 @@ std::optional<bool> same_number(PyObject* a, PyObject* b) {
 }
 
 bool lacks(PyObject* object, PyObject* name) {
-  PyObject* dict = PyObject_GenericGetDict(object, nullptr);
+  PyObject* dict =
+      PyDict_Check(object) ? Py_NewRef(object) : PyObject_GenericGetDict(object, nullptr);
   if (!dict) {
     PyErr_Clear();
     return true;
@@ -95,6 +97,20 @@ bool lacks(PyObject* object, PyObject* name) {
   return has == 0;
 }
 
+// The length of a tuple or list, the keys of a dict in their order.
+bool same_keys(PyObject* object, PyObject* expected) {
+  if (!PyDict_Check(object)) return PySequence_Fast_GET_SIZE(object) == PyLong_AsSsize_t(expected);
+  Py_ssize_t at = 0, i = 0;
+  if (PyDict_GET_SIZE(object) != PyTuple_GET_SIZE(expected)) return false;
+  for (PyObject* key = nullptr; PyDict_Next(object, &at, &key, nullptr); ++i) {
+    PyObject* wanted = PyTuple_GET_ITEM(expected, i);
+    if (key == wanted) continue;
+    if (!PyUnicode_CheckExact(key) || !PyUnicode_CheckExact(wanted)) return false;
+    if (PyUnicode_Compare(key, wanted) != 0) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 bool Guard::holds(std::span<PyObject* const> arguments) const {
@@ -102,6 +118,12 @@ bool Guard::holds(std::span<PyObject* const> arguments) const {
   if (!found) return false;
   if (kind_ == Kind::like) return signature(found.ptr()) == signature_;
   if (kind_ == Kind::lacks) return lacks(found.ptr(), expected_.ptr());
+  if (kind_ == Kind::keys) {
+    const bool dict = PyTuple_Check(expected_.ptr());
+    const bool fits = dict ? PyDict_CheckExact(found.ptr())
+                           : PyTuple_CheckExact(found.ptr()) || PyList_CheckExact(found.ptr());
+    return fits && same_keys(found.ptr(), expected_.ptr());
+  }
   if (found.ptr() == expected_.ptr()) return true;
   if (kind_ == Kind::same || Py_TYPE(found.ptr()) != Py_TYPE(expected_.ptr())) return false;
   if (const auto same = same_number(found.ptr(), expected_.ptr())) return *same;

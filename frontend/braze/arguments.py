@@ -59,12 +59,31 @@ def lift_argument(recorder: Recorder, source: Source, value: Any) -> Any:
     if is_plain(value):
         recorder.guard(source, "value", value)
         return value
+    if type(value) in (tuple, list, dict):
+        return lift_container(recorder, source, value)
     if isinstance(value, (list, tuple, dict, set, np.ndarray)):
         raise refuse(f"an argument of type {type(value).__name__}")
     if callable(value):
         recorder.guard(source, "is", value)
         return value
     return lift_instance(recorder, source, value)
+
+
+def lift_container(recorder: Recorder, source: Source, value: Any) -> Any:
+    """Return a copy of a tuple, list or dict with inputs in place of its arrays and numbers."""
+    made: Any
+    if type(value) is dict:
+        if not all(type(key) is str for key in value):
+            raise refuse("a dict as an argument whose keys are no strings")
+        recorder.guard(source, "keys", tuple(value))
+        made = {key: lift_argument(recorder, source.item(key), item) for key, item in value.items()}
+    else:
+        recorder.guard(source, "keys", len(value))
+        made = type(value)(
+            [lift_argument(recorder, source.item(i), item) for i, item in enumerate(value)]
+        )
+    recorder.containers[id(made)] = (made, source)
+    return made
 
 
 def lift_default(recorder: Recorder, value: Any) -> Any:

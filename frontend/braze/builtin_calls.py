@@ -8,7 +8,7 @@ import numpy as np
 from braze import flow
 from braze.arithmetic import binary, is_weak, unary
 from braze.errors import refuse
-from braze.frame import Frame
+from braze.frame import Frame, Items
 from braze.recorder import any_value
 from braze.sources import is_plain
 from braze.value import Value, is_value
@@ -31,6 +31,8 @@ def len_(frame: Frame, container: Any) -> Any:
         if not container.dims:
             raise TypeError("len() of unsized object")
         return Value.of_size(frame.recorder, container.dims[0])
+    if isinstance(container, (list, dict, set)) and not frame.session.readable(container):
+        raise refuse(f"the length of a {type(container).__name__} from outside")
     return len(container)
 
 
@@ -138,27 +140,27 @@ def dict_(frame: Frame, **items: Any) -> dict:
 
 
 @builtin(zip)
-def zip_(frame: Frame, *sequences: Any, strict: bool = False) -> tuple:
-    return tuple(zip(*(flow.static_items(frame, s) for s in sequences), strict=strict))
+def zip_(frame: Frame, *sequences: Any, strict: bool = False) -> Items:
+    return Items(zip(*(flow.static_items(frame, s) for s in sequences), strict=strict))
 
 
 @builtin(enumerate)
-def enumerate_(frame: Frame, items: Any, start: int = 0) -> tuple:
-    return tuple(enumerate(flow.static_items(frame, items), start))
+def enumerate_(frame: Frame, items: Any, start: int = 0) -> Items:
+    return Items(enumerate(flow.static_items(frame, items), start))
 
 
 @builtin(reversed)
-def reversed_(frame: Frame, items: Any) -> tuple:
-    return tuple(reversed(flow.static_items(frame, items)))
+def reversed_(frame: Frame, items: Any) -> Items:
+    return Items(reversed(flow.static_items(frame, items)))
 
 
 @builtin(map)
-def map_(frame: Frame, function: Any, *sequences: Any) -> tuple:
+def map_(frame: Frame, function: Any, *sequences: Any) -> Items:
     from braze.calls import call
 
     node = frame.source.node
     rows = zip(*(flow.static_items(frame, s) for s in sequences), strict=False)
-    return tuple(call(frame, node, function, list(row), {}) for row in rows)
+    return Items(call(frame, node, function, list(row), {}) for row in rows)
 
 
 def quantifier(function: Callable) -> Callable:

@@ -11,12 +11,12 @@ import numpy as np
 
 from braze import builtin_calls, shapes
 from braze.errors import refuse
-from braze.frame import MAX_DEPTH, Frame
+from braze.frame import MAX_DEPTH, Frame, Items
 from braze.numpy_api import FUNCTIONS, call_function
 from braze.recorder import any_value
 from braze.scope import assigned
 from braze.source_code import FunctionSource, source_of
-from braze.sources import is_plain
+from braze.sources import Source, is_plain
 from braze.value import Value, is_value
 
 # NumPy functions that depend on nothing but their arguments, evaluated while compiling.
@@ -40,6 +40,9 @@ def make_function(frame: Frame, node: ast.FunctionDef | ast.Lambda) -> ScriptFun
     """Return a function defined by a `def` or lambda inside the interpreted function."""
     from braze.expressions import evaluate
 
+    if frame.in_comprehension:
+        raise frame.refuse(node, "a function defined in a comprehension")
+    frame.session.kept.append(frame)
     a = node.args
     kinds = inspect.Parameter
     positional = [*a.posonlyargs, *a.args]
@@ -96,13 +99,16 @@ def inline(
 ) -> Any:
     """Interpret a Python function in place of a call of it."""
     source = frame.perform(node, source_of, function)
-    bound = frame.perform(node, bind, inspect.signature(function), args, kwargs)
+    bound = frame.perform(node, bind, frame, inspect.signature(function), args, kwargs)
     code = function.__code__
+    for attribute in ("__code__", "__defaults__", "__kwdefaults__"):
+        if (now := getattr(function, attribute)) is not None:
+            frame.recorder.guard(Source(("attr", function, attribute)), "is", now)
     cells = dict(zip(code.co_freevars, function.__closure__ or (), strict=True))
     inner = Frame(
         frame.session,
         source,
-        own_containers(frame, bound),
+        bound,
         function.__globals__,
         cells,
         None,
@@ -114,11 +120,11 @@ def inline(
 def inline_script(
     frame: Frame, node: ast.AST, function: ScriptFunction, args: list, kwargs: dict
 ) -> Any:
-    bound = frame.perform(node, bind, function.signature, args, kwargs)
+    bound = frame.perform(node, bind, frame, function.signature, args, kwargs)
     inner = Frame(
         frame.session,
         function.source,
-        own_containers(frame, bound),
+        bound,
         function.frame.globals,
         {},
         function.frame,
@@ -127,15 +133,7 @@ def inline_script(
     return run(frame, node, inner)
 
 
-def own_containers(frame: Frame, bound: dict[str, Any]) -> dict[str, Any]:
-    """Note that the dict of **kwargs was made by the call itself."""
-    for value in bound.values():
-        if type(value) is dict and id(value) not in frame.session.owned:
-            frame.session.own(value)
-    return bound
-
-
-def bind(signature: inspect.Signature, args: list, kwargs: dict) -> dict[str, Any]:
+def bind(frame: Frame, signature: inspect.Signature, args: list, kwargs: dict) -> dict[str, Any]:
     bound = signature.bind(*args, **kwargs)
     for name, parameter in signature.parameters.items():
         default = parameter.default
@@ -143,6 +141,9 @@ def bind(signature: inspect.Signature, args: list, kwargs: dict) -> dict[str, An
         if missing and not (is_plain(default) or is_value(default) or callable(default)):
             raise refuse(f"the default of {name}, an object of type {type(default).__name__}")
     bound.apply_defaults()
+    for name, parameter in signature.parameters.items():
+        if parameter.kind is parameter.VAR_KEYWORD:
+            frame.session.own(bound.arguments[name])
     return dict(bound.arguments)
 
 
@@ -229,7 +230,7 @@ def call_container(frame: Frame, function: Any, args: list, kwargs: dict) -> Any
         raise refuse(f"{function.__name__} of a list of arrays")
     result = function(*args, **kwargs)
     if function.__name__ in ("keys", "values", "items"):
-        return tuple(result)
+        return Items(result, once=False)
     if isinstance(result, (list, dict, set)) and id(result) not in frame.session.owned:
         return frame.session.own(result)
     return result

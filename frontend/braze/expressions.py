@@ -9,7 +9,7 @@ from braze import flow
 from braze.arithmetic import PYTHON
 from braze.calls import call, make_function
 from braze.errors import refuse
-from braze.frame import Frame
+from braze.frame import Frame, Items
 from braze.reading import Property, load_attribute, load_item, load_name
 from braze.recorder import any_value
 from braze.sources import is_plain
@@ -76,12 +76,12 @@ def binary(frame: Frame, node: ast.BinOp) -> Any:
     return frame.perform(node, apply_operator, frame, PYTHON[BINARY[type(node.op)]], a, b)
 
 
-def apply_operator(frame: Frame, function: Callable, a: Any, b: Any) -> Any:
+def apply_operator(frame: Frame, function: Callable, *operands: Any) -> Any:
     """Let Python evaluate an operator; objects with operators of their own are not compiled."""
-    for operand in (a, b):
+    for operand in operands:
         if not (is_value(operand) or is_plain(operand) or isinstance(operand, (list, tuple))):
             raise refuse(f"an operator on a {type(operand).__name__}")
-    result = function(a, b)
+    result = function(*operands)
     return frame.session.own(result) if isinstance(result, list) else result
 
 
@@ -94,7 +94,8 @@ def unary(frame: Frame, node: ast.UnaryOp) -> Any:
         if tested.kind != "python":
             raise frame.refuse(node, "`not` of a NumPy scalar as a value", "use numpy.logical_not")
         return frame.perform(node, frame.recorder.add, "logical_not", [tested])
-    return frame.perform(node, UNARY[type(node.op)], evaluate(frame, node.operand))
+    operand = evaluate(frame, node.operand)
+    return frame.perform(node, apply_operator, frame, UNARY[type(node.op)], operand)
 
 
 @expression(ast.Compare)
@@ -118,9 +119,14 @@ def compare_pair(frame: Frame, op: ast.cmpop, a: Any, b: Any) -> Any:
     if isinstance(op, (ast.Is, ast.IsNot)):
         return same_object(frame, a, b) == isinstance(op, ast.Is)
     if isinstance(op, (ast.In, ast.NotIn)):
+        if not (frame.session.transparent(b) and frame.session.transparent(a)):
+            raise refuse(f"the operator `in` on a {type(b).__name__} from outside")
         if any_value(a) or any_value(b):
             raise refuse("the operator `in` on values that are known only when the function runs")
         return operator.contains(b, a) == isinstance(op, ast.In)
+    for operand in (a, b):
+        if not frame.session.transparent(operand):
+            raise refuse(f"a comparison of a {type(operand).__name__}")
     if any_value(a) != is_value(a) or any_value(b) != is_value(b):
         return compare_tuples(frame, op, a, b)
     if not (is_value(a) or is_value(b)):
@@ -171,7 +177,7 @@ def boolean(frame: Frame, node: ast.BoolOp) -> Any:
             combine = flow.either if decides else flow.both
             result = frame.perform(node, combine, frame, result, other)
             continue
-        if bool(frame.perform(node, bool, result)) == decides:
+        if bool(frame.perform(node, flow.truth, frame, result)) == decides:
             return result
         result = evaluate(frame, following)
     return result
@@ -227,7 +233,7 @@ def dict_(frame: Frame, node: ast.Dict) -> dict:
 
 
 def as_dict(frame: Frame, value: Any) -> dict:
-    if type(value) is not dict or id(value) not in frame.session.owned:
+    if type(value) is not dict or not frame.session.readable(value):
         raise refuse("** of a dict from outside of the function")
     return value
 
@@ -287,8 +293,8 @@ def list_comprehension(frame: Frame, node: ast.ListComp) -> list:
 
 
 @expression(ast.GeneratorExp)
-def generator(frame: Frame, node: ast.GeneratorExp) -> tuple:
-    return tuple(comprehension(frame, node.generators, node.elt))
+def generator(frame: Frame, node: ast.GeneratorExp) -> Items:
+    return Items(comprehension(frame, node.generators, node.elt))
 
 
 @expression(ast.DictComp)
@@ -299,8 +305,9 @@ def dict_comprehension(frame: Frame, node: ast.DictComp) -> dict:
 
 def comprehension(frame: Frame, generators: list[ast.comprehension], element: ast.expr) -> list:
     """Evaluate a comprehension over static items; its names are its own."""
-    outer_names = frame.names
+    outer_names, inside = frame.names, frame.in_comprehension
     frame.names = dict(outer_names)
+    frame.in_comprehension = True
     result: list[Any] = []
 
     def run(depth: int) -> None:
@@ -317,7 +324,7 @@ def comprehension(frame: Frame, generators: list[ast.comprehension], element: as
     try:
         run(0)
     finally:
-        frame.names = outer_names
+        frame.names, frame.in_comprehension = outer_names, inside
     return result
 
 

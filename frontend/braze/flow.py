@@ -7,7 +7,7 @@ from typing import Any
 
 from braze import expressions
 from braze.errors import refuse
-from braze.frame import UNROLL, Frame, Unbound
+from braze.frame import UNROLL, Frame, Items, Unbound
 from braze.merge import Fixed, Leaves, differing, own_memory, rebuild, same_types
 from braze.value import Value, is_value
 
@@ -62,6 +62,8 @@ def test_all(frame: Frame, node: ast.BoolOp) -> Any:
 def truth(frame: Frame, value: Any) -> Any:
     """Return the truth of a value, as `if` takes it."""
     if not is_value(value):
+        if not frame.session.transparent(value):
+            raise refuse(f"the truth of a {type(value).__name__}")
         return bool(value)
     if value.can_be_static and value.dtype_name != "f64":
         return bool(value)
@@ -118,11 +120,13 @@ def static_items(frame: Frame, items: Any) -> list:
     if isinstance(items, Range):
         fixed = [b.static() if is_value(b) else b for b in (items.start, items.stop, items.step)]
         items = range(*fixed)
+    if isinstance(items, Items):
+        return items.take()
     if isinstance(items, (list, tuple, range, str)):
-        outside = isinstance(items, list) and id(items) not in frame.session.owned
+        outside = isinstance(items, list) and not frame.session.readable(items)
         if not outside and len(items) <= MAX_ITEMS:
             return list(items)
-    if isinstance(items, (dict, set)) and id(items) in frame.session.owned:
+    if isinstance(items, (dict, set)) and frame.session.readable(items):
         return list(items)
     raise refuse(f"the items of a {type(items).__name__}")
 

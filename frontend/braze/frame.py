@@ -2,7 +2,7 @@
 
 import ast
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,10 +11,27 @@ from braze.errors import Place, Unsupported, refuse
 from braze.recorder import Recorder
 from braze.scope import holders
 from braze.source_code import FunctionSource
-from braze.value import Value
+from braze.sources import IDENTITIES, is_plain
+from braze.value import Value, is_value
 
 MAX_DEPTH = 32
 UNROLL = 64  # iterations of a loop that are written out
+
+
+class Items:
+    """What zip, enumerate, dict.items and the like give: to be iterated over, nothing else."""
+
+    def __init__(self, values: Iterable[Any], once: bool = True) -> None:
+        self.values = list(values)
+        self.once = once
+        self.used = False
+
+    def take(self) -> list:
+        """Return the items; those of an iterator only once."""
+        if self.used and self.once:
+            raise refuse("an iterator that is used twice")
+        self.used = True
+        return list(self.values)
 
 
 class Unbound:
@@ -30,6 +47,8 @@ class Session:
 
     recorder: Recorder
     stack: list["Frame"] = field(default_factory=list)
+    # Frames around functions defined inside: their names live on in those functions.
+    kept: list["Frame"] = field(default_factory=list)
     # Lists, dicts and sets made by the function itself, by identity, with the body they were
     # made in: only these may be changed while compiling.
     owned: dict[int, tuple[Any, int]] = field(default_factory=dict)
@@ -39,6 +58,17 @@ class Session:
         self.owned[id(made)] = (made, self.recorder.body)
         return made
 
+    def readable(self, container: Any) -> bool:
+        """Tell whether the contents are known: made by the function, or guarded arguments."""
+        held = self.owned.get(id(container)) or self.recorder.containers.get(id(container))
+        return held is not None and held[0] is container
+
+    def transparent(self, value: Any) -> bool:
+        """Tell whether Python may compute with the object: it will be the same at later calls."""
+        if isinstance(value, (list, dict, set)):
+            return self.readable(value)
+        return is_value(value) or is_plain(value) or isinstance(value, (tuple, *IDENTITIES))
+
     def may_change(self, container: Any) -> bool:
         """Tell whether a container may be changed while compiling."""
         held = self.owned.get(id(container))
@@ -46,7 +76,8 @@ class Session:
 
     def holders(self, value: Value) -> int:
         """Count who holds an array, in all frames."""
-        return holders(value, [frame.names for frame in self.stack])
+        frames = {id(frame): frame for frame in (*self.stack, *self.kept)}
+        return holders(value, [frame.names for frame in frames.values()])
 
 
 @dataclass
@@ -60,6 +91,7 @@ class Frame:
     cells: dict[str, types.CellType] = field(default_factory=dict)
     outer: "Frame | None" = None  # of a function defined inside another
     locals: frozenset[str] = frozenset()
+    in_comprehension: bool = False
 
     @property
     def recorder(self) -> Recorder:

@@ -15,22 +15,8 @@ from braze import _core
 from braze.errors import refuse
 from braze.frame import Frame, Session, Unbound
 from braze.recorder import Recorder
-from braze.sources import Source, is_plain
+from braze.sources import IDENTITIES, Source, is_plain
 from braze.value import is_value
-
-# Objects that are taken as they are, as long as the same object is found again.
-IDENTITIES = (
-    type,
-    types.ModuleType,
-    types.FunctionType,
-    types.BuiltinFunctionType,
-    types.MethodType,
-    types.MethodDescriptorType,
-    types.MethodWrapperType,
-    np.ufunc,
-    type(np.sum),
-    _core.Function,
-)
 
 
 def load_name(frame: Frame, node: ast.Name) -> Any:
@@ -52,6 +38,7 @@ def load_name(frame: Frame, node: ast.Name) -> Any:
         source = Source(("global", frame.globals, name))
         return frame.perform(node, lift, frame.session, source, frame.globals[name])
     if hasattr(builtins, name):
+        frame.recorder.guard(Source(("const", frame.globals)), "lacks", name)
         return getattr(builtins, name)
     raise frame.refuse(node, f"the name {name}, which is not defined")
 
@@ -128,8 +115,10 @@ def load_attribute(session: Session, value: Any, name: str) -> Any:
 
 def load_plain_attribute(session: Session, value: Any, name: str) -> Any:
     found = getattr(value, name)
-    changes = isinstance(value, (list, dict, set)) and name in CHANGES
-    if changes and not session.may_change(value):
+    container = isinstance(value, (list, dict, set))
+    if container and not session.readable(value):
+        raise refuse(f"a method of a {type(value).__name__} from outside")
+    if container and name in CHANGES and not session.may_change(value):
         raise refuse(f"a change of a {type(value).__name__} from outside or in a branch")
     return found
 
@@ -197,8 +186,7 @@ def load_item(session: Session, container: Any, key: Any) -> Any:
     if is_value(key):
         key = key.static()
     if isinstance(container, (list, tuple, str, dict, range)):
-        outside = id(container) not in session.owned and not isinstance(container, (tuple, str))
-        if not outside:
+        if isinstance(container, (tuple, str, range)) or session.readable(container):
             return container[key]
         if isinstance(container, dict) and type(container) is dict:
             return lift(session, Source(("global", container, key)), container[key])

@@ -44,6 +44,8 @@ class Recorder:
     closed: bool = False
     parents: list[int] = field(default_factory=list)
     seen: dict[tuple, Any] = field(default_factory=dict)
+    # Tuples, lists and dicts that stand for those in arguments, by identity.
+    containers: dict[int, tuple[Any, Source]] = field(default_factory=dict)
     # Ways to objects found in arguments, by identity.
     origins: dict[int, tuple[Any, Source]] = field(default_factory=dict)
 

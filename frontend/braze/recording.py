@@ -91,8 +91,8 @@ def run_script(recorder: Recorder, function: types.FunctionType, bound: dict[str
         None,
         frozenset(code.co_varnames + code.co_cellvars),
     )
-    for value in bound.values():
-        if type(value) is dict:
+    for value in bound.values():  # **kwargs is the function's own
+        if type(value) is dict and id(value) not in recorder.containers:
             session.own(value)
     session.stack.append(frame)
     return run_function(frame)
@@ -112,6 +112,8 @@ def flatten(recorder: Recorder, result: Any, results: list[int], seen: dict) -> 
             seen[id(result)] = (len(results), result)
             results.append(ref)
         return ("result", seen[id(result)][0])
+    if id(result) in recorder.containers:
+        raise refuse(f"returning a {type(result).__name__} that is an argument")
     if type(result) in (tuple, list):
         parts = [flatten(recorder, part, results, seen) for part in result]
         return (type(result).__name__, parts)

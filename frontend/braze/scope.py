@@ -42,12 +42,12 @@ def _outside_functions(node: ast.AST) -> Iterable[ast.AST]:
 
 def holders(value: Value, containers: Iterable[Any]) -> int:
     """Count the names and items that hold the array or a view of its memory."""
-    root = value.base if value.base is not None else value
+    root = value.root if value.root is not None else value
     seen: set[int] = set()
 
     def count(held: Any) -> int:
         if is_value(held):
-            return int(held is root or held.base is root)
+            return int(held is root or held.root is root)
         if not isinstance(held, (list, tuple, dict, set)) or id(held) in seen:
             return 0
         seen.add(id(held))

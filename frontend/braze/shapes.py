@@ -206,7 +206,10 @@ def astype(
 
 def convert(value: Value, scalar_type: type) -> Value:
     """Record ``numpy.float32(value)`` and its like."""
-    return as_result(cast(value, name_of(scalar_type)))
+    name = name_of(scalar_type)
+    if value.is_array and value.dtype_name == name:
+        return as_result(value.recorder.add("copy", [value]))
+    return as_result(cast(value, name))
 
 
 def round_(value: Value, decimals: Any = 0, out: Any = None) -> Value:

@@ -1,10 +1,13 @@
 """Where a value came from, to read it again at the next call, and what must still hold."""
 
 import struct
+import types
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from braze import _core
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,8 @@ class Guard:
     """What must hold at a later call for the compiled code to be the function.
 
     Kinds: ``is`` (the same object), ``value`` (equal type and value), ``like`` (an array or number
-    of the same type as the one given), ``lacks`` (an instance without an attribute of its own).
+    of the same type as the one given), ``lacks`` (an instance or dict without a name of its own),
+    ``keys`` (a container of so many items, or of these keys).
     """
 
     source: Source
@@ -80,6 +84,8 @@ class Guard:
     def __str__(self) -> str:
         if self.kind == "lacks":
             return f"{self.source} has no {self.expected} of its own"
+        if self.kind == "keys":
+            return f"{self.source} keeps its length or keys"
         if self.kind == "like":
             return f"{self.source} keeps its type"
         relation = "is" if self.kind == "is" else "=="
@@ -87,6 +93,19 @@ class Guard:
         return f"{self.source} {relation} {expected}"
 
 
+# Objects that are taken as they are, as long as the same object is found again.
+IDENTITIES = (
+    type,
+    types.ModuleType,
+    types.FunctionType,
+    types.BuiltinFunctionType,
+    types.MethodType,
+    types.MethodDescriptorType,
+    types.MethodWrapperType,
+    np.ufunc,
+    type(np.sum),
+    _core.Function,
+)
 # What can be compared by value: immutable, and equal only if indistinguishable.
 PLAIN = (bool, int, float, complex, str, bytes, type(None), type(Ellipsis), np.generic, np.dtype)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from braze.dtypes import PYTHON_OF, TO_NUMPY
+from braze.dtypes import KIND, PYTHON_OF, TO_NUMPY
 from braze.errors import refuse
 
 
@@ -28,7 +28,7 @@ class Value:
         "hint",
         "fresh",
         "views",
-        "base",
+        "root",
         "body",
         "__weakref__",
     )
@@ -42,7 +42,7 @@ class Value:
         self.hint = None  # the Python number of this very call
         self.fresh = False  # an array in memory of its own that nothing else shows
         self.views = None  # arrays that show this one's memory
-        self.base = None  # the array whose memory this one shows
+        self.root = None  # the array whose memory this one shows
         self.body = recorder.body
         if ref is None:
             self.kind, self.dtype_name, self.dims = "python", "i64", ()
@@ -87,14 +87,14 @@ class Value:
 
     def derive(self, value: "Value") -> "Value":
         """Mark `value` as a view of this array."""
-        root = self.base if self.base is not None else self
-        value.base = root
+        root = self.root if self.root is not None else self
+        value.root = root
         root.views = [*(root.views or ()), weakref.ref(value)]
         return value
 
     def shown_elsewhere(self) -> bool:
         """Tell whether another array shows the same memory."""
-        return self.base is not None or any(view() is not None for view in self.views or ())
+        return self.root is not None or any(view() is not None for view in self.views or ())
 
     def __repr__(self) -> str:
         sizes = "" if self.kind != "array" else str([str(d) for d in self.dims]).replace("'", "")
@@ -162,6 +162,8 @@ class Value:
 
     @property
     def real(self) -> "Value":
+        if KIND[self.dtype_name] == "c":
+            raise refuse("the real part of complex numbers")
         return self
 
     # Python asks for a value
