@@ -1,0 +1,5 @@
+"""``python -m braze``, the same as ``braze``."""
+
+from braze.cli.main import main
+
+main()
