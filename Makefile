@@ -16,7 +16,7 @@ help:
 setup: build-dev
 
 ## demo: real data through decorated functions; pictures in build/demo
-demo: build-release
+demo: build-release .venv/.demo
 	@PYTHONPATH=build/release/python $(PYTHON) examples/demo.py --out build/demo
 
 ## test: all tests, C++ and Python
@@ -73,6 +73,10 @@ build/release/build.ninja: CMakePresets.json | .packages .venv/.installed
 
 .venv/.installed: requirements-dev.txt | .packages
 	@tools/setup.sh venv .venv requirements-dev.txt
+	@touch $@
+
+.venv/.demo: requirements-demo.txt .venv/.installed
+	@tools/setup.sh venv .venv requirements-demo.txt
 	@touch $@
 
 .venv-bench/.installed: requirements-dev.txt requirements-bench.txt | .packages

@@ -82,7 +82,8 @@ def print_table(rows: list[dict], limit: float) -> None:
         "moved, braze",
         "GB/s",
     ):
-        table.add_column(column, justify="left" if column == "function" else "right")
+        justify = "left" if column == "function" else "right"
+        table.add_column(column, justify=justify, no_wrap=True)
     for row in rows:
         rate = row["fused_bytes"] / row["braze"]
         table.add_row(
@@ -92,7 +93,7 @@ def print_table(rows: list[dict], limit: float) -> None:
             f"{row['speedup']:.1f}x",
             f"{row['eager_bytes'] / 1e6:.0f} MB",
             f"{row['fused_bytes'] / 1e6:.0f} MB",
-            f"{rate / 1e9:.1f} ({100 * rate / limit:.0f} %)",
+            f"{rate / 1e9:.1f} ({100 * rate / limit:.0f}%)",
         )
     console.print(table)
 
