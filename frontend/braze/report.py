@@ -75,10 +75,11 @@ class Report:
         for verdict in d["verdicts"]:
             mark = "fused" if verdict["fused"] else "apart"
             places = where([p for p in (verdict["first_place"], verdict["second_place"]) if p])
-            lines.append(
-                f"  {mark}: {verdict['first']} and {verdict['second']}{places}: "
-                f"{verdict['reason']}, {verdict['saved']['text']} bytes"
+            saved = (
+                f"{'saves' if verdict['fused'] else 'would save'} {verdict['saved']['text']} bytes"
             )
+            why = f"{verdict['reason']}, {saved}" if verdict["reason"] else saved
+            lines.append(f"  {mark}: {verdict['first']} and {verdict['second']}{places}: {why}")
         lines += [f"  guard: {guard}" for guard in d["guards"]]
         lines += [f"  check: {check}" for check in d["checks"]]
         lines += [f"  note: {note}" for note in d["notes"]]

@@ -32,10 +32,8 @@ def run(target, arguments, inputs):
     compiled, seconds = _call(function, values)
     for line in _describe(compiled):
         click.echo(line)
-    same = "the same as" if _equal(plain, compiled) else "NOT the same as"
-    click.echo(
-        f"bit for bit {same} plain NumPy; {_ms(seconds)} compiled, {_ms(plain_seconds)} plain"
-    )
+    times = f"{_ms(seconds)} compiled, {_ms(plain_seconds)} plain"
+    click.echo(f"{_verdict(plain, compiled)}; {times}")
 
 
 def _load_inputs(path: str) -> list:
@@ -66,16 +64,35 @@ def _describe(result, name: str = "result") -> list[str]:
     return [f"{name}: {result!r}"]
 
 
-def _equal(a, b) -> bool:
-    if isinstance(a, (tuple, list)):
-        return type(a) is type(b) and len(a) == len(b) and all(map(_equal, a, b))
-    if isinstance(a, (np.ndarray, np.generic)):
-        return (
-            type(a) is type(b)
-            and a.dtype == b.dtype
-            and np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
-        )
-    return a == b
+def _distance(plain, compiled) -> float | None:
+    """Return the largest distance in ulp between two results; None if they differ in kind."""
+    if type(plain) is not type(compiled):
+        return None
+    if isinstance(plain, (tuple, list)):
+        parts = [_distance(p, c) for p, c in zip(plain, compiled, strict=False)]
+        alike = len(plain) == len(compiled) and None not in parts
+        return max(parts, default=0.0) if alike else None
+    if not isinstance(plain, (np.ndarray, np.generic)):
+        return 0.0 if plain == compiled else None
+    p, c = np.asarray(plain), np.asarray(compiled)
+    if p.dtype != c.dtype or p.shape != c.shape:
+        return None
+    if p.dtype.kind != "f":
+        return 0.0 if np.array_equal(p, c) else None
+    differ = ~((p == c) | (np.isnan(p) & np.isnan(c)))
+    if not np.all(np.isfinite(p[differ]) & np.isfinite(c[differ])):
+        return None
+    steps = np.abs(p[differ].astype("f8") - c[differ].astype("f8")) / np.spacing(np.abs(p[differ]))
+    return float(np.max(steps, initial=0.0))
+
+
+def _verdict(plain, compiled) -> str:
+    distance = _distance(plain, compiled)
+    if distance is None:
+        return "NOT the same as plain NumPy"
+    if distance == 0:
+        return "the same as plain NumPy, bit for bit"
+    return f"at most {distance:.0f} ulp from plain NumPy"
 
 
 def _ms(seconds: float) -> str:
