@@ -100,109 +100,107 @@ V arccos_f64(V x) {
   return arccos_join(x, f, arcsin_tail_f64(f.square), half_pi_f64(x));
 }
 
-// arctan t = t + t^3 P(t^2), |t| <= 1/2: relative error 2^-27.4 and 2^-57.8.
+// arctan t = t + t^3 (c + t^2 P(t^2)), t <= 1: relative error 2^-28.2 and 2^-57.6.
+inline constexpr double arctan_c_f32 = -0x1.55553ep-2;
+inline constexpr double arctan_c_f64 = -0x1.5555555555526p-2;
 template <class V>
 V arctan_tail_f32(V square) {
-  return horner(square, -0x1.555512p-2, 0x1.997b06p-3, -0x1.2249cep-3, 0x1.9ffd42p-4,
-                -0x1.a3dffp-5);
+  return horner(square, 0x1.9991e4p-3, -0x1.242084p-3, 0x1.c08bdp-4, -0x1.580614p-4, 0x1.da1b6cp-5,
+                -0x1.fd5e3cp-6, 0x1.640788p-7, -0x1.d33ca2p-10);
 }
 template <class V>
 V arctan_tail_f64(V square) {
-  return estrin(square, -0x1.5555555555516p-2, 0x1.999999999113dp-3, -0x1.249249215dbb7p-3,
-                0x1.c71c7090d957fp-4, -0x1.745cf4c9a47b3p-4, 0x1.3b113da8c5e2ap-4,
-                -0x1.10f31e2c194bap-4, 0x1.dfe96bad7c40fp-5, -0x1.a398328f21381p-5,
-                0x1.56f53d2f96a2cp-5, -0x1.c17e33dd6041cp-6, 0x1.4b81ee75f8e66p-7);
+  V rest = estrin(square, -0x1.745d11ae39374p-4, 0x1.3b136697a47adp-4, -0x1.110e511426e85p-4,
+                  0x1.e1bba5a06aa78p-5, -0x1.ae5e6f89d85d2p-5, 0x1.82dacdb2664cap-5,
+                  -0x1.59a3e7817ea8fp-5, 0x1.2c2e30d5476aap-5, -0x1.e9f98e1e3e1cap-6,
+                  0x1.683c39e5d75d3p-6, -0x1.c78ed4db2a509p-7, 0x1.d7b7e41666169p-8,
+                  -0x1.7a386801d3862p-9, 0x1.b3f93c74c7878p-11, -0x1.3f350e74bd12bp-13,
+                  0x1.bbebc8d705f9bp-17);
+  return horner_from(rest, square, 0x1.99999999955b1p-3, -0x1.249249237f494p-3,
+                     0x1.c71c717fcbf67p-4);
 }
 
-// An angle base + arctan(t.hi + t.lo), where |t| <= 1/2; turns are of pi/2.
+// base + arctan(t.hi + t.lo); 1 - t^2 / 2 stands for the derivative at t. The largest roundings, of
+// base + t, of t^3 and of its product with c, are made good: else the sum would near one ulp at 1.
 template <class V>
-struct Arc {
-  V turns;
-  Pair<V> t;
+V arctan_join(Pair<V> base, Pair<V> t, V square, V c, V tail) {
+  auto cube = two_prod(t.hi, square);
+  V slope = fma(square, num(c, -0.5), num(c, 1.0));
+  auto first = fast_two_sum(base.hi, t.hi);
+  V second = fma(cube.hi, c, first.hi);
+  V error = fma(cube.hi, c, first.hi - second) + (first.lo + base.lo);
+  V small = fma(t.lo, slope, fma(cube.lo, c, error));
+  return second + fma(cube.hi * square, tail, small);
+}
+
+// t = x, or -1 / x where x > 1, for x >= 0; `base` is what to add to arctan t.
+template <class V>
+struct Ratio {
+  Pair<V> base, t;
 };
-
-// arctan(small / large), where 0 <= small <= large: above 1/2 it is
-// pi/4 + arctan((small - large) / (small + large)), whose numerator is exact.
 template <class V>
-Arc<V> fold_ratio(V small, V large) {
-  V zero = num(small, 0.0), one = num(small, 1.0);
-  auto high = small + small > large;
-  auto sum = fast_two_sum(large, select(high, small, zero));
-  V n = small - select(high, large, zero);
-  V inverse = one / sum.hi;
-  V t = n * inverse;
-  V rest = fma(-t, sum.lo, fma(-t, sum.hi, n));
-  return {select(high, num(small, 0.5), zero), {t, rest * inverse}};
-}
-
-// For the angle's mirror images: pi - angle, pi/2 - angle.
-template <class V, class M>
-Arc<V> reflect(M condition, Arc<V> a, double turns) {
-  return {select(condition, num(a.turns, turns) - a.turns, a.turns),
-          {select(condition, -a.t.hi, a.t.hi), select(condition, -a.t.lo, a.t.lo)}};
-}
-
-// turns pi/2 is rounded only where turns are 3/2; its error is added all the same.
-template <class V>
-V arctan_join(Arc<V> a, V square, V tail, Pair<V> half_pi) {
-  V hi = half_pi.hi * a.turns;
-  Pair<V> base = {hi, fma(half_pi.lo, a.turns, fma(half_pi.hi, a.turns, -hi))};
-  return add_to_base(base, a.t.hi, fma(a.t.hi * square, tail, a.t.lo));
+Ratio<V> fold_arctan(V x, Pair<V> half_pi) {
+  V zero = num(x, 0.0), one = num(x, 1.0), limit = num(x, 0x1p64);
+  auto big = x > one;
+  V finite = select(x > limit, limit, x);
+  V inverse = one / finite;
+  V lo = -inverse * fma(-inverse, finite, one);
+  Pair<V> base = {select(big, half_pi.hi, zero), select(big, half_pi.lo, zero)};
+  return {base, {select(big, -inverse, x), select(big, lo, zero)}};
 }
 
 template <class V>
-V arctan_of_f32(Arc<V> a) {
-  V square = a.t.hi * a.t.hi;
-  return arctan_join(a, square, arctan_tail_f32(square), half_pi_f32(square));
+V arctan_f32(V x) {
+  auto [base, t] = fold_arctan(abs(x), half_pi_f32(x));
+  V square = t.hi * t.hi;
+  V value = arctan_join(base, t, square, num(x, arctan_c_f32), arctan_tail_f32(square));
+  return flip_sign(value, x);
 }
 template <class V>
-V arctan_of_f64(Arc<V> a) {
-  V square = a.t.hi * a.t.hi;
-  return arctan_join(a, square, arctan_tail_f64(square), half_pi_f64(square));
-}
-
-// The arc of x >= 0; beyond 2^64, pi/2 absorbs all.
-template <class V>
-Arc<V> fold_arctan(V x) {
-  V one = num(x, 1.0), limit = num(x, 0x1p64);
-  auto steep = x > one;
-  V small = select(steep, one, x);
-  V large = select(steep, select(x > limit, limit, x), one);
-  return reflect(steep, fold_ratio(small, large), 1);
+V arctan_f64(V x) {
+  auto [base, t] = fold_arctan(abs(x), half_pi_f64(x));
+  V square = t.hi * t.hi;
+  V value = arctan_join(base, t, square, num(x, arctan_c_f64), arctan_tail_f64(square));
+  return flip_sign(value, x);
 }
 
-// The arc of |y| / x. |x| and |y| are scaled by a power of two so that the larger one has a normal
-// reciprocal and the remainder of the division does not underflow; 0 / 0 is 0, inf / inf is 1.
+// t = +-min(|x|, |y|) / max(|x|, |y|). Both are scaled by a power of two so that the larger one has
+// a normal reciprocal and the remainder of the division does not underflow; 0 / 0 is 0, inf /
+// inf 1.
 template <class V>
-Arc<V> fold_arctan2(V y, V x, double high, double low, double step) {
-  V zero = num(x, 0.0), one = num(x, 1.0),
-    infinity = num(x, std::numeric_limits<double>::infinity());
+Ratio<V> fold_arctan2(V y, V x, Pair<V> half_pi, double high, double low, double step) {
+  V zero = num(x, 0.0), one = num(x, 1.0), two = num(x, 2.0);
+  V infinity = num(x, std::numeric_limits<double>::infinity());
   V a = abs(x), b = abs(y);
   auto steep = b > a;
+  auto left = bits(x) < num(bits(x), 0);
   V small = select(steep, a, b), large = select(steep, b, a);
   V scale = select(large > num(x, high), num(x, 1 / step),
                    select(large < num(x, low), num(x, step), one));
   auto infinite = large == infinity;
   V n = select(infinite, select(small == infinity, one, small * zero), small * scale);
   V d = select(infinite | (large == zero), one, large * scale);
-  return reflect(bits(x) < num(bits(x), 0), reflect(steep, fold_ratio(n, d), 1), 2);
+  V inverse = one / d;
+  V hi = n * inverse;
+  V lo = inverse * fma(-hi, d, n);
+  V turns = select(steep, one, select(left, two, zero));
+  V sign = select(steep ^ left, num(x, -0.0), zero);
+  return {scaled(half_pi, turns), {flip_sign(hi, sign), flip_sign(lo, sign)}};
 }
 
 template <class V>
-V arctan_f32(V x) {
-  return flip_sign(arctan_of_f32(fold_arctan(abs(x))), x);
-}
-template <class V>
-V arctan_f64(V x) {
-  return flip_sign(arctan_of_f64(fold_arctan(abs(x))), x);
-}
-template <class V>
 V arctan2_f32(V y, V x) {
-  return flip_sign(arctan_of_f32(fold_arctan2(y, x, 0x1p100, 0x1p40, 0x1p64)), y);
+  auto [base, t] = fold_arctan2(y, x, half_pi_f32(x), 0x1p100, 0x1p40, 0x1p64);
+  V square = t.hi * t.hi;
+  V value = arctan_join(base, t, square, num(x, arctan_c_f32), arctan_tail_f32(square));
+  return flip_sign(value, y);
 }
 template <class V>
 V arctan2_f64(V y, V x) {
-  return flip_sign(arctan_of_f64(fold_arctan2(y, x, 0x1p900, 0x1p400, 0x1p512)), y);
+  auto [base, t] = fold_arctan2(y, x, half_pi_f64(x), 0x1p900, 0x1p400, 0x1p512);
+  V square = t.hi * t.hi;
+  V value = arctan_join(base, t, square, num(x, arctan_c_f64), arctan_tail_f64(square));
+  return flip_sign(value, y);
 }
 
 // Maximum error in ulp:
