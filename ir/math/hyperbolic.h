@@ -129,12 +129,12 @@ V tanh_join(V x, Remainder<V, I> r, V power, V tail) {
   V rest_of_one = one - power;
   V top = fma(-power, r.hi, rest_of_one);
   V error = fma(-power, r.hi, rest_of_one - top) + ((one - rest_of_one) - power);
-  auto u = fast_two_sum(top, fma(-power, fma(r.hi * r.hi, tail, r.lo), error));
-  auto d = fast_two_sum(num(x, 2.0), -u.hi);
-  V inverse = one / d.hi;
-  V q = u.hi * inverse;
-  V rest = fma(-q, d.hi, u.hi) + fma(-q, d.lo - u.lo, u.lo);
-  return flip_sign(fma(rest, inverse, q), x);
+  V rest = fma(-power, fma(r.hi * r.hi, tail, r.lo), error);
+  V u = top + rest;
+  V inverse = one / (num(x, 2.0) - u);
+  V q = u * inverse;
+  V left = fma(q, top, fma(q, num(x, -2.0), top));
+  return flip_sign(fma(fma(one + q, rest, left), inverse, q), x);
 }
 
 template <class V>
