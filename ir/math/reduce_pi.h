@@ -109,22 +109,39 @@ V modulo_4(V x) {
   return fma(rint(x * num(x, 0.25)), num(x, -4.0), x);
 }
 
-// f32 values at or above the f32 limit, widened. In f64, with 2^-30 the least distance from a
-// multiple, 96 bits of 2/pi leave a relative error below 2^-32.
+// An angle with its quadrant in the low two bits of the significand.
+template <class W, class I>
+W with_quadrant(W angle, I quadrant) {
+  I three = num(quadrant, 3);
+  return from_bits((bits(angle) & ~three) | (quadrant & three));
+}
+
+// For f32 values, widened, at or above 2^22. With 2^-30 the least distance from a multiple, 96 bits
+// of 2/pi leave a relative error below 2^-32.
+template <class W>
+W reduce_widened(W x) {
+  auto [y, entry] = scale_for_table(x, 24);
+  auto top = two_prod(y, lookup(two_over_pi, entry));
+  W next = y * lookup(two_over_pi, entry + num(entry, 6));
+  W turns = modulo_4(top.hi) + top.lo;  // exact: a multiple of 2^-46
+  W magic = num(x, 0x1.8p52);
+  W shifted = turns + magic;
+  W rest = fma(next, num(x, 0x1p-48), turns - (shifted - magic));
+  W angle = fma(rest, num(x, 0x1.921fb54442d18p0), x - x);  // NaN from infinity
+  return with_quadrant(angle, bits(shifted));
+}
+
+// f32 values at or above the f32 limit, in f64.
 template <class V>
 auto reduce_huge_f32(V x) {
-  auto wide = widen(x);
-  auto [y, entry] = scale_for_table(wide, 24);
-  auto top = two_prod(y, lookup(two_over_pi, entry));
-  auto next = y * lookup(two_over_pi, entry + num(entry, 6));
-  auto turns = modulo_4(top.hi) + top.lo;  // exact: a multiple of 2^-46
-  auto magic = num(wide, 0x1.8p52);
-  auto shifted = turns + magic;
-  auto rest = fma(next, num(wide, 0x1p-48), turns - (shifted - magic));
-  auto angle = fma(rest, num(wide, 0x1.921fb54442d18p0), wide - wide);  // NaN from infinity
+  auto wide = widen(x), bound = num(wide, angle_limit_f64);
+  auto common = reduce_f64(wide);
+  auto outside = !(wide < bound);
+  auto angle = rare(outside, with_quadrant(common.hi, common.quadrant),
+                    [&] { return reduce_widened(select(outside, wide, bound)); });
+  auto quadrant = to_float(bits(angle) & num(bits(angle), 3)) + num(wide, 0x1.8p23);
   V hi = narrow(angle);
-  auto quadrant = bits(narrow(modulo_4(shifted - magic) + num(wide, 0x1.8p23)));
-  return Angle{quadrant, hi, narrow(angle - widen(hi))};
+  return Angle{bits(narrow(quadrant)), hi, narrow(angle - widen(hi))};
 }
 
 // f64 values at or above 2^22. 192 bits of 2/pi: |y| < 2^60 and a distance of at least 2^-62 from a
