@@ -122,19 +122,19 @@ V cosh_f64(V x) {
   });
 }
 
-// u / (2 - u), u = 1 - power exp(r), power = 2^n.
+// q = u / (2 - u), u = 1 - power exp(r) in two words, power = 2^n. u - 2q is exact, since 2q is
+// between u and 2u, and so u (1 + q) - 2q, what is left of the division, is too.
 template <class V, class I>
 V tanh_join(V x, Remainder<V, I> r, V power, V tail) {
-  V one = num(x, 1.0);
+  V one = num(x, 1.0), two = num(x, 2.0);
   V rest_of_one = one - power;
   V top = fma(-power, r.hi, rest_of_one);
   V error = fma(-power, r.hi, rest_of_one - top) + ((one - rest_of_one) - power);
-  V rest = fma(-power, fma(r.hi * r.hi, tail, r.lo), error);
-  V u = top + rest;
-  V inverse = one / (num(x, 2.0) - u);
-  V q = u * inverse;
-  V left = fma(q, top, fma(q, num(x, -2.0), top));
-  return flip_sign(fma(fma(one + q, rest, left), inverse, q), x);
+  auto u = fast_two_sum(top, fma(-power, fma(r.hi * r.hi, tail, r.lo), error));
+  V inverse = one / (two - u.hi);
+  V q = u.hi * inverse;
+  V left = fma(q, u.hi, fma(q, -two, u.hi));
+  return flip_sign(fma(fma(one + q, u.lo, left), inverse, q), x);
 }
 
 template <class V>

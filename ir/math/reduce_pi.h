@@ -1,9 +1,10 @@
 // Reduction of an angle to [-pi/4, pi/4] and a quadrant, for sin, cos and tan.
 //
 // Common range, Cody and Waite with fma: n = rint(x 2/pi), x - n pi/2 with pi/2 = c1 + c2 + c3. The
-// step with c1 is exact (its result is a multiple of ulp(c1) below 1). c2 has so few bits that
-// n c2 is exact up to the limit, so the step with c2 is exact where it cancels; where it does not,
-// its error is a float, which goes to the low word together with n c3.
+// step with c1 is exact (its result is a multiple of ulp(c1) below 1). In f64, c2 has so few bits
+// that n c2 is exact up to the limit, so the step with c2 is exact where it cancels; where it does
+// not, its error is a float, which goes to the low word together with n c3. In f32 that would leave
+// too few bits to c2: n c2 is two words.
 //
 // Beyond it, Payne and Hanek, "Radian reduction for trigonometric functions" (ACM SIGNUM 1983):
 // x = y 2^(8k) with y an integer; y times the bits of 2^(8k) 2/pi below 4, from a table.
@@ -22,8 +23,8 @@ struct Angle {
 template <class V, class I>
 Angle(I, V, V) -> Angle<V, I>;
 
-inline constexpr double angle_limit_f32 = 1600;     // n < 2^10
-inline constexpr double angle_limit_f64 = 4194304;  // n < 2^22
+inline constexpr double angle_limit_f32 = 0x1p17;
+inline constexpr double angle_limit_f64 = 0x1p22;
 
 template <class V>
 auto reduce_f32(V x) {
@@ -31,9 +32,9 @@ auto reduce_f32(V x) {
   V shifted = fma(x, num(x, 0x1.45f306p-1), magic);
   V n = magic - shifted;  // negated
   V t = fma(n, num(x, 0x1.921fb6p0), x);
-  V hi = fma(n, num(x, -0x1.7778p-25), t);
-  V lo = fma(n, num(x, -0x1.7778p-25), t - hi);
-  return Angle{bits(shifted), hi, fma(n, num(x, -0x1.2e7b96p-40), lo)};
+  auto second = two_prod(n, num(x, -0x1.777a5cp-25));
+  auto angle = fast_two_sum(t, second.hi);
+  return Angle{bits(shifted), angle.hi, fma(n, num(x, -0x1.ee59dap-50), angle.lo + second.lo)};
 }
 
 template <class V>
@@ -109,39 +110,22 @@ V modulo_4(V x) {
   return fma(rint(x * num(x, 0.25)), num(x, -4.0), x);
 }
 
-// An angle with its quadrant in the low two bits of the significand.
-template <class W, class I>
-W with_quadrant(W angle, I quadrant) {
-  I three = num(quadrant, 3);
-  return from_bits((bits(angle) & ~three) | (quadrant & three));
-}
-
-// For f32 values, widened, at or above 2^22. With 2^-30 the least distance from a multiple, 96 bits
-// of 2/pi leave a relative error below 2^-32.
-template <class W>
-W reduce_widened(W x) {
-  auto [y, entry] = scale_for_table(x, 24);
-  auto top = two_prod(y, lookup(two_over_pi, entry));
-  W next = y * lookup(two_over_pi, entry + num(entry, 6));
-  W turns = modulo_4(top.hi) + top.lo;  // exact: a multiple of 2^-46
-  W magic = num(x, 0x1.8p52);
-  W shifted = turns + magic;
-  W rest = fma(next, num(x, 0x1p-48), turns - (shifted - magic));
-  W angle = fma(rest, num(x, 0x1.921fb54442d18p0), x - x);  // NaN from infinity
-  return with_quadrant(angle, bits(shifted));
-}
-
-// f32 values at or above the f32 limit, in f64.
+// f32 values at or above the f32 limit, widened. In f64, with 2^-30 the least distance from a
+// multiple, 96 bits of 2/pi leave a relative error below 2^-32.
 template <class V>
 auto reduce_huge_f32(V x) {
-  auto wide = widen(x), bound = num(wide, angle_limit_f64);
-  auto common = reduce_f64(wide);
-  auto outside = !(wide < bound);
-  auto angle = rare(outside, with_quadrant(common.hi, common.quadrant),
-                    [&] { return reduce_widened(select(outside, wide, bound)); });
-  auto quadrant = to_float(bits(angle) & num(bits(angle), 3)) + num(wide, 0x1.8p23);
+  auto wide = widen(x);
+  auto [y, entry] = scale_for_table(wide, 24);
+  auto top = two_prod(y, lookup(two_over_pi, entry));
+  auto next = y * lookup(two_over_pi, entry + num(entry, 6));
+  auto turns = modulo_4(top.hi) + top.lo;  // exact: a multiple of 2^-46
+  auto magic = num(wide, 0x1.8p52);
+  auto shifted = turns + magic;
+  auto rest = fma(next, num(wide, 0x1p-48), turns - (shifted - magic));
+  auto angle = fma(rest, num(wide, 0x1.921fb54442d18p0), wide - wide);  // NaN from infinity
   V hi = narrow(angle);
-  return Angle{bits(narrow(quadrant)), hi, narrow(angle - widen(hi))};
+  auto quadrant = bits(narrow(modulo_4(shifted - magic) + num(wide, 0x1.8p23)));
+  return Angle{quadrant, hi, narrow(angle - widen(hi))};
 }
 
 // f64 values at or above 2^22. 192 bits of 2/pi: |y| < 2^60 and a distance of at least 2^-62 from a
