@@ -14,17 +14,10 @@
 
 namespace ir::math {
 
-// min(|x|, limit), where erf rounds to 1.
-template <class V>
-V erf_argument(V x, double limit) {
-  V a = abs(x), bound = num(x, limit);
-  return select(a > bound, bound, a);
-}
-
 // Relative error 2^-28 up to 1, absolute error 2^-28.3 from 1 to 4.
 template <class V>
 V erf_f32(V x) {
-  V a = erf_argument(x, 4.0);
+  V a = clamp_magnitude(x, 4.0);
   V s = fma(a, a, num(x, -0.5));
   V low = horner(s, -0x1.1ae14ep-5, -0x1.1fd164p-2, 0x1.454368p-4, -0x1.2b8df4p-6, 0x1.c82b76p-9,
                  -0x1.286f3p-11, 0x1.496a3ep-14);
@@ -48,7 +41,7 @@ V exp_of_negative(Pair<V> x) {
 template <class V>
 V erf_f64(V x) {
   V one = num(x, 1.0);
-  V a = erf_argument(x, 6.0);
+  V a = clamp_magnitude(x, 6.0);
   V s = fma(a, a, num(x, -0.5));
   V tail = estrin(s, 0x1.454368017b042p-4, -0x1.2b902b7b2f28ep-6, 0x1.c82aa249df2aap-9,
                   -0x1.263991b803132p-11, 0x1.486638bcd65bep-14, -0x1.429e93e615123p-17,
@@ -64,7 +57,7 @@ V erf_f64(V x) {
   return flip_sign(select(a < one, fma(a, low, a), high), x);
 }
 
-// Maximum error in ulp:
+// Maximum error in ulp: f32 0.92 (all), f64 0.92 (samples).
 template <class V>
 V erf(V x) {
   return by_width(

@@ -203,7 +203,7 @@ V arctan2_f64(V y, V x) {
   return flip_sign(value, y);
 }
 
-// Maximum error in ulp:
+// Maximum error in ulp: f32 0.72 (all), f64 0.70 (samples).
 template <class V>
 V arcsin(V x) {
   return by_width(
@@ -211,7 +211,7 @@ V arcsin(V x) {
       [&](auto... none) { return arcsin_f64(x, none...); });
 }
 
-// Maximum error in ulp:
+// Maximum error in ulp: f32 0.69 (all), f64 0.69 (samples).
 template <class V>
 V arccos(V x) {
   return by_width(
@@ -219,7 +219,7 @@ V arccos(V x) {
       [&](auto... none) { return arccos_f64(x, none...); });
 }
 
-// Maximum error in ulp:
+// Maximum error in ulp: f32 0.86 (all), f64 0.93 (samples).
 template <class V>
 V arctan(V x) {
   return by_width(
@@ -227,7 +227,8 @@ V arctan(V x) {
       [&](auto... none) { return arctan_f64(x, none...); });
 }
 
-// The angle of the point (x, y), signs of zeros as C's atan2. Maximum error in ulp:
+// The angle of the point (x, y), signs of zeros as C's atan2. Maximum error in ulp: f32 0.87
+// (samples), f64 0.92 (samples).
 template <class V>
 V arctan2(V y, V x) {
   return by_width(

@@ -1,4 +1,4 @@
-// Signs: odd functions work on |x| and flip the sign of the result, which keeps -0.
+// Signs and sizes: odd functions work on |x| and flip the sign of the result, which keeps -0.
 #pragma once
 #include "ir/lane.h"
 
@@ -8,6 +8,13 @@ namespace ir::math {
 template <class V>
 V flip_sign(V y, V x) {
   return from_bits(bits(y) ^ (bits(x) & bits(num(x, -0.0))));
+}
+
+// min(|x|, limit), or NaN.
+template <class V>
+V clamp_magnitude(V x, double limit) {
+  V a = abs(x), bound = num(x, limit);
+  return select(a > bound, bound, a);
 }
 
 }  // namespace ir::math

@@ -190,7 +190,7 @@ V tan_f64(V x) {
 }
 
 // The empty pack makes each branch generic, so that only the one for x's width is instantiated.
-// Maximum error in ulp: sin F32 (f32), F64 (f64).
+// Maximum error in ulp: f32 0.76 (all), f64 0.74 (samples).
 template <class V>
 V sin(V x) {
   return by_width(
@@ -198,7 +198,7 @@ V sin(V x) {
       [&](auto... none) { return sin_f64(x, none...); });
 }
 
-// Maximum error in ulp: cos
+// Maximum error in ulp: f32 0.76 (all), f64 0.74 (samples).
 template <class V>
 V cos(V x) {
   return by_width(
@@ -206,7 +206,7 @@ V cos(V x) {
       [&](auto... none) { return cos_f64(x, none...); });
 }
 
-// Maximum error in ulp: tan
+// Maximum error in ulp: f32 0.81 (all), f64 0.82 (samples).
 template <class V>
 V tan(V x) {
   return by_width(
