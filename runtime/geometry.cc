@@ -20,7 +20,8 @@ int64_t Space::product(bool of_reduced) const {
 
 bool reduces_as_one(const Space& space, const Walk& walk) {
   int inner = -1;
-  for (int k = space.rank - 1; k >= 0; --k) {
+  for (int i = 0; i < space.rank; ++i) {
+    const int k = space.fastest_first[i];
     if (!space.reduced[k] || space.sizes[k] == 1) continue;
     if (space.sizes[k] == 0) return true;
     if (inner >= 0 && walk.strides[k] != walk.strides[inner] * space.sizes[inner]) return false;
@@ -88,7 +89,8 @@ Axes kept_axes(const Space& space, std::span<const Walk> walks) {
 // The reduced axes as one; `inner` is -1 if none of them has a stride.
 Axis reduced_axis(const Space& space) {
   Axis a{space.product(true), -1};
-  for (int k = 0; k < space.rank; ++k) {
+  for (int i = space.rank - 1; i >= 0; --i) {
+    const int k = space.fastest_first[i];
     if (space.reduced[k] && space.sizes[k] > 1) a.inner = k;
   }
   return a;

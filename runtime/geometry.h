@@ -24,7 +24,8 @@ struct Space {
   int rank = 0;
   std::array<int64_t, max_rank> sizes{};
   std::array<bool, max_rank> reduced{};
-  int first_output = 0;  // walks from here on are outputs
+  std::array<int8_t, max_rank> fastest_first{};  // the order in which reduced axes are one
+  int first_output = 0;                          // walks from here on are outputs
 
   int64_t product(bool of_reduced) const;
 };

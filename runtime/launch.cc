@@ -1,6 +1,7 @@
 #include "runtime/launch.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "runtime/blocks.h"
 #include "runtime/copy.h"
@@ -32,12 +33,15 @@ KernelSite::KernelSite(const ir::Graph& graph, ir::BodyId body, codegen::Jit& ji
     : graph_(graph), kernel_(passes::describe(graph, body)), jit_(jit) {
   if (kernel_.rank > max_rank)
     ir::fail<ir::Unsupported>() << "a kernel of " << kernel_.rank << " axes";
+  turned_ = kernel_;
+  turned_.form = kernel_.form == Form::rows ? Form::columns : Form::rows;
   for (Ref r : kernel_.order) {
     nodes_.push_back(describe_node(r));
     const ir::OpInfo& op = ir::info(graph.op(r));
     ns_per_element_ += op.cost * ir::info(graph.type(r).dtype).bytes * ns_per_cost;
     bool reduces = ir::is_reduce(graph.op(r));
     needs_elements_ |= reduces && (op.rule == ir::Rule::same || op.rule == ir::Rule::place);
+    c_order_ |= reduces && op.rule == ir::Rule::place;
   }
   for (Ref r : kernel_.arrays) arrays_.push_back(place(r));
   for (Ref r : kernel_.outputs) outputs_.push_back(place(r));
@@ -95,6 +99,8 @@ bool KernelSite::resolve(Resolved& r, std::span<const Tensor* const> operands, i
   if (needs_elements_ && r.space.product(true) == 0) return false;
   lay_out(r, operands);
   find_walks(r, operands);
+  choose_order(r);
+  stage(r);
   plan_walk(r.space, r.walks, r.geometry);
   if (!r.geometry.nothing) {
     choose_code(r);
@@ -108,7 +114,6 @@ bool KernelSite::resolve(Resolved& r, std::span<const Tensor* const> operands, i
 }
 
 void KernelSite::find_space(Resolved& r, std::span<const Tensor* const> operands) const {
-  r.space.form = kernel_.form;
   r.space.rank = kernel_.rank;
   r.space.first_output = int(operands.size());
   for (int k = 0; k < kernel_.rank; ++k) {
@@ -170,7 +175,6 @@ void KernelSite::lay_out(Resolved& r, std::span<const Tensor* const> operands) c
 void KernelSite::find_walks(Resolved& r, std::span<const Tensor* const> operands) const {
   const size_t n = operands.size() + r.outputs.size();
   r.walks.resize(n);
-  r.staged.clear();
   for (size_t i = 0; i < n; ++i) {
     const bool output = i >= operands.size();
     const int at = output ? outputs_[i - operands.size()] : arrays_[i];
@@ -179,8 +183,38 @@ void KernelSite::find_walks(Resolved& r, std::span<const Tensor* const> operands
     w.itemsize = t.itemsize();
     w.extent = nodes_[size_t(at)].extent;
     for (int k = 0; k < kernel_.rank; ++k) w.strides[k] = t.shape[k] == 1 ? 0 : t.strides[k];
+  }
+}
+
+// Reduces as NumPy's iterator does: in the order of memory, and in runs along the columns only if
+// memory is fastest along a reduced axis.
+void KernelSite::choose_order(Resolved& r) const {
+  Space& s = r.space;
+  s.form = kernel_.form;
+  for (int k = 0; k < s.rank; ++k) s.fastest_first[k] = int8_t(s.rank - 1 - k);
+  if (s.form == Form::map || c_order_ || s.product(true) == 0) return;
+  std::array<Strides, 16> strides;
+  size_t n = 0;
+  for (const Walk& w : r.walks) {
+    if (w.extent == Extent::full && n < strides.size()) strides[n++] = w.strides;
+  }
+  const auto order = k_order(s.rank, {strides.data(), n});
+  for (int i = s.rank - 1; i >= 0; --i) {
+    const int k = order[i];
+    if (s.sizes[k] > 1) s.form = s.reduced[k] ? Form::rows : Form::columns;
+  }
+  const auto logical = std::exchange(s.fastest_first, order);
+  auto one = [&](const Walk& w) { return reduces_as_one(s, w); };
+  if (!std::ranges::all_of(r.walks, one)) s.fastest_first = logical;
+}
+
+// Arrays whose reduced axes are not one are seen through a dense copy, which leaves out the kept
+// axes that they do not vary along.
+void KernelSite::stage(Resolved& r) const {
+  r.staged.clear();
+  for (size_t i = 0; i < r.walks.size(); ++i) {
+    Walk& w = r.walks[i];
     if (reduces_as_one(r.space, w)) continue;
-    // Seen through a dense copy, which leaves out the kept axes that the array does not vary along.
     r.staged.push_back(int(i));
     int64_t stride = w.itemsize;
     for (int k = kernel_.rank - 1; k >= 0; --k) {
@@ -192,21 +226,27 @@ void KernelSite::find_walks(Resolved& r, std::span<const Tensor* const> operands
 }
 
 void KernelSite::choose_code(Resolved& r) {
-  r.code = variants_.get({r.geometry.access, false}, graph_, kernel_, jit_);
+  const Kernel& kernel = r.space.form == kernel_.form ? kernel_ : turned_;
+  Variants& variants = variants_[int(kernel.form)];
+  r.code = variants.get({r.geometry.access, false}, graph_, kernel, jit_);
   r.streaming =
-      may_stream(r) ? variants_.get({r.geometry.access, true}, graph_, kernel_, jit_) : nullptr;
+      may_stream(r) ? variants.get({r.geometry.access, true}, graph_, kernel, jit_) : nullptr;
 }
 
-// Streaming pays if the outputs do not stay in the cache anyway. Every piece of every row must then
-// start at a whole cache line.
+// Streaming pays if the outputs do not stay in the cache anyway: what the kernel touches exceeds
+// it, and the outputs are a good part of that. Every piece of every row must start at a whole cache
+// line.
 bool KernelSite::may_stream(const Resolved& r) const {
   static const int64_t cache = last_level_cache();
   const Geometry& g = r.geometry;
-  int64_t bytes = 0;
-  for (size_t i = size_t(r.space.first_output); i < r.walks.size(); ++i) {
+  const int64_t elements = r.space.product(false) * r.space.product(true);
+  int64_t touched = 0, written = 0;
+  for (size_t i = 0; i < r.walks.size(); ++i) {
     const Walk& w = r.walks[i];
+    if (w.extent == Extent::full) touched += elements * w.itemsize;
+    if (i < size_t(r.space.first_output)) continue;
     if (w.extent != Extent::full || g.access[i] != Access::unit) return false;
-    bytes += r.space.product(false) * r.space.product(true) * w.itemsize;
+    written += elements * w.itemsize;
     bool whole = g.row_strides[i] % 64 == 0 &&
                  (g.column_block * w.itemsize % 64 == 0 || g.column_blocks() == 1);
     for (int k = 0; k < g.outer_axes; ++k) {
@@ -214,7 +254,7 @@ bool KernelSite::may_stream(const Resolved& r) const {
     }
     if (!whole) return false;
   }
-  return bytes > cache;
+  return touched > cache && written > cache / 4;
 }
 
 void KernelSite::share_out(Resolved& r, int threads) const {

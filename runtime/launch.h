@@ -31,7 +31,8 @@ class KernelSite {
   KernelSite(const ir::Graph& graph, ir::BodyId body, codegen::Jit& jit);
 
   const passes::Kernel& kernel() const { return kernel_; }
-  const Variants& variants() const { return variants_; }
+  // The variants of one form. A kernel that reduces has two: memory decides which one is used.
+  const Variants& variants(passes::Kernel::Form form) const { return variants_[int(form)]; }
 
   // True if `r` is for operands laid out like these.
   bool matches(const Resolved& r, std::span<const Tensor* const> operands) const;
@@ -45,6 +46,8 @@ class KernelSite {
   void find_space(Resolved& r, std::span<const Tensor* const> operands) const;
   void lay_out(Resolved& r, std::span<const Tensor* const> operands) const;
   void find_walks(Resolved& r, std::span<const Tensor* const> operands) const;
+  void choose_order(Resolved& r) const;
+  void stage(Resolved& r) const;
   void choose_code(Resolved& r);
   bool may_stream(const Resolved& r) const;
   void share_out(Resolved& r, int threads) const;
@@ -63,13 +66,15 @@ class KernelSite {
 
   const ir::Graph& graph_;
   const passes::Kernel kernel_;
+  passes::Kernel turned_;  // the same in the other form
   codegen::Jit& jit_;
   std::vector<Node> nodes_;            // parallel to kernel.order
   std::vector<int> arrays_, outputs_;  // places in kernel.order
   std::vector<int> size_from_;         // per axis: an array whose size it is; -1: always 1
   bool needs_elements_ = false;        // has a reduction that has no identity
   double ns_per_element_ = 0;
-  Variants variants_;
+  bool c_order_ = false;  // has a reduction that counts elements in C order
+  Variants variants_[3];  // per form
 };
 
 }  // namespace runtime

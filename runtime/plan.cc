@@ -214,27 +214,37 @@ std::optional<std::vector<Value>> Plan::run(std::span<const Value> arguments,
 
 const ir::Graph& Plan::graph() const { return *program_->graph; }
 
+namespace {
+
+// Calls f(site, form, entry) for every piece of code that the plan has.
+template <class F>
+void each_code(const Plan::Program& p, F&& f) {
+  using Form = passes::Kernel::Form;
+  for (const auto& site : p.sites) {
+    if (!site->kernel) continue;
+    for (Form form : {Form::map, Form::rows, Form::columns}) {
+      for (const auto* entry : site->kernel->variants(form).all()) f(*site->kernel, form, *entry);
+    }
+  }
+}
+
+}  // namespace
+
 PlanStats Plan::stats() const {
   PlanStats s;
   s.launches = program_->launches.load();
-  for (const auto& site : program_->sites) {
-    if (!site->kernel) continue;
-    for (const auto* e : site->kernel->variants().all()) {
-      ++s.compiles;
-      s.compile_ms += e->ms;
-    }
-  }
+  each_code(*program_, [&](const KernelSite&, auto, const Variants::Entry& e) {
+    ++s.compiles;
+    s.compile_ms += e.ms;
+  });
   return s;
 }
 
 std::vector<CompiledKernel> Plan::kernels() const {
   std::vector<CompiledKernel> out;
-  for (const auto& site : program_->sites) {
-    if (!site->kernel) continue;
-    for (const auto* e : site->kernel->variants().all()) {
-      out.push_back({site->kernel->kernel().body, e->variant, e->code});
-    }
-  }
+  each_code(*program_, [&](const KernelSite& k, auto form, const Variants::Entry& e) {
+    out.push_back({k.kernel().body, e.variant, e.code, form});
+  });
   return out;
 }
 

@@ -38,6 +38,7 @@ struct CompiledKernel {
   ir::BodyId body;
   codegen::Variant variant;
   std::shared_ptr<const codegen::Code> code;
+  passes::Kernel::Form form;  // the body's own, or the other one where memory lies the other way
 };
 
 class Plan {

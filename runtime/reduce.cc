@@ -40,7 +40,9 @@ Group group_of(const Tensor& in, const std::array<bool, max_rank>& reduced) {
     g.shape[size_t(g.rank)] = in.shape[size_t(a)];
     g.strides[size_t(g.rank++)] = in.strides[size_t(a)];
   }
-  for (int a = in.rank - 1; a >= 0 && reduced[size_t(a)]; --a) ++g.inner;
+  // Axes of size 1 do not end a run.
+  for (int a = in.rank - 1; a >= 0 && (reduced[size_t(a)] || in.shape[size_t(a)] == 1); --a)
+    g.inner += reduced[size_t(a)];
   for (int a = 0; a < g.rank; ++a) (a < g.rank - g.inner ? g.runs : g.run) *= g.shape[size_t(a)];
   return g;
 }

@@ -85,7 +85,8 @@ inline Value array(const Shape& shape, Layout layout = Layout::c, ir::DType t = 
 
 // Arguments for a function's parameters: every symbol gets a size of `choices`.
 inline std::vector<Value> random_arguments(const ir::Graph& g, std::span<const int64_t> choices,
-                                           Random& random, bool edges) {
+                                           Random& random, bool edges,
+                                           Layout layout = Layout::any) {
   std::vector<Value> arguments;
   std::map<std::string, int64_t> sizes;
   for (ir::Ref p : g.body(ir::Graph::main).params) {
@@ -106,7 +107,7 @@ inline std::vector<Value> random_arguments(const ir::Graph& g, std::span<const i
         return std::optional(sizes.try_emplace(std::string(symbol), size).first->second);
       }));
     }
-    arguments.push_back({make_array(t.dtype, shape, Layout::any, random, edges)});
+    arguments.push_back({make_array(t.dtype, shape, layout, random, edges)});
   }
   return arguments;
 }

@@ -12,12 +12,12 @@ graph fused(%0: f64[n, m], %1: f64[n, m], %2: f64[m]) {
   return %4
 })";
 
-void check_layouts(const char* text, int rounds, bool edges = true) {
+void check_layouts(const char* text, int rounds, bool edges = true, Layout layout = Layout::any) {
   static const int64_t choices[] = {1, 2, 3, 5, 16, 33, 70, 0};
   Random random(7);
   Function f(text);
   for (int round = 0; round < rounds && !testing::Test::HasFailure(); ++round) {
-    f.check(random_arguments(f.plain, choices, random, edges));
+    f.check(random_arguments(f.plain, choices, random, edges, layout));
   }
 }
 
@@ -53,7 +53,7 @@ graph softmax(%0: f32[n, m]) {
   %5 = divide %3, %4 : f32[n, m]
   return %5
 })",
-                60, false);
+                60, false, Layout::c);
   check_layouts(R"(
 graph two_axes(%0: f64[n, m, k], %1: f64[k], %2: f64[m, 1]) {
   %3 = multiply %0, %1 : f64[n, m, k]
@@ -85,6 +85,37 @@ graph middle(%0: f32[n, m, k, l], %1: f32[k, 1]) {
   return %3, %4
 })",
                 60, false);
+}
+
+// As NumPy does: what lies transposed in memory is summed as if it were not.
+TEST(PlanLayouts, SumsFollowMemory) {
+  const char* const text = R"(
+graph sums(%0: f32[n, m, k]) {
+  %1 = sum %0 {axes=[0], keepdims=false} : f32[m, k]
+  %2 = sum %0 {axes=[0, 1], keepdims=false} : f32[k]
+  %3 = sum %0 {axes=[0, 1, 2], keepdims=false} : f32
+  %4 = sum %0 {axes=[2], keepdims=false} : f32[n, m]
+  return %1, %2, %3, %4
+})";
+  const char* const turned = R"(
+graph turned(%0: f32[k, m, n]) {
+  %1 = sum %0 {axes=[2], keepdims=false} : f32[k, m]
+  %2 = sum %0 {axes=[1, 2], keepdims=false} : f32[k]
+  %3 = sum %0 {axes=[0, 1, 2], keepdims=false} : f32
+  %4 = sum %0 {axes=[0], keepdims=false} : f32[m, n]
+  %5 = transpose %1 {axes=[1, 0]} : f32[m, k]
+  %6 = transpose %4 {axes=[1, 0]} : f32[n, m]
+  return %5, %2, %3, %6
+})";
+  Random random(5);
+  Tensor f_order = make_array(ir::DType::f32, {37, 20, 150}, Layout::f, random);
+  for (int64_t i = 0; i < f_order.size(); ++i) {
+    reinterpret_cast<float*>(f_order.data)[i] = float(testing_arrays::below(random, 1000)) / 3;
+  }
+  const int64_t axes[] = {2, 1, 0};
+  auto got = *Function(text).run({{f_order}});
+  auto want = interpret(Function(turned).plain, std::vector<Value>{{transpose(f_order, axes)}});
+  for (size_t i = 0; i < got.size(); ++i) expect_same(got[i], want[i], "sum " + std::to_string(i));
 }
 
 TEST(PlanLayouts, Views) {

@@ -17,10 +17,12 @@ TEST_P(RandomPlans, GiveTheSameBits) {
     passes::run(g, {.verify = true, .dump = {}, .only = {"dead", "decompose"}});
     const std::string text = ir::print(g);
     SCOPED_TRACE("seed " + std::to_string(seed) + "\n" + text);
+    // Sums of floats depend on the order of memory.
+    const Layout layout = seed % 2 ? Layout::c : Layout::any;
     Function f(text.c_str(), seed % 8 != 0);
     Random random(seed);
     for (int round = 0; round < 3 && !HasFailure(); ++round) {
-      auto arguments = random_arguments(f.plain, choices, random, round == 1);
+      auto arguments = random_arguments(f.plain, choices, random, round == 1, layout);
       f.check(arguments);
       ran += f.run(arguments).has_value();
     }
