@@ -39,8 +39,17 @@ class Map {
     llvm::Value* whole = nullptr;  // if it holds, all are there after all, and may be streamed
   };
 
+  // What the body of the column loops asks of the machine, in plain instructions.
+  struct Work {
+    int cost = 0;   // all of them
+    int depth = 0;  // the longest chain in which each waits for the one before
+    int live = 0;   // the most values in registers at once
+  };
+
   void find_levels();
   void plan();
+  Work work() const;
+  int copies(const Work& w) const;
   Level level(ir::Ref r) const { return levels_[r.id]; }
   void emit_level(Scope& scope, Level level);
   void spread(Scope& scope, Level level);
@@ -76,20 +85,57 @@ void Map::find_levels() {
   }
 }
 
+Map::Work Map::work() const {
+  Work w;
+  std::vector<int> depth(levels_.size(), 0), last_use(levels_.size(), 0);
+  const auto& order = k_.kernel.order;
+  for (size_t i = 0; i < order.size(); ++i)
+    for (ir::Ref in : k_.graph.inputs(order[i])) last_use[in.id] = int(i);
+  for (ir::Ref r : k_.kernel.outputs) last_use[r.id] = int(order.size());
+  std::vector<int> ends(order.size() + 1, 0);  // values whose last use is here
+  int live = 0;
+  for (size_t i = 0; i < order.size(); ++i) {
+    const ir::Ref r = order[i];
+    if (level(r) == Level::column) {
+      const bool operand = k_.graph.op(r) == ir::Op::param;
+      const int own = operand ? 0 : std::max<int>(1, ir::info(k_.graph.op(r)).cost);
+      for (ir::Ref in : k_.graph.inputs(r)) depth[r.id] = std::max(depth[r.id], depth[in.id]);
+      depth[r.id] += own;
+      w.cost += own;
+      w.depth = std::max(w.depth, depth[r.id]);
+      // A function of many instructions needs registers of its own.
+      w.live = std::max(w.live, ++live + (own >= 10 ? 6 : 0));
+      if (last_use[r.id] > int(i)) ++ends[size_t(last_use[r.id])];
+      else --live;
+    }
+    live -= ends[i];
+  }
+  return w;
+}
+
+// How many vectors go through the body together. A small body repeats to spread the loop's own cost. A
+// deep one is bound by latency: while one vector waits for its chain (4 cycles a step), the processor
+// looks only some 450 instructions ahead, so chains of more than about 50 steps want company, as far as
+// the 32 registers go.
+int Map::copies(const Work& w) const {
+  if (w.cost <= 4) return 4;
+  if (w.cost <= 10) return 2;
+  constexpr int deep = 50, registers = 24, most_code = 1200;
+  const auto fits = [&](int n) { return n * w.live <= registers && n * w.cost <= most_code; };
+  if (w.depth > 2 * deep && fits(4)) return 4;
+  return w.depth > deep && fits(2) ? 2 : 1;
+}
+
 // Chooses the shape of the column loops.
 void Map::plan() {
-  int cost = 0;
   bool strided = false, small_strided = false;
-  for (ir::Ref r : k_.kernel.order)
-    if (level(r) == Level::column && k_.graph.op(r) != ir::Op::param)
-      cost += std::max<int>(1, ir::info(k_.graph.op(r)).cost);
   for (const auto* arrays : {&k_.operands, &k_.outputs})
     for (const Array& a : *arrays)
       if (a.access == Access::strided) strided = true, small_strided |= a.bytes() < 4;
   // Strided elements cost an instruction each, so more of them at once gain nothing.
   if (strided) lanes_ = std::min(lanes_, 16);
   masked_ = b_.big_masks && !small_strided && lanes_ > 1;
-  copies_ = strided ? 1 : cost <= 4 ? 4 : cost <= 10 ? 2 : 1;
+  copies_ = strided ? 1 : copies(work());
   joint_ = masked_ && copies_ == 1;
   if (lanes_ == 1) copies_ = 0, joint_ = false;
 }
@@ -185,7 +231,10 @@ void Map::emit_rest(Scope& around, llvm::Value* from, llvm::Value* aligned) {
 void Map::emit_block(Scope& around, std::span<const Place> places, bool stream) {
   std::vector<Scope> scopes;
   for (const Place& p : places) load(scopes.emplace_back(k_, p.lanes, &around), p);
-  for (Scope& scope : scopes) emit_level(scope, Level::column);
+  // Node by node, so that the copies' chains run side by side.
+  for (ir::Ref r : k_.kernel.order)
+    if (level(r) == Level::column && k_.graph.op(r) != ir::Op::param)
+      for (Scope& scope : scopes) scope.emit(r);
   for (size_t j = 0; j < places.size(); ++j) store(scopes[j], places[j], stream);
 }
 
