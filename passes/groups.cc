@@ -63,7 +63,9 @@ std::string Groups::refusal(Ref r) const {
     std::vector<bool> reduced(size_t(t.rank()), false);
     for (int64_t a : g_.attrs(r).integers("axes")) reduced[size_t(a)] = true;
     if (form_of(reduced) == Kernel::Form::map) return "it reduces no axis";
-    if (!form_of(reduced)) return "it reduces axes that are not adjacent";
+    std::vector<bool> ones;
+    for (DimId d : g_.type(g_.inputs(r)[0]).dims) ones.push_back(g_.dims.is(d, 1));
+    if (!form_of(with_ones(reduced, ones))) return "it reduces axes that are not adjacent";
   }
   for (Ref i : g_.inputs(r)) {
     if (g_.type(i).is_array() && g_.type(i).rank() != t.rank())

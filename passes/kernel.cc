@@ -60,6 +60,9 @@ void Analysis::find_axes() {
     any = true;
     k.reduced = axes;
   }
+  std::vector<bool> ones;
+  for (DimId d : k.space) ones.push_back(g.dims.is(d, 1));
+  k.reduced = with_ones(std::move(k.reduced), ones);
   const auto form = form_of(k.reduced);
   BRAZE_CHECK(form.has_value()) << "kernel body " << k.body.id << " reduces axes that are apart";
   k.form = *form;
@@ -147,6 +150,18 @@ void Analysis::check_outputs() const {
 }
 
 }  // namespace
+
+std::vector<bool> with_ones(std::vector<bool> reduced, const std::vector<bool>& ones) {
+  const auto first = std::ranges::find(reduced, true);
+  if (first == reduced.end()) return reduced;
+  size_t end = reduced.size();
+  while (!reduced[end - 1]) --end;
+  const auto one = [](bool b) { return b; };
+  if (std::all_of(ones.begin() + long(end), ones.end(), one)) end = reduced.size();
+  for (size_t i = size_t(first - reduced.begin()); i < end; ++i)
+    if (ones[i]) reduced[i] = true;
+  return reduced;
+}
 
 std::optional<Kernel::Form> form_of(const std::vector<bool>& reduced) {
   const auto first = std::ranges::find(reduced, true);

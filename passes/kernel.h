@@ -46,6 +46,10 @@ struct Kernel {
   std::vector<Value> values;     // parallel to `order`
 };
 
+// `reduced` with the axes of size 1 (`ones`) that lie between reduced axes, or behind all others:
+// to reduce these changes nothing, and NumPy does not see them when it picks an order of summation.
+std::vector<bool> with_ones(std::vector<bool> reduced, const std::vector<bool>& ones);
+
 // The form of a kernel that reduces these axes; nothing if they are not adjacent.
 std::optional<Kernel::Form> form_of(const std::vector<bool>& reduced);
 

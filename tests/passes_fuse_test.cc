@@ -135,6 +135,21 @@ TEST(Kernel, sizes_of_one) {
   EXPECT_EQ(k.values.back().extent, Kernel::Extent::partial);
 }
 
+// NumPy sums an array of shape (n, 1) over axis 0 as it sums one of shape (n,).
+TEST(Kernel, forms_do_not_see_axes_of_size_one) {
+  const auto form = [](const char* shape, const char* axes, const char* result) {
+    Graph g = ir::parse("graph(%0: f64" + std::string(shape) + ") {\n  %1 = sum %0 {axes=" + axes +
+                        ", keepdims=true} : f64" + result + "\n  return %1\n}");
+    passes::fuse(g);
+    return kernel_of(g).form;
+  };
+  EXPECT_EQ(form("[n, 1]", "[0]", "[1, 1]"), Kernel::Form::rows);
+  EXPECT_EQ(form("[n, m]", "[0]", "[1, m]"), Kernel::Form::columns);
+  EXPECT_EQ(form("[n, 1, m]", "[0, 2]", "[1, 1, 1]"), Kernel::Form::rows);
+  EXPECT_EQ(form("[n, 1, m, 1]", "[0]", "[1, 1, m, 1]"), Kernel::Form::columns);
+  EXPECT_EQ(form("[1, 1]", "[0]", "[1, 1]"), Kernel::Form::rows);
+}
+
 TEST(Kernel, refuses_what_is_no_kernel) {
   const auto refused = [](const char* body, const char* why) {
     const Graph g =
