@@ -57,7 +57,7 @@ def _find(function: types.FunctionType) -> FunctionSource:
     if code.co_flags & (inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR):
         raise refuse("generators and coroutines")
     try:
-        lines, first = inspect.getsourcelines(code)
+        lines, first = _lines(function)
     except (OSError, TypeError, IndentationError, SyntaxError) as error:
         raise refuse("a function whose source cannot be had") from error
     for node in _candidates("".join(lines), first, code):
@@ -67,6 +67,19 @@ def _find(function: types.FunctionType) -> FunctionSource:
         "a function whose source is not the code that runs",
         "reload the module after an edit; keep one lambda on a line",
     )
+
+
+def _lines(function: types.FunctionType) -> tuple[list[str], int]:
+    """Return the lines of a definition and the number of the first.
+
+    As `inspect.getsourcelines`, which however looks through all modules for the one of the code.
+    """
+    code = function.__code__
+    linecache.checkcache(code.co_filename)
+    lines = linecache.getlines(code.co_filename, function.__globals__)
+    if len(lines) < code.co_firstlineno:
+        raise OSError("no source")
+    return inspect.getblock(lines[code.co_firstlineno - 1 :]), code.co_firstlineno
 
 
 def _candidates(text: str, first: int, code: types.CodeType) -> list[Function]:
