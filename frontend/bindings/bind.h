@@ -34,5 +34,6 @@ void bind_dims(py::module_& m);
 void bind_graph(py::module_& m);
 void bind_text(py::module_& m);
 void bind_fusion(py::module_& m);
+void bind_machine(py::module_& m);
 
 }  // namespace bindings

@@ -13,4 +13,5 @@ PYBIND11_MODULE(_core, m) {
   bindings::bind_function(m);
   bindings::bind_text(m);
   bindings::bind_fusion(m);
+  bindings::bind_machine(m);
 }

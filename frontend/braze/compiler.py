@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from braze import _core
-from braze.errors import CompileError, InternalError, Reason, Unsupported, reason_of
+from braze.errors import CompileError, InternalError, Reason, Unsupported, reason_of, refuse
 from braze.options import Options, debug
 from braze.recording import Recording, record
 from braze.sources import Guard, Source
@@ -55,7 +55,8 @@ class Compiler:
         try:
             return self.compile(attempt, args, kwargs, settings)
         except Unsupported as error:
-            attempt.reasons.append(reason_of(error))
+            if not attempt.reasons:
+                attempt.reasons.append(reason_of(error))
         except InternalError as error:
             if settings.verify or not self.options.fallback:
                 raise
@@ -103,9 +104,8 @@ class Compiler:
         try:
             return record(self.plain, args, kwargs, "trace")
         except Unsupported as error:
-            if str(error) == attempt.reasons[0].what:
-                attempt.reasons.clear()
-            raise
+            attempt.reasons.append(reason_of(error, "tracing it: "))
+            raise refuse("neither source nor trace") from None
 
 
 def signature_of(value: Any) -> Any:

@@ -92,7 +92,7 @@ def refuse(what: str, remedy: str = "") -> Unsupported:
     return error
 
 
-def reason_of(error: BaseException) -> Reason:
+def reason_of(error: BaseException, prefix: str = "") -> Reason:
     """Return what an `Unsupported` carries, as a `Reason`."""
     place = getattr(error, "place", None)
-    return Reason(str(error), place, getattr(error, "remedy", ""))
+    return Reason(prefix + str(error), place, getattr(error, "remedy", ""))

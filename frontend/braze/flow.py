@@ -257,6 +257,8 @@ def join(
                 "give both ways the same type and shape",
             )
     if not values:
+        for way in (yes, no):
+            recorder.risks.refuse_inside(way["body"])
         return list(rebuild(skeleton, []))
     made = frame.perform(
         node, recorder.add, "if", [condition], then=yes["body"], otherwise=no["body"]

@@ -113,7 +113,8 @@ def _attempt(function: Function, args: tuple, kwargs: dict) -> Attempt:
     try:
         attempt.recording = compiler.record(attempt, args, kwargs)
     except Unsupported as error:
-        attempt.reasons.append(reason_of(error))
+        if not attempt.reasons:
+            attempt.reasons.append(reason_of(error))
         raise CompileError(attempt.reasons[0]) from None
     attempt.optimized = optimise(attempt.recording.graph, debug())
     return attempt
@@ -159,7 +160,8 @@ def explain(self: Function, *args: Any, **kwargs: Any) -> Report:
     try:
         attempt.recording = compiler.record(attempt, args, kwargs)
     except Unsupported as error:
-        attempt.reasons.append(reason_of(error))
+        if not attempt.reasons:
+            attempt.reasons.append(reason_of(error))
     return Report(getattr(self, "__name__", "function"), attempt)
 
 

@@ -152,6 +152,7 @@ def loop(
         attrs["test"] = loop_test(frame, test, kept, start.values, skeleton)
     recorder.graph.set_results(body, [v.ref for v in results])
     if not start.values:
+        recorder.risks.refuse_inside(body)
         return
     op = "for" if test is None else "while"
     made = frame.perform(node, recorder.add, op, [*operands, *start.values], **attrs)

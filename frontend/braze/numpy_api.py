@@ -177,16 +177,17 @@ def diff(recorder: Any, a: Value, n: int = 1, axis: int = -1) -> Value:
 
 @implements(np.shape)
 def shape(recorder: Any, a: Value) -> tuple:
-    return a.shape
+    return shapes.as_array(a).shape
 
 
 @implements(np.ndim)
 def ndim(recorder: Any, a: Value) -> int:
-    return a.ndim
+    return len(a.dims)
 
 
 @implements(np.size)
 def size(recorder: Any, a: Value, axis: Any = None) -> Any:
+    a = shapes.as_array(a)
     return a.size if axis is None else a.shape[reductions.as_axis(axis, a.ndim)]
 
 
@@ -328,18 +329,19 @@ def array(recorder: Any, a: Any, dtype: Any = None) -> Value:
 def _install() -> None:
     """Give `Value` the methods of ndarray."""
 
-    def method(implementation: Callable) -> Callable:
-        return lambda self, *args, **kwargs: implementation(self, *args, **kwargs)
+    def method(name: str, implementation: Callable) -> Callable:
+        def call(self: Value, *args: Any, **kwargs: Any) -> Any:
+            self.check_numpy(name)
+            return implementation(self, *args, **kwargs)
+
+        return call
 
     for name, implementation in METHODS.items():
-        setattr(Value, name, method(implementation))
-    for name, function in {"clip": np.clip, "dot": np.dot}.items():
+        setattr(Value, name, method(name, implementation))
+    for name in ("clip", "dot"):
+        function = FUNCTIONS[getattr(np, name)]
         setattr(
-            Value,
-            name,
-            lambda self, *args, _f=FUNCTIONS[function], **kwargs: _f(
-                self.recorder, self, *args, **kwargs
-            ),
+            Value, name, method(name, lambda v, *a, _f=function, **k: _f(v.recorder, v, *a, **k))
         )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from braze import _core
 from braze.dtypes import OF_PYTHON, TO_NUMPY, name_of
 from braze.errors import Place, refuse
+from braze.risks import Risks
 from braze.sources import Guard, Source
 from braze.specs import TYPICAL
 from braze.value import Value
@@ -43,6 +44,7 @@ class Recorder:
     tracing: bool = False
     closed: bool = False
     parents: list[int] = field(default_factory=list)
+    risks: Risks = field(default_factory=Risks)
     seen: dict[tuple, Any] = field(default_factory=dict)
     # Tuples, lists and dicts that stand for those in arguments, by identity.
     containers: dict[int, tuple[Any, Source]] = field(default_factory=dict)
@@ -82,12 +84,14 @@ class Recorder:
             raise refuse(f"a function of more than {MAX_NODES} operations")
         made = Value(self, ref)
         made.fresh = made.kind == "array" and op in FRESH
+        self.risks.note(op, made, self.place)
         return made
 
     def nest(self) -> int:
         """Open a body inside the current one and record into it from now on."""
         self.parents.append(self.body)
         self.body = self.graph.nest(self.body)
+        self.risks.parents[self.body] = self.parents[-1]
         return self.body
 
     def leave(self) -> None:

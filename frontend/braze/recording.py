@@ -41,7 +41,7 @@ def record(function: Callable, args: tuple, kwargs: dict, mode: str) -> Recordin
         result = run(recorder, function, bound)
         results: list = []
         structure = flatten(recorder, result, results, {})
-        recorder.graph.set_results(0, results)
+        recorder.graph.set_results(0, recorder.risks.settle(recorder.graph, results))
     except RecursionError as error:
         raise refuse("a recursion") from error
     except Unsupported as error:

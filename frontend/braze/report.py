@@ -39,6 +39,7 @@ class Report:
             "checks": recording.graph.checks,
             "notes": recording.notes,
             "kernels": [kernel_data(k) for k in fusion["kernels"]],
+            "calls": calls(graph),
             "verdicts": [verdict_data(v) for v in fusion["verdicts"]],
             "bytes": {"eager": bytes_data(fusion["before"]), "fused": bytes_data(fusion["after"])},
         }
@@ -72,6 +73,7 @@ class Report:
                 f"{kernel['read']['text']}, writes {kernel['written']['text']} bytes"
                 f"{where(kernel['lines'])}"
             )
+        lines += [f"  {call['op']}{where([call['place']])}: runs in NumPy" for call in d["calls"]]
         for verdict in d["verdicts"]:
             mark = "fused" if verdict["fused"] else "apart"
             places = where([p for p in (verdict["first_place"], verdict["second_place"]) if p])
@@ -92,6 +94,17 @@ class Report:
         )
         title = html.escape(self._lines()[0])
         return f"<table><tr><th style='text-align:left'>{title}</th></tr>{rows}</table>"
+
+
+def calls(graph: Any) -> list[dict[str, Any]]:
+    """Return the operations that are one call of a library each."""
+    found = []
+    for node in graph.nodes():
+        if _core.ops[graph.op(node)]["kind"] == "call":
+            loc = graph.loc(node)
+            place = (graph.files[loc[2]], *loc[:2]) if loc else None
+            found.append({"op": graph.op(node), "place": place})
+    return found
 
 
 def reason_data(reason: Reason) -> dict[str, Any]:
@@ -132,7 +145,7 @@ def verdict_data(verdict: dict[str, Any]) -> dict[str, Any]:
 
 def where(places: list) -> str:
     """Return the lines of places, in brackets."""
-    lines = sorted({place[1] for place in places})
+    lines = sorted({place[1] for place in places if place})
     return f" (line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))})" if lines else ""
 
 

@@ -61,6 +61,8 @@ def run_trace(recorder: Recorder, function: types.FunctionType, bound: dict[str,
         return twin(*args, **kwargs)
     except (Unsupported, RecursionError):
         raise
+    except NameError as error:
+        raise refuse(f"the name {error.name} in a trace") from error
     except Exception as error:
         raise refuse(f"code that raises {type(error).__name__}: {error}") from error
 

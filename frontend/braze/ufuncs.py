@@ -6,7 +6,7 @@ import numpy as np
 
 from braze import _core
 from braze.arithmetic import as_result, cast, elementwise, is_weak, power, settle_integers
-from braze.dtypes import KIND, name_of
+from braze.dtypes import KIND, can_cast_same_kind, name_of
 from braze.errors import refuse
 from braze.value import Value
 
@@ -69,7 +69,9 @@ def call(recorder: Any, name: str, inputs: list, dtype: str | None = None) -> An
     if dtype is not None:
         if _core.ops[op]["rule"] not in CASTABLE:
             raise refuse(f"the option dtype= of numpy.{name}")
-        inputs = [cast(recorder.operand(x), dtype) for x in inputs]
+        if KIND[dtype] != "f":
+            raise refuse(f"numpy.{name} with dtype={dtype}")
+        inputs = [in_dtype(recorder.operand(x), dtype, name) for x in inputs]
     if name == "fabs" and KIND[recorder.operand(inputs[0]).dtype_name] != "f":
         raise refuse("numpy.fabs of integers")
     if op == "power":
@@ -77,6 +79,13 @@ def call(recorder: Any, name: str, inputs: list, dtype: str | None = None) -> An
             inputs = [strong(recorder, x) for x in inputs]
         return power(recorder, *inputs, by_operator=False)
     return elementwise(recorder, op, inputs)
+
+
+def in_dtype(value: Value, dtype: str, name: str) -> Value:
+    """Convert an operand as dtype= of a ufunc does, which refuses to lose the kind."""
+    if not can_cast_same_kind(value.dtype_name, dtype):
+        raise refuse(f"numpy.{name} of {value.dtype_name} with dtype={dtype}")
+    return cast(value, dtype)
 
 
 def strong(recorder: Any, number: Any) -> Value:

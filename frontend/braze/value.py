@@ -5,13 +5,23 @@ with it. Everything done to it goes through NumPy's own protocols and ends in th
 """
 
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from braze.dtypes import KIND, PYTHON_OF, TO_NUMPY
 from braze.errors import refuse
+
+
+def numpy_property(function: Callable) -> property:
+    """Make a property that arrays and NumPy scalars have, but no Python number."""
+
+    def get(self: "Value") -> Any:
+        self.check_numpy(function.__name__)
+        return function(self)
+
+    return property(get, doc=function.__doc__)
 
 
 class Value:
@@ -85,6 +95,11 @@ class Value:
         # So that isinstance(x, numpy.ndarray) in a traced function gives the true answer.
         return self.python_type
 
+    def check_numpy(self, name: str) -> None:
+        """Raise what Python raises where a number is used as an array."""
+        if self.kind == "python":
+            raise AttributeError(f"'{self.python_type.__name__}' object has no attribute '{name}'")
+
     def derive(self, value: "Value") -> "Value":
         """Mark `value` as a view of this array."""
         root = self.root if self.root is not None else self
@@ -123,40 +138,38 @@ class Value:
 
     # Attributes
 
-    @property
+    @numpy_property
     def shape(self) -> tuple:
         return tuple(Value.of_size(self.recorder, d) for d in self.dims)
 
-    @property
+    @numpy_property
     def ndim(self) -> int:
         return len(self.dims)
 
-    @property
+    @numpy_property
     def dtype(self) -> np.dtype:
-        if self.kind == "python":
-            raise AttributeError(f"'{self.python_type.__name__}' object has no attribute 'dtype'")
         return TO_NUMPY[self.dtype_name]
 
-    @property
+    @numpy_property
     def size(self) -> Any:
         total: Any = 1
         for d in self.dims:
             total = total * d
         return Value.of_size(self.recorder, total)
 
-    @property
+    @numpy_property
     def itemsize(self) -> int:
         return self.dtype.itemsize
 
-    @property
+    @numpy_property
     def nbytes(self) -> Any:
         return self.size * self.itemsize
 
-    @property
+    @numpy_property
     def T(self) -> "Value":
         return self.transpose()
 
-    @property
+    @numpy_property
     def mT(self) -> "Value":
         return self.swapaxes(-1, -2)
 

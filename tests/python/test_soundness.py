@@ -1,5 +1,7 @@
 """Nothing is frozen that may change: every way to get a stale or aliased answer must fail to."""
 
+# ruff: noqa: F841
+
 import numpy as np
 import pytest
 from same import assert_same
@@ -296,3 +298,41 @@ def test_arguments_of_other_kinds():
 def test_big_python_ints():
     same_twice(lambda x, k: x + k, (X, 2**40), (X, 3), (X, 2**70))
     same_twice(lambda x, k: (x, k * 2), (X, 2**62), (X, 2**63 - 1))
+
+
+def test_an_exception_of_unused_code_is_raised():
+    def f(x, k):
+        x[k]
+        return x + 1
+
+    def g(x, k):
+        if x.sum() > 0:
+            y = x[k]
+        return x + 1
+
+    def h(x, k):
+        for i in range(x.shape[0]):
+            y = x[i * 0 + k]
+        return x + 1
+
+    def in_branch(x, k):
+        y = x[0]
+        if x.sum() > 0:
+            y = x[k]
+            y = x[1]
+        return y
+
+    def number(x, s):
+        1.0 / s
+        return x
+
+    for function in (f, g, h, in_branch):
+        compiled = braze.jit(function)
+        for k in (0, 1, 0):
+            assert_same(compiled(abs(X), k), function(abs(X), k))
+        with pytest.raises(IndexError):
+            compiled(abs(X), 9)
+    compiled = braze.jit(number)
+    assert compiled(X, 2.0) is X
+    with pytest.raises(ZeroDivisionError):
+        compiled(X, 0.0)

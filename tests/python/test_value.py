@@ -219,6 +219,13 @@ def test_values_do_not_outlive_their_recording():
     assert kept[0] is X
 
 
+def test_the_dtype_of_a_ufunc():
+    check(lambda x: (np.add(x, 1, dtype=np.float32), np.exp(x, dtype=np.float32)), X)
+    check(lambda i: (np.sqrt(abs(i), dtype=np.float64), np.add(i, i, dtype=np.float32)), INTS)
+    with pytest.raises(TypeError):
+        braze.jit(lambda x: np.add(x, 1, dtype=np.int64))(X)
+
+
 def test_unsupported_functions_are_named():
     with pytest.raises(braze.CompileError, match="numpy.cumsum"):
         braze.script(lambda x: np.cumsum(x))(X)

@@ -1,0 +1,77 @@
+"""Nodes at which a run may have to give up: dropping one as unused would drop Python's exception.
+
+An index may be out of range, an int may outgrow 64 bits, a divisor may be zero. Such a node of the
+main body that no result needs becomes a result that nobody reads; in a branch or loop it is
+refused.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from braze import _core
+from braze.errors import Place, refuse
+from braze.value import Value
+
+
+@dataclass
+class Risks:
+    """The nodes of one recording that may give up, and which body lies in which."""
+
+    nodes: list[tuple[int, int, Place | None]] = field(default_factory=list)
+    parents: dict[int, int] = field(default_factory=dict)
+    controls: list[int] = field(default_factory=list)
+
+    def note(self, op: str, made: Value, place: Place | None) -> None:
+        """Remember a node if it may give up, or has bodies."""
+        row = _core.ops[op]
+        number = made.kind == "python" and row["kind"] == "elementwise"
+        if op == "index" or (number and (made.dtype_name == "i64" or op == "divide")):
+            self.nodes.append((made._ref, made.body, place))
+        if row["kind"] == "control" and "body" in row["attrs"]:
+            self.controls.append(made._ref)
+
+    def refuse_inside(self, body: int) -> None:
+        """Refuse a body that is run for nothing, if running it may give up."""
+        for _, where, place in self.nodes:
+            while where != body and where != 0:
+                where = self.parents[where]
+            if where == body:
+                raise unused(place)
+
+    def settle(self, graph: Any, results: list[int]) -> list[int]:
+        """Return the results with the unused nodes that may give up."""
+        if not self.nodes:
+            return results
+        live = reached(graph, results)
+        attached = {0}
+        for node in reversed(self.controls):  # outer ones are recorded after inner ones
+            attached.update(graph.bodies_of(node))
+        extra = []
+        for node, body, place in self.nodes:
+            if node in live or body not in attached:
+                continue
+            if body != 0:
+                raise unused(place)
+            extra.append(node)
+        return results + extra
+
+
+def unused(place: Place | None) -> Exception:
+    error = refuse("a value in a branch or loop that nothing uses, and that may raise")
+    error.place = place
+    return error
+
+
+def reached(graph: Any, results: list[int]) -> set[int]:
+    """Return all nodes that the results need."""
+    live: set[int] = set()
+    pending = list(results)
+    while pending:
+        node = pending.pop()
+        if node in live:
+            continue
+        live.add(node)
+        pending += graph.operands(node)
+        for body in graph.bodies_of(node):
+            pending += graph.results(body)
+    return live
