@@ -33,6 +33,9 @@ class Builder {
       bool argument = std::ranges::find(p_.main.params, i) != p_.main.params.end();
       if (p_.slots[size_t(i)].rank >= 0 && !argument) p_.owners.push_back(i);
     }
+    for (int r : p_.main.results) {
+      p_.slots[size_t(r)].last = std::ranges::count(p_.main.results, r) == 1;
+    }
     std::set<int> escaping(p_.main.results.begin(), p_.main.results.end());
     find_hosted(p_.main, escaping);
   }
@@ -45,7 +48,7 @@ class Builder {
 
   int slot(ir::DType dtype, int rank, bool python) {
     if (rank > max_rank) ir::fail<ir::Unsupported>() << "an array of rank " << rank;
-    p_.slots.push_back({dtype, rank, python});
+    p_.slots.push_back({dtype, rank, python, false});
     return int(p_.slots.size()) - 1;
   }
 
@@ -160,8 +163,8 @@ class Builder {
   void arithmetic(Step& s) {
     const ir::Type& type = g_.type(s.node);
     const bool divides = ir::info(g_.op(s.node)).rule == ir::Rule::divide;
-    const bool checked = type.kind == ir::Type::Kind::python &&
-                         (ir::is_integer(type.dtype) || divides);
+    const bool checked =
+        type.kind == ir::Type::Kind::python && (ir::is_integer(type.dtype) || divides);
     if (!type.is_scalar() || checked) return;
     const bool choice = ir::info(g_.op(s.node)).rule == ir::Rule::pick;
     const ir::DType from = p_.slots[size_t(s.inputs[choice ? 1 : 0])].dtype;

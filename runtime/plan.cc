@@ -2,16 +2,13 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "runtime/copy.h"
 #include "runtime/layout.h"
 #include "runtime/program.h"
 
 namespace runtime {
-
-Plan::Program::~Program() {
-  for (auto& frame : spare) delete frame.load();
-}
 
 namespace {
 
@@ -30,17 +27,43 @@ std::unique_ptr<Frame> make_frame(const Plan::Program& p) {
   return frame;
 }
 
-// Ends what a call left in the frame, whichever way it ended.
-struct Lease {
-  Plan::Program& program;
-  std::unique_ptr<Frame> frame;
-  explicit Lease(Plan::Program& p) : program(p), frame(p.take_frame()) {}
+// The frame of one call. Ends what the call left in it, whichever way it ended.
+class Lease {
+ public:
+  explicit Lease(Plan::Program& p) : program_(p) {
+    for (auto& b : p.berths) {
+      if (b.taken.load(std::memory_order_relaxed) ||
+          b.taken.exchange(true, std::memory_order_acquire)) {
+        continue;
+      }
+      berth_ = &b;
+      if (!b.frame) b.frame = make_frame(p);
+      frame = b.frame.get();
+      return;
+    }
+    own_ = make_frame(p);
+    frame = own_.get();
+  }
   ~Lease() {
-    for (int i : program.owners) frame->slots[size_t(i)].own.owner.reset();
-    program.put_frame(std::move(frame));
+    for (int i : program_.owners) frame->slots[size_t(i)].own.owner.reset();
+    const int64_t launches = std::exchange(frame->launches, 0);
+    if (berth_) {
+      berth_->launches.store(berth_->launches.load(std::memory_order_relaxed) + launches,
+                             std::memory_order_relaxed);
+      berth_->taken.store(false, std::memory_order_release);
+    } else {
+      program_.launches += launches;
+    }
   }
   Lease(const Lease&) = delete;
   Lease& operator=(const Lease&) = delete;
+
+  Frame* frame;
+
+ private:
+  Plan::Program& program_;
+  Plan::Program::Berth* berth_ = nullptr;
+  std::unique_ptr<Frame> own_;
 };
 
 // Fills the slots of one argument; false if it is not of its type. `number` counts the leaves.
@@ -155,6 +178,9 @@ Value result(const Plan::Program& p, Frame& f, const Place& place) {
   Slot& s = f.slots[size_t(place.slot)];
   if (p.slots[size_t(place.slot)].rank < 0) return {s.number, s.argument, s.same_object};
   move_to_host(s, *f.host);
+  if (p.slots[size_t(place.slot)].last && s.tensor == &s.own) {
+    return {std::move(s.own), s.argument, s.same_object};
+  }
   return {*s.tensor, s.argument, s.same_object};
 }
 
@@ -165,26 +191,6 @@ std::vector<Value> Plan::Program::collect(Frame& frame) const {
   out.reserve(results.size());
   for (const Place& r : results) out.push_back(result(*this, frame, r));
   return out;
-}
-
-std::unique_ptr<Frame> Plan::Program::take_frame() {
-  for (auto& place : spare) {
-    if (Frame* f = place.exchange(nullptr, std::memory_order_acquire))
-      return std::unique_ptr<Frame>(f);
-  }
-  return make_frame(*this);
-}
-
-void Plan::Program::put_frame(std::unique_ptr<Frame> frame) {
-  launches.fetch_add(frame->launches, std::memory_order_relaxed);
-  frame->launches = 0;
-  for (auto& place : spare) {
-    Frame* empty = nullptr;
-    if (place.compare_exchange_strong(empty, frame.get(), std::memory_order_release)) {
-      frame.release();
-      return;
-    }
-  }
 }
 
 Plan::Plan(std::shared_ptr<const ir::Graph> graph, std::shared_ptr<codegen::Jit> jit,
@@ -232,7 +238,8 @@ void each_code(const Plan::Program& p, F&& f) {
 
 PlanStats Plan::stats() const {
   PlanStats s;
-  s.launches = program_->launches.load();
+  s.launches = program_->launches;
+  for (const auto& b : program_->berths) s.launches += b.launches;
   each_code(*program_, [&](const KernelSite&, auto, const Variants::Entry& e) {
     ++s.compiles;
     s.compile_ms += e.ms;

@@ -91,7 +91,6 @@ struct Place {
 struct Plan::Program {
   Program(std::shared_ptr<const ir::Graph> g, std::shared_ptr<codegen::Jit> j, PlanOptions o)
       : graph(std::move(g)), jit(std::move(j)), options(o) {}
-  ~Program();
 
   const std::shared_ptr<const ir::Graph> graph;
   const std::shared_ptr<codegen::Jit> jit;
@@ -109,8 +108,9 @@ struct Plan::Program {
   };
   struct SlotType {
     ir::DType dtype;
-    int rank;     // -1: a number
-    bool python;  // a Python number
+    int rank;           // -1: a number
+    bool python;        // a Python number
+    bool last = false;  // stands once among the results
   };
 
   Block main;
@@ -130,11 +130,14 @@ struct Plan::Program {
   bool bind(std::span<const Value> arguments, Frame& frame) const;
   std::vector<Value> collect(Frame& frame) const;
 
-  // Frames are kept for the next call; a thread that finds none makes one.
-  std::unique_ptr<Frame> take_frame();
-  void put_frame(std::unique_ptr<Frame> frame);
-  std::array<std::atomic<Frame*>, 4> spare{};
-  std::atomic<int64_t> launches = 0;
+  // Frames are kept for the next call; a thread that finds none free makes one for itself.
+  struct Berth {
+    std::atomic<bool> taken = false;
+    std::unique_ptr<Frame> frame;  // of the one who has taken the berth, as is writing the next
+    std::atomic<int64_t> launches = 0;
+  };
+  std::array<Berth, 4> berths;
+  std::atomic<int64_t> launches = 0;  // of calls that found no berth
 };
 
 // The slots of a place, in order.
