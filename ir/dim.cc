@@ -175,6 +175,9 @@ bool Dims::unify(DimId a, DimId b) {
 
 bool Dims::require(Check check) {
   check.dim = resolve(check.dim);
+  // A size that is not 0 is at least 1; the two are written alike.
+  if (check.relation == Check::nonzero && symbol_name(check.dim))
+    check = {Check::nonnegative, subtract(check.dim, constant(1))};
   if (const auto v = value(check.dim)) {
     switch (check.relation) {
       case Check::zero: return *v == 0;

@@ -9,7 +9,7 @@
 
 namespace {
 
-const char* const everything = R"(graph f(%0: f32[n, m], %1: float, %2: f32[n - 2]) where n - 2 >= 0, m != 0 {
+const char* const everything = R"(graph f(%0: f32[n, m], %1: float, %2: f32[n - 2]) where n - 2 >= 0, m - n != 0 {
   %3 = cast %1 {dtype=f32} : f32
   %4 = multiply %0, %3 : f32[n, m]
   %5 = constant {value=-0.5, type=f32} : f32
