@@ -101,6 +101,7 @@ bool KernelSite::resolve(Resolved& r, std::span<const Tensor* const> operands, i
   find_walks(r, operands);
   choose_order(r);
   stage(r);
+  widen(r);
   plan_walk(r.space, r.walks, r.geometry);
   if (!r.geometry.nothing) {
     choose_code(r);
@@ -222,6 +223,39 @@ void KernelSite::stage(Resolved& r) const {
       w.strides[k] = stride;
       stride *= r.space.sizes[k];
     }
+  }
+}
+
+// A picture's three channels make poor columns: a vector would be mostly idle. Where only operands that
+// repeat down the next axis (a gain per channel) keep the two axes from being one, those are copied, as
+// often as they repeat, which is little beside the rest.
+void KernelSite::widen(Resolved& r) const {
+  constexpr int64_t short_axis = 16, repeats_to_pay = 4;
+  const Space& s = r.space;
+  int inner = s.rank - 1;
+  while (inner > 0 && s.sizes[inner] == 1) --inner;
+  int outer = inner - 1;
+  while (outer > 0 && s.sizes[outer] == 1) --outer;
+  if (s.form != Form::map || outer < 0 || s.sizes[inner] >= short_axis) return;
+  const int64_t plane = s.sizes[inner] * s.sizes[outer];
+  if (plane == 0 || s.product(false) / plane < repeats_to_pay) return;
+  const auto one_axis = [&](const Walk& w) {
+    return w.strides[outer] == s.sizes[inner] * w.strides[inner];
+  };
+  const auto repeats = [&](const Walk& w) {
+    return std::ranges::count_if(w.strides, [](int64_t stride) { return stride != 0; }) == 1 &&
+           w.strides[inner] != 0;
+  };
+  for (size_t i = 0; i < r.walks.size(); ++i) {
+    const bool output = i >= size_t(s.first_output);
+    if (!one_axis(r.walks[i]) && (output || !repeats(r.walks[i]))) return;
+  }
+  for (size_t i = 0; i < r.walks.size(); ++i) {
+    Walk& w = r.walks[i];
+    if (one_axis(w)) continue;
+    w.strides[inner] = w.itemsize;
+    w.strides[outer] = w.itemsize * s.sizes[inner];
+    r.staged.push_back(int(i));
   }
 }
 

@@ -18,7 +18,7 @@ struct Resolved {
   std::vector<Tensor> outputs;  // dtype, shape and strides of the results; no memory
   Space space;
   std::vector<Walk> walks;  // operands, then outputs
-  std::vector<int> staged;  // of these: seen through a dense copy
+  std::vector<int> staged;  // of these: seen through a dense copy, see stage() and widen()
   Geometry geometry;
   const codegen::Code* code = nullptr;
   const codegen::Code* streaming = nullptr;  // if outputs are large; wants them 64-byte aligned
@@ -48,6 +48,7 @@ class KernelSite {
   void find_walks(Resolved& r, std::span<const Tensor* const> operands) const;
   void choose_order(Resolved& r) const;
   void stage(Resolved& r) const;
+  void widen(Resolved& r) const;
   void choose_code(Resolved& r);
   bool may_stream(const Resolved& r) const;
   void share_out(Resolved& r, int threads) const;
