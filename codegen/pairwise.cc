@@ -32,7 +32,7 @@ Val add_neighbours(Val x, Val y) {
 class Tree {
  public:
   Tree(Builder& b, const Summands& s) : b_(b), ir_(b.ir), s_(s) {}
-  Vals walk(Value* n);
+  Vals walk(Value* from, Value* n);
 
  private:
   struct Node {
@@ -187,14 +187,14 @@ Vals Tree::stack_at(Value* depth, const Vals* store) {
   return r;
 }
 
-Vals Tree::walk(Value* n) {
+Vals Tree::walk(Value* from, Value* n) {
   for (ir::DType t : s_.dtypes) stack_.push_back(stack_slot(b_, type_of(b_, t, 1), 64));
   Value *all = ir_.CreateLShr(n, 3), *rest = ir_.CreateAnd(n, i64(7));
   BasicBlock* entry = ir_.GetInsertBlock();
   BasicBlock *head = b_.block("node"), *down = b_.block("down"), *here = b_.block("here");
   ir_.CreateBr(head);
   ir_.SetInsertPoint(head);
-  Place at{phi(i64(0), entry), phi(i64(0), entry), phi(i64(0), entry)};
+  Place at{phi(i64(0), entry), phi(i64(0), entry), phi(from, entry)};
   Value* blocks = ir_.CreateLShr(ir_.CreateAdd(all, at.turns), at.depth);
   Value* rightmost =
       ir_.CreateICmpEQ(ir_.CreateAdd(at.turns, i64(1)), ir_.CreateShl(i64(1), at.depth));
@@ -212,7 +212,7 @@ Vals Tree::walk(Value* n) {
   ir_.CreateBr(head);
 
   ir_.SetInsertPoint(here);
-  s_.before(at.begin, count);
+  if (s_.before) s_.before(at.begin, count);
   return climb(at, node_sums({at.begin, blocks, tail}, four), head, count);
 }
 
@@ -250,8 +250,8 @@ Vals Tree::climb(const Place& node, const Vals& sums, BasicBlock* head, Value* c
 
 }  // namespace
 
-std::vector<Val> emit_pairwise(Builder& b, Value* n, const Summands& summands) {
-  return Tree(b, summands).walk(n);
+std::vector<Val> emit_pairwise(Builder& b, Value* begin, Value* n, const Summands& summands) {
+  return Tree(b, summands).walk(begin, n);
 }
 
 Value* stack_slot(Builder& b, llvm::Type* type, int64_t count) {

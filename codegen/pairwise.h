@@ -18,12 +18,13 @@ struct Summands {
   std::vector<ir::DType> dtypes;  // f32 or f64, one per sum
   // Emits the summands of `lanes` columns (8, or 1) from `column` on.
   std::function<std::vector<Val>(llvm::Value* column, int lanes)> at;
-  // Emits what must happen before the columns [begin, begin + count), at most 519, are summed.
+  // If set, emits what must happen before the columns [begin, begin + count), at most 519, are summed.
   std::function<void(llvm::Value* begin, llvm::Value* count)> before;
 };
 
-// The trees over the columns [0, n): scalars, to be added to 0.
-std::vector<Val> emit_pairwise(Builder& b, llvm::Value* n, const Summands& summands);
+// The trees over the columns [begin, begin + n): scalars, to be added to 0.
+std::vector<Val> emit_pairwise(Builder& b, llvm::Value* begin, llvm::Value* n,
+                               const Summands& summands);
 
 // Memory of the current function, made in its entry block.
 llvm::Value* stack_slot(Builder& b, llvm::Type* type, int64_t count = 1);

@@ -49,11 +49,13 @@ Reduction::Reduction(const ir::Graph& graph, ir::Ref n)
   placed = ir::info(op).rule == ir::Rule::place;
   using Number = ir::Lane<int32_t>;
   from_element = first_of(op, Number{2}).v != first_of(op, Number{3}).v;
+  buffered = op == ir::Op::buffered_sum;
   // Rounding makes order matter. NumPy adds neighbours pairwise, but multiplies one by one.
   if (!ir::is_float(compute) || from_element) {
     order = Order::any;
   } else {
-    order = op == ir::Op::sum && result != DType::bf16 ? Order::pairwise : Order::sequence;
+    const bool sum = op == ir::Op::sum || buffered;
+    order = sum && result != DType::bf16 ? Order::pairwise : Order::sequence;
   }
 }
 

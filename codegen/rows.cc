@@ -9,11 +9,13 @@
 #include "codegen/rows.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "codegen/pairwise.h"
 #include "codegen/row_loops.h"
 #include "codegen/rows_plan.h"
 #include "ir/error.h"
+#include "ir/pairwise.h"
 
 namespace codegen {
 
@@ -59,6 +61,10 @@ class Rows {
   void load_scalars(Scope& scope, Kernel::Extent extent);
   void reduce_freely(size_t phase);
   void reduce_in_order(size_t phase);
+  using Before = std::function<void(Value* begin, Value* count)>;
+  Summands summands(size_t phase, const std::vector<Reduction>& sums, Scope& eight);
+  void add_pairwise(size_t phase, Before before);
+  void add_buffered(size_t phase, Before before);
   std::vector<Val> run_sequences(size_t phase, std::vector<Val> values, Value* begin, Value* count);
   void finish(const std::vector<Reduction>& reductions, const std::vector<Running>& results);
 
@@ -172,6 +178,55 @@ Accumulators accumulators(const std::vector<Reduction>& reductions,
   return acc;
 }
 
+Summands Rows::summands(size_t phase, const std::vector<Reduction>& sums, Scope& eight) {
+  Summands summands;
+  for (const Reduction& r : sums) summands.dtypes.push_back(r.compute);
+  summands.at = [this, phase, &sums, &eight](Value* column, int lanes) {
+    Site site{Scope(k_, lanes, lanes == 1 ? loops_.row : &eight), column, nullptr, int(phase) + 1};
+    std::vector<Val> values;
+    for (const Reduction& r : sums)
+      values.push_back(splat(r.widened(loops_.value(site, r.operand)), lanes));
+    return values;
+  };
+  return summands;
+}
+
+void Rows::add_pairwise(size_t phase, Before before) {
+  const auto& sums = plan_.phases[phase].pairwise;
+  Scope eight = loops_.spread(8, loops_.uniform_eight);
+  Summands s = summands(phase, sums, eight);
+  s.before = std::move(before);
+  const std::vector<Val> trees = emit_pairwise(b_, k_.index(0), k_.columns, s);
+  std::vector<Running> totals;
+  for (size_t i = 0; i < sums.size(); ++i)
+    totals.push_back(sums[i].step(sums[i].first(b_, 1), trees[i], {}, nullptr, false));
+  finish(sums, totals);
+}
+
+// A tree per buffer, each added to those before.
+void Rows::add_buffered(size_t phase, Before before) {
+  const auto& sums = plan_.phases[phase].buffered;
+  Scope eight = loops_.spread(8, loops_.uniform_eight);
+  Summands s = summands(phase, sums, eight);
+  s.before = std::move(before);
+  std::vector<Val> zeros;
+  for (const Reduction& r : sums) zeros.push_back(r.first(b_, 1).value);
+  Loop loop(b_, k_.index(0), k_.columns, ir::pairwise_buffer, "buffer", zeros);
+  Value* left = b_.ir.CreateSub(k_.columns, loop.counter);
+  Value* most = k_.index(ir::pairwise_buffer);
+  Value* count = b_.ir.CreateSelect(b_.ir.CreateICmpSLT(left, most), left, most);
+  const std::vector<Val> trees = emit_pairwise(b_, loop.counter, count, s);
+  std::vector<Val> next;
+  for (size_t i = 0; i < sums.size(); ++i) {
+    const Running sum = sums[i].step({loop.carried[i], {}}, trees[i], {}, nullptr, true);
+    next.push_back(sum.value);
+  }
+  loop.end(next);
+  std::vector<Running> totals;
+  for (const Val& v : loop.carried) totals.push_back({v, {}});
+  finish(sums, totals);
+}
+
 // Walks the tree of the sums; each piece of the row is swept, and multiplied, before it is summed.
 void Rows::reduce_in_order(size_t phase) {
   const RowsPlan::Phase& p = plan_.phases[phase];
@@ -180,17 +235,7 @@ void Rows::reduce_in_order(size_t phase) {
   for (const Reduction& r : p.sequence) ones.push_back(r.first(b_, 1).value);
   Homes sequences(b_, ones);
 
-  Scope eight = loops_.spread(8, loops_.uniform_eight);
-  Summands summands;
-  for (const Reduction& r : p.pairwise) summands.dtypes.push_back(r.compute);
-  summands.at = [&](Value* column, int lanes) {
-    Site site{Scope(k_, lanes, lanes == 1 ? loops_.row : &eight), column, nullptr, int(phase) + 1};
-    std::vector<Val> values;
-    for (const Reduction& r : p.pairwise)
-      values.push_back(splat(r.widened(loops_.value(site, r.operand)), lanes));
-    return values;
-  };
-  summands.before = [&](Value* begin, Value* count) {
+  auto before = [&](Value* begin, Value* count) {
     loops_.move_buffers(int(phase), begin);
     if (!p.any.empty() || !p.keep.empty()) {
       Accumulators acc = accumulators(p.any, any.load());
@@ -199,13 +244,11 @@ void Rows::reduce_in_order(size_t phase) {
     }
     if (!p.sequence.empty()) sequences.store(run_sequences(phase, sequences.load(), begin, count));
   };
-  const std::vector<Val> trees = emit_pairwise(b_, k_.columns, summands);
+  if (!p.pairwise.empty() || p.buffered.empty()) add_pairwise(phase, before);
+  if (!p.buffered.empty()) add_buffered(phase, p.twice() ? nullptr : Before(before));
 
   finish(p.any, loops_.results(p.any, accumulators(p.any, any.load())));
-  std::vector<Running> sums, products;
-  for (size_t i = 0; i < trees.size(); ++i)
-    sums.push_back(p.pairwise[i].step(p.pairwise[i].first(b_, 1), trees[i], {}, nullptr, false));
-  finish(p.pairwise, sums);
+  std::vector<Running> products;
   for (const Val& v : sequences.load()) products.push_back({v, {}});
   finish(p.sequence, products);
 }

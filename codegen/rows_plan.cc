@@ -48,8 +48,9 @@ void RowsPlan::find_reductions(const KernelBuilder& k) {
     const Reduction reduction(k.graph, r);
     Phase& p = phases[phase];
     (reduction.order == Order::any        ? p.any
-     : reduction.order == Order::pairwise ? p.pairwise
-                                          : p.sequence)
+     : reduction.order == Order::sequence ? p.sequence
+     : reduction.buffered                 ? p.buffered
+                                          : p.pairwise)
         .push_back(reduction);
   }
   BRAZE_CHECK(phases.size() < 31) << "codegen: " << phases.size() << " reductions after each other";
@@ -57,7 +58,7 @@ void RowsPlan::find_reductions(const KernelBuilder& k) {
 
 void RowsPlan::keep(const KernelBuilder& k, ir::Ref r, Loops loops) {
   const int first = std::countr_zero(loops) / 2;
-  Kept kept_here{first, (loops >> (2 * first + 2)) != 0};
+  Kept kept_here{first, (loops >> (2 * first + 2)) != 0 || phases[size_t(first)].twice()};
   if (kept_here.row) {
     kept_here.offset = scratch_per_column;
     scratch_per_column += size_t(ir::info(k.graph.type(r).dtype).bytes);
@@ -78,7 +79,7 @@ void RowsPlan::find_kept(const KernelBuilder& k) {
   for (size_t p = 0; p < phases.size(); ++p) {
     const Loops sweep = Loops(1) << (2 * p), ordered = sweep << 1;
     for (const Reduction& r : phases[p].any) loops[r.operand.id] |= sweep;
-    for (const auto* list : {&phases[p].pairwise, &phases[p].sequence})
+    for (const auto* list : {&phases[p].pairwise, &phases[p].buffered, &phases[p].sequence})
       for (const Reduction& r : *list) {
         loops[r.operand.id] |= ordered;
         if (total_cost(k, full, r.operand) > ordered_max) heavy[r.operand.id] |= ordered;

@@ -22,10 +22,12 @@ struct RowsPlan {
   explicit RowsPlan(const KernelBuilder& k);
 
   struct Phase {
-    std::vector<Reduction> any, pairwise, sequence;
+    std::vector<Reduction> any, pairwise, buffered, sequence;
     std::vector<ir::Ref> keep;  // what the sweep stores
     int cost = 0;               // of an element in the sweep
-    bool ordered() const { return !pairwise.empty() || !sequence.empty(); }
+    bool ordered() const { return !pairwise.empty() || !buffered.empty() || !sequence.empty(); }
+    // The row is walked twice: there are trees of both kinds.
+    bool twice() const { return !pairwise.empty() && !buffered.empty(); }
   };
   struct Kept {
     int phase;          // whose sweep computes it

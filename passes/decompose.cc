@@ -35,7 +35,8 @@ class Decomposition {
     not_empty();
     const DType t = g_.type(operand_).dtype;
     const DType summed = ir::is_float(t) ? (t == DType::f16 ? DType::f32 : t) : DType::f64;
-    const Ref total = cast(reduce(Op::sum, cast(operand_, summed)), DType::f64);
+    const Op sum = summed == t ? Op::sum : Op::buffered_sum;
+    const Ref total = cast(reduce(sum, cast(operand_, summed)), DType::f64);
     const Ref quotient = divide(total, count());
     const DType result = ir::is_float(t) ? t : DType::f64;
     // An array of float16 is rounded to float32 first; a NumPy scalar is not.
@@ -51,7 +52,8 @@ class Decomposition {
     const DType t = g_.type(operand_).dtype;
     const DType summed = ir::is_float(t) ? t : DType::f64;
     const Ref x = cast(operand_, summed);
-    const Ref center = cast(divide(cast(reduce(Op::sum, x), DType::f64), count()), summed);
+    const Op sum = summed == t ? Op::sum : Op::buffered_sum;
+    const Ref center = cast(divide(cast(reduce(sum, x), DType::f64), count()), summed);
     const Ref away = add(Op::subtract, {x, center});
     const Ref total = reduce(Op::sum, add(Op::square, {away}));
     const Ref variance = cast(divide(cast(total, DType::f64), freedom), summed);

@@ -1,4 +1,6 @@
 // The reference engine's reductions, in NumPy's order for C-contiguous operands.
+#include <algorithm>
+
 #include "ir/convert.h"
 #include "ir/error.h"
 #include "ir/formula.h"
@@ -47,8 +49,9 @@ Group group_of(const Tensor& in, const std::array<bool, max_rank>& reduced) {
   return g;
 }
 
-// NumPy adds runs pairwise, and one run after the other to the result, rounding each time.
-template <class T> void sum(const char* in, const Group& g, char* out) {
+// NumPy adds runs pairwise, and one run after the other to the result, rounding each time. `buffer`: the
+// most elements of a tree; 0: any number.
+template <class T, int64_t buffer> void sum(const char* in, const Group& g, char* out) {
   using C = Computed<T>;
   T total = ir::convert<T>(C(0));
   for (int64_t r = 0; r < g.runs; ++r) {
@@ -58,7 +61,11 @@ template <class T> void sum(const char* in, const Group& g, char* out) {
     };
     const auto value = [&](int64_t i) { return at(i).v; };
     if constexpr (std::is_floating_point_v<C>) {
-      total = ir::convert<T>(ir::convert<C>(total) + ir::pairwise_tree<C>(value, 0, g.run));
+      const int64_t most = buffer ? buffer : std::max<int64_t>(g.run, 1);
+      for (int64_t i = 0; i < g.run; i += most) {
+        const C tree = ir::pairwise_tree<C>(value, i, std::min(most, g.run - i));
+        total = ir::convert<T>(ir::convert<C>(total) + tree);
+      }
     } else {
       for (int64_t i = 0; i < g.run; ++i) total = (ir::Lane<T>{total} + at(i)).v;
     }
@@ -118,12 +125,12 @@ Reducer find_reducer(ir::Op op, ir::DType t) {
           found = &reducer<T, decltype(first), decltype(step), r>;
     });
   });
-  if (op == ir::Op::sum)
+  if (op == ir::Op::sum || op == ir::Op::buffered_sum)
     ir::visit(t, [&](auto tag) {
       using T = decltype(tag);
       if constexpr ((std::is_arithmetic_v<T> && !std::is_same_v<T, bool>) ||
                     std::is_same_v<T, ir::Half>)
-        found = &sum<T>;
+        found = op == ir::Op::sum ? &sum<T, 0> : &sum<T, ir::pairwise_buffer>;
     });
   return found;
 }

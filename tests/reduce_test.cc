@@ -65,7 +65,7 @@ TEST(reduce_rows, edge_values) {
 
 TEST(reduce_rows, long_rows) {
   for (DType t : {DType::f32, DType::f64, DType::f16, DType::i32})
-    for (Op op : {Op::sum, Op::max, Op::argmin, Op::prod}) {
+    for (Op op : {Op::sum, Op::buffered_sum, Op::max, Op::argmin, Op::prod}) {
       Body b;
       const Ref r = b.reduce(op, b.full(t));
       const auto c = compile(b, {r}, {{}, op == Op::prod ? near_one : ordinary, {}});
@@ -157,6 +157,12 @@ const BodyCase bodies[] = {
        const Ref total = b.reduce(Op::sum, x);
        out = {b.op(Op::subtract, {x, b.reduce(Op::min, x)}), total,
               b.reduce(Op::any, b.op(Op::greater, {x, total}))};
+     }},
+    {"buffered", DType::f16,
+     [](Body& b, DType t, auto& out) {
+       const Ref x = b.cast(b.full(t), DType::f32);
+       const Ref y = b.op(Op::exp, {x}), z = b.op(Op::exp, {b.op(Op::negative, {x})});
+       out = {b.reduce(Op::buffered_sum, x), b.reduce(Op::sum, y), b.reduce(Op::buffered_sum, z)};
      }},
     {"counting", DType::f32,
      [](Body& b, DType t, auto& out) {
