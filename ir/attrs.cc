@@ -14,9 +14,9 @@ double Literal::as_double() const { return std::bit_cast<double>(bits[0]); }
 namespace {
 
 constexpr std::pair<std::string_view, AttrKind> kind_names[] = {
-    {"int", AttrKind::integer}, {"bool", AttrKind::boolean}, {"ints", AttrKind::integers},
-    {"dtype", AttrKind::dtype}, {"dim", AttrKind::dim},      {"dims", AttrKind::dims},
-    {"scalar", AttrKind::scalar}, {"type", AttrKind::type},  {"body", AttrKind::body}};
+    {"int", AttrKind::integer},   {"bool", AttrKind::boolean}, {"ints", AttrKind::integers},
+    {"dtype", AttrKind::dtype},   {"dim", AttrKind::dim},      {"dims", AttrKind::dims},
+    {"scalar", AttrKind::scalar}, {"type", AttrKind::type},    {"body", AttrKind::body}};
 
 std::vector<AttrField> parse_schema(std::string_view row) {
   std::vector<AttrField> fields;
@@ -80,7 +80,8 @@ std::span<const int64_t> AttrView::field(std::string_view name, AttrKind kind) c
   std::span<const int64_t> rest = words_;
   for (const AttrField& f : schema(op_)) {
     const size_t n = width(f.kind, rest);
-    BRAZE_CHECK(n <= rest.size()) << "attrs: " << info(op_).name << " lacks " << std::string(f.name);
+    BRAZE_CHECK(n <= rest.size()) << "attrs: " << info(op_).name << " lacks "
+                                  << std::string(f.name);
     if (f.name == name && f.kind == kind) return rest.first(n);
     rest = rest.subspan(n);
   }
@@ -89,9 +90,7 @@ std::span<const int64_t> AttrView::field(std::string_view name, AttrKind kind) c
   return {};
 }
 
-int64_t AttrView::integer(std::string_view name) const {
-  return field(name, AttrKind::integer)[0];
-}
+int64_t AttrView::integer(std::string_view name) const { return field(name, AttrKind::integer)[0]; }
 bool AttrView::boolean(std::string_view name) const {
   return field(name, AttrKind::boolean)[0] != 0;
 }
@@ -99,7 +98,9 @@ std::vector<int64_t> AttrView::integers(std::string_view name) const {
   const auto words = field(name, AttrKind::integers).subspan(1);
   return {words.begin(), words.end()};
 }
-DType AttrView::dtype(std::string_view name) const { return DType(field(name, AttrKind::dtype)[0]); }
+DType AttrView::dtype(std::string_view name) const {
+  return DType(field(name, AttrKind::dtype)[0]);
+}
 DimId AttrView::dim(std::string_view name) const {
   return {uint32_t(field(name, AttrKind::dim)[0])};
 }

@@ -1,5 +1,6 @@
-// Attributes of a node: a flat vector of words laid out as the op's row says ("axes:ints keepdims:bool"),
-// so that they are compared bytewise and printed, parsed and hashed without code per op.
+// Attributes of a node: a flat vector of words laid out as the op's row says ("axes:ints
+// keepdims:bool"), so that they are compared bytewise and printed, parsed and hashed without code
+// per op.
 #pragma once
 #include <compare>
 #include <cstdint>
@@ -47,7 +48,9 @@ struct Attrs {
   Attrs& integer(int64_t v);
   Attrs& boolean(bool v);
   Attrs& integers(std::span<const int64_t> v);
-  Attrs& integers(std::initializer_list<int64_t> v) { return integers(std::span(v.begin(), v.size())); }
+  Attrs& integers(std::initializer_list<int64_t> v) {
+    return integers(std::span(v.begin(), v.size()));
+  }
   Attrs& dtype(DType v);
   Attrs& dim(DimId v);
   Attrs& dims(std::span<const DimId> v);

@@ -10,7 +10,9 @@ namespace ir {
 
 namespace {
 
-int64_t floor_quotient(int64_t a, int64_t b) { return a / b - ((a % b != 0) && ((a < 0) != (b < 0))); }
+int64_t floor_quotient(int64_t a, int64_t b) {
+  return a / b - ((a % b != 0) && ((a < 0) != (b < 0)));
+}
 
 // What an operation gives on constants; nothing where it is undefined.
 std::optional<int64_t> compute(Dims::Atom kind, int64_t a, int64_t b) {
@@ -164,7 +166,8 @@ bool Dims::unify(DimId a, DimId b) {
     if (atoms_[t.atom].kind != Atom::symbol || std::abs(t.coefficient) != 1) continue;
     Linear rest{l.constant * -t.coefficient, {}};
     for (const Term& other : l.terms)
-      if (other.atom != t.atom) rest.terms.push_back({other.atom, other.coefficient * -t.coefficient});
+      if (other.atom != t.atom)
+        rest.terms.push_back({other.atom, other.coefficient * -t.coefficient});
     const DimId solution = intern(std::move(rest));
     if (occurs(t.atom, solution)) continue;
     solved_[t.atom] = solution;
@@ -188,15 +191,15 @@ bool Dims::require(Check check) {
   // A bare sum of sizes with nothing taken away is never negative.
   const Linear& l = linears_[check.dim.id];
   const bool positive = l.constant >= 0 && std::all_of(l.terms.begin(), l.terms.end(), [&](Term t) {
-    return t.coefficient > 0 && atoms_[t.atom].kind == Atom::symbol;
-  });
+                          return t.coefficient > 0 && atoms_[t.atom].kind == Atom::symbol;
+                        });
   if (check.relation == Check::nonnegative && positive) return true;
   if (std::find(checks_.begin(), checks_.end(), check) == checks_.end()) checks_.push_back(check);
   return true;
 }
 
-// In an order that does not depend on which size was met first, so that equal sizes have equal text:
-// what is added before what is taken away, then by name.
+// In an order that does not depend on which size was met first, so that equal sizes have equal
+// text: what is added before what is taken away, then by name.
 std::string Dims::str(DimId d) const {
   const Linear l = linears_[resolve(d).id];
   const auto both = [&](const AtomInfo& a, const char* open, const char* sign, const char* close) {
@@ -221,8 +224,10 @@ std::string Dims::str(DimId d) const {
   std::sort(terms.begin(), terms.end());
   std::string out;
   for (const auto& [negative, name, magnitude] : terms) {
-    if (out.empty()) out = negative ? "-" : "";
-    else out += negative ? " - " : " + ";
+    if (out.empty())
+      out = negative ? "-" : "";
+    else
+      out += negative ? " - " : " + ";
     out += (magnitude == 1 ? "" : std::to_string(magnitude) + "*") + name;
   }
   if (out.empty()) return std::to_string(l.constant);

@@ -1,6 +1,6 @@
-// Symbolic sizes: linear expressions with integer coefficients over atoms, where an atom is a symbol
-// (the run-time size of an argument's axis) or a non-linear operation on sizes. Canonical, so two
-// expressions are equal exactly if their ids are, once known equalities are substituted.
+// Symbolic sizes: linear expressions with integer coefficients over atoms, where an atom is a
+// symbol (the run-time size of an argument's axis) or a non-linear operation on sizes. Canonical,
+// so two expressions are equal exactly if their ids are, once known equalities are substituted.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -30,8 +30,8 @@ class Dims {
   enum class Atom : uint8_t { symbol, multiply, floor_divide, modulo, maximum, minimum };
 
   DimId constant(int64_t value) const;
-  DimId symbol(std::string_view name);         // the same name gives the same symbol
-  DimId fresh(std::string_view prefix);        // a symbol with an unused name
+  DimId symbol(std::string_view name);   // the same name gives the same symbol
+  DimId fresh(std::string_view prefix);  // a symbol with an unused name
   DimId add(DimId a, DimId b);
   DimId subtract(DimId a, DimId b);
   DimId multiply(DimId a, DimId b);
@@ -47,17 +47,18 @@ class Dims {
   bool is(DimId d, int64_t v) const { return value(d) == v; }
   std::optional<std::string> symbol_name(DimId d) const;  // if a bare symbol
 
-  // Makes a and b equal from now on: solves for a symbol, or records a check. False if they never are.
+  // Makes a and b equal from now on: solves for a symbol, or records a check. False if they never
+  // are.
   bool unify(DimId a, DimId b);
   // Records what the compiled code relies on. False if it can never hold.
   bool require(Check check);
   const std::vector<Check>& checks() const { return checks_; }
 
-  std::string str(DimId d) const;                      // "n", "2*n + 1", "(n // 2)"
-  std::string str(const Check& check) const;           // "n - 2 >= 0"
+  std::string str(DimId d) const;             // "n", "2*n + 1", "(n // 2)"
+  std::string str(const Check& check) const;  // "n - 2 >= 0"
   // Value of d where symbols have the values that `lookup` gives; nothing on division by zero.
-  std::optional<int64_t> eval(DimId d,
-                              const std::function<std::optional<int64_t>(std::string_view)>& lookup) const;
+  std::optional<int64_t> eval(
+      DimId d, const std::function<std::optional<int64_t>(std::string_view)>& lookup) const;
 
   // Structure, for compiling sizes into a plan: constant + sum of coefficient * atom.
   struct Term {

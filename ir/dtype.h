@@ -43,8 +43,10 @@ std::optional<DType> dtype_from_numpy(std::string_view numpy_name);
 // np.promote_types(a, b); nothing where NumPy has no common type (bfloat16 with wider integers).
 std::optional<DType> promote(DType a, DType b);
 
-// Calls f with a value of T, the C++ type of `t`: the one place where a run-time dtype becomes a type.
-template <class F> decltype(auto) visit(DType t, F&& f) {
+// Calls f with a value of T, the C++ type of `t`: the one place where a run-time dtype becomes a
+// type.
+template <class F>
+decltype(auto) visit(DType t, F&& f) {
   switch (t) {
 #define DTYPE(name, type, kind, bytes, numpy) \
   case DType::name: return f(type{});

@@ -12,7 +12,8 @@ struct UserError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// What braze does not compile. Never shown as an error: the code runs eagerly and `explain` tells why.
+// What braze does not compile. Never shown as an error: the code runs eagerly and `explain` tells
+// why.
 struct Unsupported : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -23,9 +24,11 @@ struct Bug : std::logic_error {
 };
 
 // Collects a message with << and throws it: fail<Unsupported>() << "sum of " << name;
-template <class E> class fail {
+template <class E>
+class fail {
  public:
-  template <class T> fail& operator<<(const T& part) {
+  template <class T>
+  fail& operator<<(const T& part) {
     message_ << part;
     return *this;
   }

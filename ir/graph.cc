@@ -53,7 +53,8 @@ Ref Graph::find(BodyId where, size_t hash, Op op, std::span<const Ref> inputs,
     for (auto it = first; it != last; ++it) {
       const Ref r = it->second;
       const Node& n = nodes_[r.id];
-      if (n.op == op && n.attrs == attrs && n.body == b && std::ranges::equal(this->inputs(r), inputs))
+      if (n.op == op && n.attrs == attrs && n.body == b &&
+          std::ranges::equal(this->inputs(r), inputs))
         return r;
     }
     if (bodies_[b.id].sealed) return {};
@@ -95,7 +96,9 @@ Ref Graph::constant(BodyId where, const Type& scalar, Literal value, Loc loc) {
   return add(where, Op::constant, {}, Attrs().scalar(value).type(intern(scalar)), loc);
 }
 
-void Graph::results(BodyId body, std::vector<Ref> refs) { bodies_[body.id].results = std::move(refs); }
+void Graph::results(BodyId body, std::vector<Ref> refs) {
+  bodies_[body.id].results = std::move(refs);
+}
 
 std::vector<BodyId> Graph::bodies_of(Ref r) const {
   std::vector<BodyId> bodies;
@@ -105,7 +108,8 @@ std::vector<BodyId> Graph::bodies_of(Ref r) const {
 }
 
 bool Graph::same_type(const Type& a, const Type& b) const {
-  if (a.kind != b.kind || a.dtype != b.dtype || a.elements.size() != b.elements.size()) return false;
+  if (a.kind != b.kind || a.dtype != b.dtype || a.elements.size() != b.elements.size())
+    return false;
   for (size_t i = 0; i < a.elements.size(); ++i)
     if (!same_type(type(a.elements[i]), type(b.elements[i]))) return false;
   return same_shape(a, b);

@@ -1,6 +1,6 @@
-// The graph: SSA nodes in one arena, ordered in nested bodies. Nodes are plain data with 32-bit ids and
-// are interned on creation, so common subexpressions never exist twice; nothing is ever mutated, a pass
-// builds a new graph (passes/rewrite.h).
+// The graph: SSA nodes in one arena, ordered in nested bodies. Nodes are plain data with 32-bit ids
+// and are interned on creation, so common subexpressions never exist twice; nothing is ever
+// mutated, a pass builds a new graph (passes/rewrite.h).
 #pragma once
 #include <deque>
 #include <map>
@@ -42,7 +42,7 @@ struct Node {
   uint32_t inputs;  // first of `arity` entries in the operand pool
   uint32_t attrs;   // index of interned attributes
   TypeId type;
-  BodyId body;      // where it stands
+  BodyId body;  // where it stands
   uint32_t reserved = 0;
   Loc loc;
 };
@@ -61,14 +61,17 @@ class Graph {
   Graph();
   static constexpr BodyId main{0};
 
-  // Building. Types are inferred (ir/infer.cc); a node that already stands in `where` or a body around it
-  // is returned instead of made. Unsupported or UserError if the operands do not fit the op.
+  // Building. Types are inferred (ir/infer.cc); a node that already stands in `where` or a body
+  // around it is returned instead of made. Unsupported or UserError if the operands do not fit the
+  // op.
   Ref param(BodyId where, const Type& type, Loc loc = {});
   Ref add(BodyId where, Op op, std::span<const Ref> inputs, const Attrs& attrs = {}, Loc loc = {});
-  Ref add(BodyId where, Op op, std::initializer_list<Ref> inputs, const Attrs& attrs = {}, Loc loc = {}) {
+  Ref add(BodyId where, Op op, std::initializer_list<Ref> inputs, const Attrs& attrs = {},
+          Loc loc = {}) {
     return add(where, op, std::span(inputs.begin(), inputs.size()), attrs, loc);
   }
-  // A new empty body inside `parent`. A sealed one (of a kernel) shares no nodes with those around it.
+  // A new empty body inside `parent`. A sealed one (of a kernel) shares no nodes with those around
+  // it.
   BodyId nest(BodyId parent, bool sealed = false);
   void results(BodyId body, std::vector<Ref> refs);
   Ref constant(BodyId where, const Type& scalar, Literal value, Loc loc = {});
@@ -93,13 +96,14 @@ class Graph {
   bool same_type(const Type& a, const Type& b) const;
   bool same_shape(const Type& a, const Type& b) const;
 
-  std::string name;                 // of the function, for people
-  std::vector<std::string> files;   // that Loc::file indexes
+  std::string name;                // of the function, for people
+  std::vector<std::string> files;  // that Loc::file indexes
   Dims dims;
 
  private:
   uint32_t intern_attrs(const Attrs& attrs);
-  Ref append(BodyId where, Op op, std::span<const Ref> inputs, const Attrs& attrs, TypeId type, Loc loc);
+  Ref append(BodyId where, Op op, std::span<const Ref> inputs, const Attrs& attrs, TypeId type,
+             Loc loc);
   Ref find(BodyId where, size_t hash, Op op, std::span<const Ref> inputs, uint32_t attrs) const;
 
   std::vector<Node> nodes_;
@@ -112,17 +116,19 @@ class Graph {
   std::unordered_multimap<size_t, Ref> interned_;
 };
 
-// The type of a node with these inputs and attributes (ir/infer.cc). Unifies sizes that must be equal and
-// records checks in graph.dims. Throws Unsupported or UserError if the operands do not fit.
+// The type of a node with these inputs and attributes (ir/infer.cc). Unifies sizes that must be
+// equal and records checks in graph.dims. Throws Unsupported or UserError if the operands do not
+// fit.
 Type infer(Graph& graph, Op op, std::span<const Ref> inputs, const Attrs& attrs);
 
-// Adds an elementwise op, reduction or macro as NumPy would evaluate it: promotes the operands (NEP 50, by
-// the op's rule), inserting casts, then adds the node. `infer` alone wants operands that already agree.
+// Adds an elementwise op, reduction or macro as NumPy would evaluate it: promotes the operands (NEP
+// 50, by the op's rule), inserting casts, then adds the node. `infer` alone wants operands that
+// already agree.
 Ref apply(Graph& graph, BodyId where, Op op, std::span<const Ref> operands, const Attrs& attrs = {},
           Loc loc = {});
 
-// The dtype that a rule computes in and the dtype of its result, for already promoted `t`; nothing if
-// NumPy refuses the type.
+// The dtype that a rule computes in and the dtype of its result, for already promoted `t`; nothing
+// if NumPy refuses the type.
 struct Ruling {
   DType compute, result;
 };

@@ -1,5 +1,5 @@
-// 16-bit floats as storage: a Half or Bfloat is widened to float, computed on, and rounded once back
-// (round to nearest, ties to even), which is how NumPy defines every float16 operation.
+// 16-bit floats as storage: a Half or Bfloat is widened to float, computed on, and rounded once
+// back (round to nearest, ties to even), which is how NumPy defines every float16 operation.
 #pragma once
 #include <bit>
 #include <cstdint>
@@ -32,7 +32,8 @@ inline Half round_to_half(float x) {
     return {uint16_t(sign | 0x7c00u | (payload | 0x200u))};
   }
   if (magnitude >= 0x477ff000u) return {uint16_t(sign | 0x7c00u)};  // rounds to 65520 or more
-  if (magnitude < 0x38800000u) {  // subnormal: adding 0.5 aligns the last place of a half with a float's
+  if (magnitude <
+      0x38800000u) {  // subnormal: adding 0.5 aligns the last place of a half with a float's
     const float aligned = std::bit_cast<float>(magnitude) + 0.5f;
     return {uint16_t(sign | uint16_t(std::bit_cast<uint32_t>(aligned) - 0x3f000000u))};
   }

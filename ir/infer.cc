@@ -1,5 +1,5 @@
-// The type of a node from its operands and attributes. Strict: operands of elementwise ops must already
-// share a dtype (ir/rules.cc inserts the casts); shapes broadcast.
+// The type of a node from its operands and attributes. Strict: operands of elementwise ops must
+// already share a dtype (ir/rules.cc inserts the casts); shapes broadcast.
 #include <algorithm>
 
 #include "ir/graph.h"
@@ -26,8 +26,8 @@ struct Inference {
   }
 
   int axis(int64_t a, int rank) const {
-    if (a < 0 || a >= rank) refuse(op, "axis " + std::to_string(a) + " of an array of rank " +
-                                           std::to_string(rank));
+    if (a < 0 || a >= rank)
+      refuse(op, "axis " + std::to_string(a) + " of an array of rank " + std::to_string(rank));
     return int(a);
   }
 
@@ -61,10 +61,12 @@ Type Inference::elementwise() const {
   bool any_array = false, all_python = true;
   for (size_t i = 0; i < inputs.size(); ++i) {
     const Type& t = in(i);
-    if (!t.is_numeric()) refuse(op, "operand " + std::to_string(i + 1) + " is not a number or array");
+    if (!t.is_numeric())
+      refuse(op, "operand " + std::to_string(i + 1) + " is not a number or array");
     const DType want = choice && i == 0 ? DType::b1 : in(choice ? 1 : 0).dtype;
     if (t.dtype != want)
-      refuse(op, std::string("operands of types ") + info(want).name + " and " + info(t.dtype).name);
+      refuse(op,
+             std::string("operands of types ") + info(want).name + " and " + info(t.dtype).name);
     any_array |= t.is_array();
     all_python &= t.kind == Type::Kind::python;
     shapes.push_back(t.dims);
@@ -162,8 +164,10 @@ Type Inference::view() const {
     case Op::squeeze: {
       const auto gone = axis_set(attrs.integers("axes"), array(0).rank());
       for (size_t i = 0; i < gone.size(); ++i) {
-        if (!gone[i]) dims.push_back(t.dims[i]);
-        else if (!g.dims.is(t.dims[i], 1)) refuse(op, "a size is not 1");
+        if (!gone[i])
+          dims.push_back(t.dims[i]);
+        else if (!g.dims.is(t.dims[i], 1))
+          refuse(op, "a size is not 1");
       }
       break;
     }
@@ -242,7 +246,8 @@ Type Inference::loop(size_t header, bool counter) const {
   if (params.size() != carried + first || results.size() != carried)
     fail<Bug>() << "infer: " << info(op).name << " carries " << carried << " values";
   for (size_t i = 0; i < carried; ++i) {
-    const Type &init = in(header + i), &param = g.type(params[i + first]), &next = g.type(results[i]);
+    const Type &init = in(header + i), &param = g.type(params[i + first]),
+               &next = g.type(results[i]);
     if (!g.same_type(init, param) || !g.same_type(param, next))
       refuse(op, "a carried value changes its type or shape from one iteration to the next");
   }
@@ -254,7 +259,8 @@ Type Inference::control() const {
     case Op::cast: {
       const DType t = attrs.dtype("dtype");
       if (!in(0).is_numeric()) refuse(op, "the operand is not a number or array");
-      if (is_complex(t) || is_complex(in(0).dtype)) refuse(op, "complex numbers are not compiled yet");
+      if (is_complex(t) || is_complex(in(0).dtype))
+        refuse(op, "complex numbers are not compiled yet");
       return in(0).is_array() ? Type::array(t, in(0).dims) : Type::scalar(t);
     }
     case Op::tuple: {
@@ -270,8 +276,10 @@ Type Inference::control() const {
     }
     case Op::kernel: return results_of(attrs.body("body"));
     case Op::if_: {
-      if (!in(0).is_scalar() || !is_bool(in(0).dtype)) refuse(op, "the condition is not a bool scalar");
-      const auto &yes = g.body(attrs.body("then")).results, &no = g.body(attrs.body("otherwise")).results;
+      if (!in(0).is_scalar() || !is_bool(in(0).dtype))
+        refuse(op, "the condition is not a bool scalar");
+      const auto &yes = g.body(attrs.body("then")).results,
+                 &no = g.body(attrs.body("otherwise")).results;
       if (yes.size() != no.size()) fail<Bug>() << "infer: branches of if yield different counts";
       for (size_t i = 0; i < yes.size(); ++i)
         if (!g.same_type(g.type(yes[i]), g.type(no[i])))
@@ -281,7 +289,8 @@ Type Inference::control() const {
     case Op::for_:
       if (inputs.size() < 3) fail<Bug>() << "infer: for takes start, stop and step";
       for (size_t i = 0; i < 3; ++i)
-        if (!in(i).is_scalar() || !is_integer(in(i).dtype)) refuse(op, "the range is not of integers");
+        if (!in(i).is_scalar() || !is_integer(in(i).dtype))
+          refuse(op, "the range is not of integers");
       return loop(3, true);
     case Op::while_: return loop(0, false);
     default: fail<Bug>() << "infer: " << info(op).name << " is not made by add";
@@ -299,9 +308,11 @@ std::vector<DimId> broadcast(Graph& g, std::span<const std::vector<DimId>> shape
     for (size_t i = 0; i < s.size(); ++i) {
       DimId& into = out[rank - s.size() + i];
       if (g.dims.is(s[i], 1)) continue;
-      if (g.dims.is(into, 1)) into = s[i];
+      if (g.dims.is(into, 1))
+        into = s[i];
       else if (!g.dims.unify(into, s[i]))
-        throw Unsupported("shapes do not broadcast: " + g.dims.str(into) + " and " + g.dims.str(s[i]));
+        throw Unsupported("shapes do not broadcast: " + g.dims.str(into) + " and " +
+                          g.dims.str(s[i]));
     }
   }
   return out;

@@ -1,5 +1,5 @@
-// Written from the graph, read through the text form: the parser is the only place that builds a graph from
-// something untrusted.
+// Written from the graph, read through the text form: the parser is the only place that builds a
+// graph from something untrusted.
 #include "ir/json.h"
 
 #include <nlohmann/json.hpp>
@@ -20,8 +20,11 @@ class Writer {
   Json graph() {
     Json checks = Json::array();
     for (const Check& c : g_.dims.checks()) checks.push_back(g_.dims.str(c));
-    Json out = {{"format", "braze-graph"}, {"version", json_version}, {"name", g_.name},
-                {"files", g_.files},       {"checks", checks}};
+    Json out = {{"format", "braze-graph"},
+                {"version", json_version},
+                {"name", g_.name},
+                {"files", g_.files},
+                {"checks", checks}};
     out.update(body(Graph::main));
     return out;
   }
@@ -44,10 +47,14 @@ class Writer {
     const size_t own = id(r);
     for (const AttrField& f : schema(g_.op(r))) {
       const std::string name(f.name);
-      if (f.kind == AttrKind::body) bodies[name] = body(g_.attrs(r).body(f.name));
-      else attrs[name] = print_attribute(g_, r, f);
+      if (f.kind == AttrKind::body)
+        bodies[name] = body(g_.attrs(r).body(f.name));
+      else
+        attrs[name] = print_attribute(g_, r, f);
     }
-    Json out = {{"id", own}, {"op", spelling(g_.op(r))}, {"inputs", inputs},
+    Json out = {{"id", own},
+                {"op", spelling(g_.op(r))},
+                {"inputs", inputs},
                 {"type", print(g_, g_.type(r))}};
     if (!attrs.empty()) out["attrs"] = attrs;
     if (!bodies.empty()) out["bodies"] = bodies;
@@ -66,15 +73,15 @@ class Reader {
   explicit Reader(const Json& json) : json_(json) {}
 
   std::string text() {
-    if (json_.value("format", "") != "braze-graph") throw UserError("this JSON is not a braze graph");
+    if (json_.value("format", "") != "braze-graph")
+      throw UserError("this JSON is not a braze graph");
     if (json_.value("version", 0) != json_version)
       throw UserError("this graph has version " + std::to_string(json_.value("version", 0)) +
                       "; this braze reads version " + std::to_string(json_version));
     out_ = "graph " + json_.value("name", "") + params(json_);
     std::string checks;
     const Json all = json_.value("checks", Json::array());
-    for (const Json& c : all)
-      checks += (checks.empty() ? " where " : ", ") + c.get<std::string>();
+    for (const Json& c : all) checks += (checks.empty() ? " where " : ", ") + c.get<std::string>();
     out_ += checks + " ";
     statements(json_, "return");
     return out_;
@@ -111,8 +118,9 @@ class Reader {
     out_ += attrs.empty() ? "" : attrs + "}";
     out_ += " : " + n.at("type").get<std::string>();
     if (const auto loc = n.find("location"); loc != n.end())
-      out_ += " @ \"" + json_.at("files").at(loc->at(0).get<size_t>()).get<std::string>() + "\":" +
-              std::to_string(loc->at(1).get<uint32_t>()) + ":" + std::to_string(loc->at(2).get<uint32_t>());
+      out_ += " @ \"" + json_.at("files").at(loc->at(0).get<size_t>()).get<std::string>() +
+              "\":" + std::to_string(loc->at(1).get<uint32_t>()) + ":" +
+              std::to_string(loc->at(2).get<uint32_t>());
     const Json bodies = n.value("bodies", Json::object());
     for (const auto& [name, body] : bodies.items()) {
       out_ += " " + name + params(body) + " ";

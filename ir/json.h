@@ -1,4 +1,5 @@
-// The JSON form of graphs: the same content as the text form, for other programs. docs/ir.md has the schema.
+// The JSON form of graphs: the same content as the text form, for other programs. docs/ir.md has
+// the schema.
 #pragma once
 #include <string>
 #include <string_view>

@@ -7,8 +7,8 @@
 namespace ir {
 
 void Lexer::refuse(const Token& at, const std::string& message) {
-  throw UserError("line " + std::to_string(at.line) + ", column " + std::to_string(at.column) + ": " +
-                  message);
+  throw UserError("line " + std::to_string(at.line) + ", column " + std::to_string(at.column) +
+                  ": " + message);
 }
 
 void Lexer::advance(size_t n) {
@@ -83,7 +83,8 @@ Token Lexer::next() {
     take(Token::number, number_length(rest), 0, 0);
   } else if (rest[0] == '"') {
     const size_t close = rest.find('"', 1);
-    if (close == std::string_view::npos || rest.substr(0, close).find('\n') != std::string_view::npos)
+    if (close == std::string_view::npos ||
+        rest.substr(0, close).find('\n') != std::string_view::npos)
       refuse(token_, "a string is not closed");
     take(Token::string, close + 1, 1, 1);
   } else {

@@ -22,15 +22,32 @@ enum class Op : uint16_t {
 enum class Kind : uint8_t { elementwise, reduce, macro, view, make, call, control };
 
 enum class Rule : uint8_t {
-  arith, number, wide8, divide, real, pred, test, logic, bits, shift, round, pick,
-  accumulate, truth, same, place, mean, floats, none
+  arith,
+  number,
+  wide8,
+  divide,
+  real,
+  pred,
+  test,
+  logic,
+  bits,
+  shift,
+  round,
+  pick,
+  accumulate,
+  truth,
+  same,
+  place,
+  mean,
+  floats,
+  none
 };
 
 struct OpInfo {
-  const char* name;     // the text form spells it so; control ops drop a trailing underscore
+  const char* name;  // the text form spells it so; control ops drop a trailing underscore
   Kind kind;
   Rule rule;
-  int8_t arity;         // -1: any number
+  int8_t arity;  // -1: any number
   bool commutative;
   uint8_t cost;
   const char* formula;  // stringised, for documentation
@@ -63,7 +80,9 @@ inline constexpr OpInfo op_table[] = {
 inline constexpr int op_count = sizeof(op_table) / sizeof(op_table[0]);
 
 constexpr const OpInfo& info(Op op) { return op_table[int(op)]; }
-constexpr bool is_elementwise(Op op) { return info(op).kind == Kind::elementwise || op == Op::cast; }
+constexpr bool is_elementwise(Op op) {
+  return info(op).kind == Kind::elementwise || op == Op::cast;
+}
 constexpr bool is_reduce(Op op) { return info(op).kind == Kind::reduce; }
 constexpr bool is_view(Op op) { return info(op).kind == Kind::view; }
 

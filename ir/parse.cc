@@ -1,5 +1,4 @@
 #include <charconv>
-#include <limits>
 #include <unordered_map>
 
 #include "ir/lex.h"
@@ -53,7 +52,8 @@ class Parser {
     return lex_.next();
   }
 
-  template <class F> void list(std::string_view open, std::string_view close, F&& item) {
+  template <class F>
+  void list(std::string_view open, std::string_view close, F&& item) {
     expect(open);
     if (accept(close)) return;
     do item();
@@ -88,18 +88,25 @@ class Parser {
     while (true) {
       const DimId term = product();
       left = plus ? g_.dims.add(left, term) : g_.dims.subtract(left, term);
-      if (accept("+")) plus = true;
-      else if (accept("-")) plus = false;
-      else return left;
+      if (accept("+"))
+        plus = true;
+      else if (accept("-"))
+        plus = false;
+      else
+        return left;
     }
   }
   DimId product() {
     DimId left = factor();
     while (true) {
-      if (accept("*")) left = g_.dims.multiply(left, factor());
-      else if (accept("//")) left = g_.dims.floor_divide(left, factor());
-      else if (accept("%")) left = g_.dims.modulo(left, factor());
-      else return left;
+      if (accept("*"))
+        left = g_.dims.multiply(left, factor());
+      else if (accept("//"))
+        left = g_.dims.floor_divide(left, factor());
+      else if (accept("%"))
+        left = g_.dims.modulo(left, factor());
+      else
+        return left;
     }
   }
   DimId factor() {
@@ -179,7 +186,8 @@ class Parser {
     if (name.kind != Token::value) Lexer::refuse(name, "expected a value such as %0" + found());
     lex_.next();
     const auto it = values_.find(std::string(name.text));
-    if (it == values_.end()) Lexer::refuse(name, "%" + std::string(name.text) + " is not defined here");
+    if (it == values_.end())
+      Lexer::refuse(name, "%" + std::string(name.text) + " is not defined here");
     return it->second;
   }
 
@@ -190,7 +198,8 @@ class Parser {
     while (at().kind == Token::value) statement(body);
     expect(end);
     std::vector<Ref> results;
-    if (!at().is("}")) do results.push_back(use());
+    if (!at().is("}")) do
+        results.push_back(use());
       while (accept(","));
     expect("}");
     g_.results(body, std::move(results));
@@ -209,7 +218,8 @@ class Parser {
     const auto op = op_named(op_name.text);
     if (!op || *op == Op::param) Lexer::refuse(op_name, "unknown op " + std::string(op_name.text));
     std::vector<Ref> inputs;
-    if (at().kind == Token::value) do inputs.push_back(use());
+    if (at().kind == Token::value) do
+        inputs.push_back(use());
       while (accept(","));
     Attrs attrs;
     attributes(*op, attrs);
@@ -222,17 +232,15 @@ class Parser {
     define(name, add(body, *op, inputs, attrs, loc, op_name));
     const Type& actual = g_.type(values_.at(std::string(name.text)));
     if (annotated && !g_.same_type(*annotated, actual))
-      Lexer::refuse(annotation, "%" + std::string(name.text) + " has the type " + print(g_, actual) +
-                                    ", not " + print(g_, *annotated));
+      Lexer::refuse(annotation, "%" + std::string(name.text) + " has the type " +
+                                    print(g_, actual) + ", not " + print(g_, *annotated));
   }
 
   Ref add(BodyId body, Op op, std::span<const Ref> inputs, const Attrs& attrs, Loc loc,
           const Token& at) {
     try {
       return g_.add(body, op, inputs, attrs, loc);
-    } catch (const Unsupported& e) {
-      Lexer::refuse(at, e.what());
-    } catch (const Bug& e) {
+    } catch (const Unsupported& e) { Lexer::refuse(at, e.what()); } catch (const Bug& e) {
       Lexer::refuse(at, e.what());
     }
   }
@@ -314,7 +322,8 @@ class Parser {
     Lexer::refuse(at(), "expected true or false" + found());
   }
 
-  // A number is read before its type is known; it is kept as written until the type says how to read it.
+  // A number is read before its type is known; it is kept as written until the type says how to
+  // read it.
   Literal literal() {
     literal_words_.clear();
     do literal_words_.push_back(number_text());
@@ -338,41 +347,11 @@ class Parser {
   void literal_fits(const Token& start, const Type& t, Attrs& attrs) {
     Literal v;
     bool good = t.is_scalar() && literal_words_.size() == (is_complex(t.dtype) ? 2u : 1u);
-    for (size_t i = 0; good && i < literal_words_.size(); ++i) good = read(literal_words_[i], t, v.bits[i]);
+    for (size_t i = 0; good && i < literal_words_.size(); ++i)
+      good = read_literal(literal_words_[i], t.dtype, v.bits[i]);
     if (!good) Lexer::refuse(start, "the value is not of type " + print(g_, t));
     attrs.words.resize(attrs.words.size() - 2);
     attrs.scalar(v);
-  }
-
-  static bool read(const std::string& text, const Type& t, int64_t& bits) {
-    const char *first = text.data(), *last = first + text.size();
-    if (is_bool(t.dtype)) {
-      bits = text == "true";
-      return text == "true" || text == "false";
-    }
-    if (is_unsigned(t.dtype)) {
-      uint64_t u = 0;
-      const auto r = std::from_chars(first, last, u);
-      bits = int64_t(u);
-      return r.ec == std::errc() && r.ptr == last;
-    }
-    if (is_integer(t.dtype)) {
-      const auto r = std::from_chars(first, last, bits);
-      return r.ec == std::errc() && r.ptr == last;
-    }
-    if (text.starts_with("nan")) {
-      uint64_t payload = 0x7ff8000000000000u;
-      if (text.size() > 3) {
-        const auto r = std::from_chars(first + 4, last, payload, 16);
-        if (r.ec != std::errc() || r.ptr != last) return false;
-      }
-      bits = int64_t(payload);
-      return true;
-    }
-    double d = 0;
-    const auto r = std::from_chars(first, last, d);
-    bits = std::bit_cast<int64_t>(d);
-    return r.ec == std::errc() && r.ptr == last;
   }
 
   // Text is not trusted: nesting is bounded so that it cannot exhaust the stack.

@@ -1,6 +1,3 @@
-#include <charconv>
-#include <cmath>
-#include <cstdio>
 #include <unordered_map>
 
 #include "ir/text.h"
@@ -8,21 +5,6 @@
 namespace ir {
 
 namespace {
-
-std::string print_double(double v) {
-  if (std::isnan(v)) {
-    const uint64_t bits = std::bit_cast<uint64_t>(v);
-    if (bits == 0x7ff8000000000000u) return "nan";
-    char text[32];
-    std::snprintf(text, sizeof text, "nan:%016llx", static_cast<unsigned long long>(bits));
-    return text;
-  }
-  if (std::isinf(v)) return v > 0 ? "inf" : "-inf";
-  char text[40];
-  std::string out(text, std::to_chars(text, text + sizeof text, v).ptr);
-  if (out.find_first_of(".e") == std::string::npos) out += ".0";
-  return out;
-}
 
 const char* python_name(DType t) {
   switch (info(t).kind) {
@@ -33,7 +15,8 @@ const char* python_name(DType t) {
   }
 }
 
-template <class T, class F> std::string join(const T& items, F&& text) {
+template <class T, class F>
+std::string join(const T& items, F&& text) {
   std::string out;
   for (const auto& item : items) out += (out.empty() ? "" : ", ") + text(item);
   return out;
@@ -57,8 +40,7 @@ class Printer {
   std::string node(Ref r, int depth) {
     const std::string head = name(r) + " = " + std::string(spelling(g_.op(r)));
     std::string line = head;
-    if (!g_.inputs(r).empty())
-      line += " " + join(g_.inputs(r), [&](Ref in) { return name(in); });
+    if (!g_.inputs(r).empty()) line += " " + join(g_.inputs(r), [&](Ref in) { return name(in); });
     const std::string attrs = attributes(r);
     if (!attrs.empty()) line += " {" + attrs + "}";
     line += " : " + print(g_, g_.type(r));
@@ -79,9 +61,9 @@ class Printer {
   }
 
   std::string params(BodyId b) {
-    return "(" + join(g_.body(b).params, [&](Ref p) {
-             return name(p) + ": " + print(g_, g_.type(p));
-           }) + ")";
+    return "(" +
+           join(g_.body(b).params, [&](Ref p) { return name(p) + ": " + print(g_, g_.type(p)); }) +
+           ")";
   }
 
   std::string nested(Ref r, std::string_view field, int depth) {
@@ -121,18 +103,6 @@ class Printer {
 };
 
 }  // namespace
-
-std::string print_literal(Literal value, DType dtype) {
-  switch (info(dtype).kind) {
-    case 'b': return value.bits[0] ? "true" : "false";
-    case 'f': return print_double(value.as_double());
-    case 'u': return std::to_string(uint64_t(value.bits[0]));
-    case 'c':
-      return print_double(value.as_double()) + " " +
-             print_double(std::bit_cast<double>(value.bits[1]));
-    default: return std::to_string(value.bits[0]);
-  }
-}
 
 std::string print_attribute(const Graph& g, Ref r, const AttrField& f) {
   const AttrView a = g.attrs(r);

@@ -26,5 +26,7 @@ Type parse_type(Graph& graph, std::string_view text);
 
 // A literal of this dtype as text: shortest digits that read back, "nan", "-inf", "true".
 std::string print_literal(Literal value, DType dtype);
+// Reads one word of a literal; false if the text is none of this dtype.
+bool read_literal(std::string_view text, DType dtype, int64_t& bits);
 
 }  // namespace ir

@@ -16,7 +16,8 @@ class Verifier {
   void body(BodyId b, bool sealed) {
     const size_t outer = trail_.size();
     // The body of a kernel sees nothing from around it.
-    const std::unordered_set<uint32_t> saved = sealed ? std::exchange(visible_, {}) : decltype(visible_){};
+    const std::unordered_set<uint32_t> saved =
+        sealed ? std::exchange(visible_, {}) : decltype(visible_){};
     for (size_t i = 0; i < g_.body(b).params.size(); ++i) {
       const Ref p = g_.body(b).params[i];
       require(g_.op(p) == Op::param && g_[p].body == b, p, "is not a parameter of its body");
@@ -42,7 +43,8 @@ class Verifier {
   void node(BodyId b, Ref r) {
     require(g_[r].body == b, r, "stands in another body");
     require(g_.op(r) != Op::param, r, "is a parameter among nodes");
-    for (Ref in : g_.inputs(r)) require(visible_.contains(in.id), r, "uses a value not defined before it");
+    for (Ref in : g_.inputs(r))
+      require(visible_.contains(in.id), r, "uses a value not defined before it");
     for (BodyId nested : g_.bodies_of(r)) {
       require(g_.body(nested).parent == b, r, "has a body that lies elsewhere");
       body(nested, g_.op(r) == Op::kernel);
@@ -50,16 +52,15 @@ class Verifier {
     try {
       const Type inferred = infer(scratch_, g_.op(r), g_.inputs(r), g_.raw_attrs(r));
       require(g_.same_type(inferred, g_.type(r)), r, "has not the type that its operands give");
-    } catch (const Unsupported& e) {
-      require(false, r, e.what());
-    }
+    } catch (const Unsupported& e) { require(false, r, e.what()); }
     define(r);
   }
 
   void require(bool condition, Ref r, const char* what) const {
     if (condition) return;
-    fail<Bug>() << "verify" << (*after_ ? " after " : "") << after_ << ": " << r << " " << what << "\n  "
-                << print_node(g_, r) << "\n" << print(g_);
+    fail<Bug>() << "verify" << (*after_ ? " after " : "") << after_ << ": " << r << " " << what
+                << "\n  " << print_node(g_, r) << "\n"
+                << print(g_);
   }
 
   const Graph& g_;

@@ -10,7 +10,8 @@
 
 namespace ir {
 
-// Throws Bug with the place, the printed node and the broken invariant. `after` names what ran before.
+// Throws Bug with the place, the printed node and the broken invariant. `after` names what ran
+// before.
 void verify(const Graph& graph, const char* after = "");
 
 }  // namespace ir
