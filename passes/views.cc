@@ -29,7 +29,12 @@ constexpr int cheap_view = 2;  // cost of an op that is done again in every view
 
 class Views {
  public:
-  explicit Views(Rewrite& rewrite) : rw_(rewrite), from_(rewrite.from), g_(rewrite.to) {}
+  explicit Views(Rewrite& rewrite)
+      : rw_(rewrite), from_(rewrite.from), g_(rewrite.to), slices_(from_.node_count()) {
+    for (uint32_t i = 0; i < from_.node_count(); ++i)
+      if (rw_.live({i}) && from_.op({i}) == Op::slice)
+        slices_[from_.inputs({i})[0].id].push_back({i});
+  }
 
   Ref view(Ref node, BodyId where);
   Ref elementwise(Ref node, BodyId where);
@@ -37,6 +42,8 @@ class Views {
  private:
   // Sinking a view into the elementwise values above it.
   std::set<Ref> cone(Ref view) const;
+  bool in_parts(Ref r) const;
+  bool apart(Ref slice, Ref other) const;
   bool moves_through(Ref view, const std::set<Ref>& cone) const;
   bool one_layout(const std::set<Ref>& cone, const Type& top) const;
   Ref sink(Ref view, Ref r, const std::set<Ref>& cone, std::unordered_map<uint32_t, Ref>& done,
@@ -52,19 +59,59 @@ class Views {
   Rewrite& rw_;
   const Graph& from_;
   Graph& g_;
+  std::vector<std::vector<Ref>> slices_;  // of each value of the old graph
   std::unordered_map<uint32_t, bool> reduced_;
 };
 
-// The elementwise values that are read by the view and by one another, and by nothing else.
+// A sum of sizes with nothing taken away.
+bool never_negative(const ir::Dims& dims, DimId d) {
+  const ir::Dims::Linear& l = dims.linear(dims.resolve(d));
+  return l.constant >= 0 && std::ranges::all_of(l.terms, [&](const ir::Dims::Term& t) {
+           return t.coefficient > 0 && dims.atom(t.atom).kind == ir::Dims::Atom::symbol;
+         });
+}
+
+// True if the slices have no element in common: along one axis, one ends before the other begins.
+bool Views::apart(Ref slice, Ref other) const {
+  const ir::AttrView a = from_.attrs(slice), b = from_.attrs(other);
+  const auto a_start = a.dims("start"), a_size = a.dims("size");
+  const auto b_start = b.dims("start"), b_size = b.dims("size");
+  const auto a_step = a.integers("step"), b_step = b.integers("step");
+  for (size_t i = 0; i < a_step.size(); ++i) {
+    if (a_step[i] != 1 || b_step[i] != 1) continue;
+    const DimId between = g_.dims.subtract(b_start[i], a_start[i]);
+    const DimId back = g_.dims.subtract(a_start[i], b_start[i]);
+    if (never_negative(g_.dims, g_.dims.subtract(between, a_size[i])) ||
+        never_negative(g_.dims, g_.dims.subtract(back, b_size[i])))
+      return true;
+  }
+  return false;
+}
+
+// True if only slices read r, and no two of them the same element: computing each slice by itself
+// computes nothing twice.
+bool Views::in_parts(Ref r) const {
+  const auto& parts = slices_[r.id];
+  if (int(parts.size()) != rw_.uses(r) || rw_.escapes(r)) return false;
+  for (size_t i = 0; i < parts.size(); ++i)
+    for (size_t j = 0; j < i; ++j)
+      if (!apart(parts[i], parts[j])) return false;
+  return true;
+}
+
+// The elementwise values that are read by the view (or by slices that share no element) and by one
+// another, and by nothing else.
 std::set<Ref> Views::cone(Ref view) const {
   std::set<Ref> cone;
-  std::unordered_map<uint32_t, int> uses{{from_.inputs(view)[0].id, 1}};
-  std::vector<Ref> pending{from_.inputs(view)[0]};
+  const Ref shown = from_.inputs(view)[0];
+  const int own = from_.op(view) == Op::slice && in_parts(shown) ? rw_.uses(shown) : 1;
+  std::unordered_map<uint32_t, int> uses{{shown.id, own}};
+  std::vector<Ref> pending{shown};
   while (!pending.empty()) {
     const Ref r = pending.back();
     pending.pop_back();
-    const bool own = uses[r.id] == rw_.uses(r) && from_[r].body == from_[view].body;
-    if (!own || !ir::is_elementwise(from_.op(r)) || !from_.type(r).is_array()) continue;
+    const bool ours = uses[r.id] == rw_.uses(r) && from_[r].body == from_[view].body;
+    if (!ours || !ir::is_elementwise(from_.op(r)) || !from_.type(r).is_array()) continue;
     cone.insert(r);
     for (Ref i : from_.inputs(r)) {
       ++uses[i.id];
