@@ -3,6 +3,7 @@
 import html
 import json
 import os
+from collections import Counter
 from typing import Any
 
 from braze import _core
@@ -74,14 +75,8 @@ class Report:
                 f"{where(kernel['lines'])}"
             )
         lines += [f"  {call['op']}{where([call['place']])}: runs in NumPy" for call in d["calls"]]
-        for verdict in d["verdicts"]:
-            mark = "fused" if verdict["fused"] else "apart"
-            places = where([p for p in (verdict["first_place"], verdict["second_place"]) if p])
-            saved = (
-                f"{'saves' if verdict['fused'] else 'would save'} {verdict['saved']['text']} bytes"
-            )
-            why = f"{verdict['reason']}, {saved}" if verdict["reason"] else saved
-            lines.append(f"  {mark}: {verdict['first']} and {verdict['second']}{places}: {why}")
+        verdicts = Counter(map(verdict_line, d["verdicts"]))
+        lines += [f"  {line}{f', {n} times' if n > 1 else ''}" for line, n in verdicts.items()]
         lines += [f"  guard: {guard}" for guard in d["guards"]]
         lines += [f"  check: {check}" for check in d["checks"]]
         lines += [f"  note: {note}" for note in d["notes"]]
@@ -141,6 +136,14 @@ def kernel_data(kernel: dict[str, Any]) -> dict[str, Any]:
 
 def verdict_data(verdict: dict[str, Any]) -> dict[str, Any]:
     return {**verdict, "saved": bytes_data(verdict["saved"])}
+
+
+def verdict_line(verdict: dict[str, Any]) -> str:
+    mark, saves = ("fused", "saves") if verdict["fused"] else ("apart", "would save")
+    places = where([verdict["first_place"], verdict["second_place"]])
+    why = f"{verdict['reason']}, " if verdict["reason"] else ""
+    saved = verdict["saved"]["text"]
+    return f"{mark}: {verdict['first']} and {verdict['second']}{places}: {why}{saves} {saved} bytes"
 
 
 def where(places: list) -> str:

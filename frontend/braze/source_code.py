@@ -112,7 +112,8 @@ def _compiles_to(node: Function, code: types.CodeType) -> bool:
     if isinstance(node, ast.Lambda):
         inner = ast.Expr(node)
     else:
-        inner = ast.FunctionDef(node.name, node.args, node.body, [], node.returns)
+        # Another name: its own would make a recursive function refer to a variable of `outer`.
+        inner = ast.FunctionDef("inner", node.args, node.body, [], node.returns)
     names = [ast.arg(name) for name in code.co_freevars]
     arguments = ast.arguments([], names, None, [], [], None, [])
     outer = ast.FunctionDef("outer", arguments, [inner], [])
@@ -127,7 +128,7 @@ def _compiles_to(node: Function, code: types.CodeType) -> bool:
         return False
     found = compiled.co_consts[0]
     candidates = [c for c in found.co_consts if isinstance(c, types.CodeType)]
-    return any(_same_code(c, code) for c in candidates if c.co_name == code.co_name)
+    return any(_same_code(c, code) for c in candidates)
 
 
 # How Python calls an attribute depends on whether the name was imported in the module, which a

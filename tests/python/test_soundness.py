@@ -336,3 +336,33 @@ def test_an_exception_of_unused_code_is_raised():
     assert compiled(X, 2.0) is X
     with pytest.raises(ZeroDivisionError):
         compiled(X, 0.0)
+
+
+def test_recursion():
+    def f(x, n):
+        return x if n == 0 else f(x * 2, n - 1)
+
+    compiled = same_twice(f, (X, 0), (X, 5), (X, 6))
+    assert compiled.explain(X, 5).data["mode"] == "script"
+    assert_same(compiled(X, 200), f(X, 200))
+
+
+def test_a_broadcast_result_is_not_for_writing():
+    got = braze.jit(lambda x: np.broadcast_to(x, (5, 3)))(np.ones(3))
+    assert not got.flags.writeable
+    assert braze.jit(lambda x: x[None, :])(np.ones(3)).flags.writeable
+
+
+def test_other_callables():
+    import functools
+
+    assert braze.jit(functools.partial(lambda a, b: a + b, 1))(2) == 3
+    assert braze.jit(len)(X) == 4
+    assert_same(braze.jit(np.exp)(X), np.exp(X))
+    assert braze.jit(lambda: 3)() == 3
+
+    @braze.jit
+    def generator(x):
+        yield x
+
+    assert next(generator(X)) is X
