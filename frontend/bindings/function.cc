@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "frontend/bindings/array.h"
+#include "frontend/bindings/errstate.h"
 #include "frontend/bindings/specialisation.h"
 
 namespace bindings {
@@ -116,6 +117,7 @@ PyObject* call(PyObject* object, PyObject* const* arguments, size_t flags, PyObj
       arguments, positional + (names ? size_t(PyTuple_GET_SIZE(names)) : 0));
   ++f->state->counters.calls;
   try {
+    if (errors_have_effects()) return call_plain(f, arguments, flags, names);
     const CallKey key(all, positional, names);
     std::shared_ptr<Specialisation> specialisation;
     if (const Entry* e = find(*f->state, key, all)) {

@@ -366,3 +366,18 @@ def test_other_callables():
         yield x
 
     assert next(generator(X)) is X
+
+
+def test_floating_point_errors_raise_where_numpy_is_told_so():
+    compiled = braze.jit(lambda x: 1 / x)
+    zeros, called = np.zeros(3), []
+    with np.errstate(all="ignore"):
+        assert_same(compiled(zeros), np.full(3, np.inf))
+    with np.errstate(divide="raise"), pytest.raises(FloatingPointError, match="divide by zero"):
+        compiled(zeros)
+    with np.errstate(divide="call", call=lambda *what: called.append(what)):
+        compiled(zeros)
+    assert len(called) == 1
+    with np.errstate(all="ignore"):
+        assert_same(compiled(zeros), np.full(3, np.inf))
+    assert compiled.stats()["plain_calls"] == 2
