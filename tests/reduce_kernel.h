@@ -69,7 +69,7 @@ inline void ordinary(DType t, uint64_t number, char* out) {
     if constexpr (std::is_same_v<T, bool>)
       write(out, h % 3 == 0);
     else if constexpr (std::is_arithmetic_v<T>)
-      write(out, T(std::is_integral_v<T> ? double(int64_t(h % 201) - 100) : real));
+      write(out, std::is_integral_v<T> ? T(int64_t(h % 201) - 100) : T(real));
     else if constexpr (std::is_same_v<T, ir::Half>)
       write(out, ir::round_to_half(float(real / 1024)));
     else if constexpr (std::is_same_v<T, ir::Bfloat>)
