@@ -105,18 +105,20 @@ Map::Work Map::work() const {
       w.depth = std::max(w.depth, depth[r.id]);
       // A function of many instructions needs registers of its own.
       w.live = std::max(w.live, ++live + (own >= 10 ? 6 : 0));
-      if (last_use[r.id] > int(i)) ++ends[size_t(last_use[r.id])];
-      else --live;
+      if (last_use[r.id] > int(i))
+        ++ends[size_t(last_use[r.id])];
+      else
+        --live;
     }
     live -= ends[i];
   }
   return w;
 }
 
-// How many vectors go through the body together. A small body repeats to spread the loop's own cost. A
-// deep one is bound by latency: while one vector waits for its chain (4 cycles a step), the processor
-// looks only some 450 instructions ahead, so chains of more than about 50 steps want company, as far as
-// the 32 registers go.
+// How many vectors go through the body together. A small body repeats to spread the loop's own
+// cost. A deep one is bound by latency: while one vector waits for its chain (4 cycles a step), the
+// processor looks only some 450 instructions ahead, so chains of more than about 50 steps want
+// company, as far as the 32 registers go.
 int Map::copies(const Work& w) const {
   if (w.cost <= 4) return 4;
   if (w.cost <= 10) return 2;

@@ -18,7 +18,8 @@ struct Summands {
   std::vector<ir::DType> dtypes;  // f32 or f64, one per sum
   // Emits the summands of `lanes` columns (8, or 1) from `column` on.
   std::function<std::vector<Val>(llvm::Value* column, int lanes)> at;
-  // If set, emits what must happen before the columns [begin, begin + count), at most 519, are summed.
+  // If set, emits what must happen before the columns [begin, begin + count), at most 519, are
+  // summed.
   std::function<void(llvm::Value* begin, llvm::Value* count)> before;
 };
 

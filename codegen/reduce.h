@@ -32,7 +32,7 @@ struct Reduction {
   bool placed;        // argmax, argmin: the result is a position
   bool from_element;  // starts from an element (max), not from a constant (sum)
   Order order;
-  bool buffered;      // pairwise, in a tree of its own per ir::pairwise_buffer elements
+  bool buffered;  // pairwise, in a tree of its own per ir::pairwise_buffer elements
 
   // The operand as it is reduced: 16-bit floats widened.
   Val widened(Val x) const;

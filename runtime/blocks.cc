@@ -93,8 +93,8 @@ void run_blocks(const Geometry& g, const codegen::Code& code, char* const* point
     return Blocks(g, code, pointers, scalars).run(begin, end);
   }
   alignas(64) char near[near_bytes];
-  codegen::KernelArgs args{pointers, g.row_strides.data(), g.column_strides.data(), scalars,
-                           g.rows,   g.columns,            near};
+  codegen::KernelArgs args{
+      pointers, g.row_strides.data(), g.column_strides.data(), scalars, g.rows, g.columns, near};
   code.entry(&args);
 }
 

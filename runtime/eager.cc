@@ -50,8 +50,10 @@ class Evaluation {
     const Tensor t = tensor(i);
     return ir::visit(t.dtype, [&](auto tag) -> int64_t {
       using T = decltype(tag);
-      if constexpr (std::is_integral_v<T>) return int64_t(*reinterpret_cast<const T*>(t.data));
-      else return 0;
+      if constexpr (std::is_integral_v<T>)
+        return int64_t(*reinterpret_cast<const T*>(t.data));
+      else
+        return 0;
     });
   }
 
@@ -83,7 +85,8 @@ class Evaluation {
 
   Value loop(Loop loop) const {
     if (!loop)
-      throw ir::Unsupported(std::string(ir::info(g_.op(node_)).name) + " of this dtype is not compiled");
+      throw ir::Unsupported(std::string(ir::info(g_.op(node_)).name) +
+                            " of this dtype is not compiled");
     std::vector<Tensor> in;
     for (size_t i = 0; i < operands_.size(); ++i) in.push_back(tensor(i));
     Tensor out = shaped(broadcast_shape(in));
@@ -99,11 +102,13 @@ class Evaluation {
   static std::vector<int64_t> broadcast_shape(std::span<const Tensor> in) {
     std::vector<int64_t> shape;
     for (const Tensor& t : in)
-      if (size_t(t.rank) > shape.size()) shape.insert(shape.begin(), size_t(t.rank) - shape.size(), 1);
+      if (size_t(t.rank) > shape.size())
+        shape.insert(shape.begin(), size_t(t.rank) - shape.size(), 1);
     for (const Tensor& t : in) {
       for (int a = 0; a < t.rank; ++a) {
         int64_t& size = shape[shape.size() - size_t(t.rank) + size_t(a)];
-        if (size == 1) size = t.shape[size_t(a)];
+        if (size == 1)
+          size = t.shape[size_t(a)];
         else if (t.shape[size_t(a)] != 1 && t.shape[size_t(a)] != size)
           throw ir::Unsupported("shapes do not broadcast");
       }
@@ -236,8 +241,10 @@ class Evaluation {
       using T = decltype(tag);
       if constexpr (std::is_arithmetic_v<T> || ir::detail::half<T>) {
         T v{};
-        if constexpr (std::is_integral_v<T>) v = ir::convert<T>(literal.bits[0]);
-        else v = ir::convert<T>(literal.as_double());
+        if constexpr (std::is_integral_v<T>)
+          v = ir::convert<T>(literal.bits[0]);
+        else
+          v = ir::convert<T>(literal.as_double());
         std::memcpy(n.bytes.data(), &v, sizeof v);
       } else {
         std::memcpy(n.bytes.data(), literal.bits, sizeof literal.bits);

@@ -1,5 +1,6 @@
-// The reference engine: evaluates one node at a time on tensors, every op from its row of the table.
-// Plain, strided, single-threaded; the oracle of the tests, and what runs where no kernel is worth it.
+// The reference engine: evaluates one node at a time on tensors, every op from its row of the
+// table. Plain, strided, single-threaded; the oracle of the tests, and what runs where no kernel is
+// worth it.
 #pragma once
 #include <functional>
 #include <span>
@@ -9,10 +10,12 @@
 
 namespace runtime {
 
-// Evaluates a node that has no bodies. `sizes` gives the value of a size of the graph. Throws Unsupported
-// where the op cannot be done on these values (index out of range, overflow of Python ints).
+// Evaluates a node that has no bodies. `sizes` gives the value of a size of the graph. Throws
+// Unsupported where the op cannot be done on these values (index out of range, overflow of Python
+// ints).
 using Sizes = std::function<int64_t(ir::DimId)>;
-Value evaluate(const ir::Graph& graph, ir::Ref node, std::span<const Value> operands, const Sizes& sizes);
+Value evaluate(const ir::Graph& graph, ir::Ref node, std::span<const Value> operands,
+               const Sizes& sizes);
 
 // Evaluates all of a graph, bodies and kernels too, without plan or kernels.
 std::vector<Value> interpret(const ir::Graph& graph, std::span<const Value> arguments);

@@ -14,16 +14,19 @@ using ir::DType;
 using ir::Lane;
 
 // What T is computed in: 16-bit floats widen to float and round once per op.
-template <class T> using Computed = std::conditional_t<ir::detail::half<T>, float, T>;
-template <class T> inline constexpr bool compiled =
-    std::is_arithmetic_v<T> || ir::detail::half<T>;  // not complex
+template <class T>
+using Computed = std::conditional_t<ir::detail::half<T>, float, T>;
+template <class T>
+inline constexpr bool compiled = std::is_arithmetic_v<T> || ir::detail::half<T>;  // not complex
 
-template <class T> Lane<Computed<T>> load(const char* p) {
+template <class T>
+Lane<Computed<T>> load(const char* p) {
   return {ir::convert<Computed<T>>(*reinterpret_cast<const T*>(p))};
 }
 
 // A mask is stored as a bool, anything else in T.
-template <class T, class R> void store(char* p, Lane<R> r) {
+template <class T, class R>
+void store(char* p, Lane<R> r) {
   if constexpr (std::is_same_v<R, bool>) {
     *reinterpret_cast<bool*>(p) = r.v;
   } else {

@@ -11,7 +11,8 @@ namespace {
 
 class Interpreter {
  public:
-  Interpreter(const ir::Graph& g, std::span<const Value> arguments) : g_(g), values_(g.node_count()) {
+  Interpreter(const ir::Graph& g, std::span<const Value> arguments)
+      : g_(g), values_(g.node_count()) {
     const auto& params = g.body(ir::Graph::main).params;
     if (params.size() != arguments.size()) throw ir::Unsupported("another number of arguments");
     for (size_t i = 0; i < params.size(); ++i) {
@@ -81,7 +82,8 @@ class Interpreter {
   }
 
   Value loop(ir::BodyId b, std::span<const Value> operands) {
-    const int64_t start = integer(operands[0]), stop = integer(operands[1]), step = integer(operands[2]);
+    const int64_t start = integer(operands[0]), stop = integer(operands[1]),
+                  step = integer(operands[2]);
     if (step == 0) throw ir::Unsupported("a range with step 0");
     std::vector<Value> carried(operands.begin() + 3, operands.end());
     for (int64_t i = start; step > 0 ? i < stop : i > stop; i += step) {
@@ -109,8 +111,10 @@ class Interpreter {
     const auto& n = std::get<Number>(v.is);
     return ir::visit(n.dtype, [&](auto tag) -> int64_t {
       using T = decltype(tag);
-      if constexpr (std::is_integral_v<T>) return int64_t(*reinterpret_cast<const T*>(n.bytes.data()));
-      else return 0;
+      if constexpr (std::is_integral_v<T>)
+        return int64_t(*reinterpret_cast<const T*>(n.bytes.data()));
+      else
+        return 0;
     });
   }
   static bool truth(const Value& v) { return integer(v) != 0; }

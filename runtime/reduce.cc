@@ -12,12 +12,14 @@ namespace runtime {
 
 namespace {
 
-template <class T> using Computed = std::conditional_t<ir::detail::half<T>, float, T>;
+template <class T>
+using Computed = std::conditional_t<ir::detail::half<T>, float, T>;
 // NumPy keeps a run of float16 in float; bfloat16, which it has from ml_dtypes, has plain loops.
-template <class T> constexpr bool rounds_each_step = std::is_same_v<T, ir::Bfloat>;
+template <class T>
+constexpr bool rounds_each_step = std::is_same_v<T, ir::Bfloat>;
 
-// The elements of `in` that one element of the result sums up: reduced axes in C order, where the trailing
-// ones form runs of `run` elements.
+// The elements of `in` that one element of the result sums up: reduced axes in C order, where the
+// trailing ones form runs of `run` elements.
 struct Group {
   std::array<int64_t, max_rank> shape{}, strides{};
   int rank = 0, inner = 0;  // the last `inner` of the axes form the run
@@ -49,9 +51,10 @@ Group group_of(const Tensor& in, const std::array<bool, max_rank>& reduced) {
   return g;
 }
 
-// NumPy adds runs pairwise, and one run after the other to the result, rounding each time. `buffer`: the
-// most elements of a tree; 0: any number.
-template <class T, int64_t buffer> void sum(const char* in, const Group& g, char* out) {
+// NumPy adds runs pairwise, and one run after the other to the result, rounding each time.
+// `buffer`: the most elements of a tree; 0: any number.
+template <class T, int64_t buffer>
+void sum(const char* in, const Group& g, char* out) {
   using C = Computed<T>;
   T total = ir::convert<T>(C(0));
   for (int64_t r = 0; r < g.runs; ++r) {
@@ -90,7 +93,8 @@ void fold(const char* in, const Group& g, char* out, First first, Step step) {
   *reinterpret_cast<T*>(out) = ir::convert<T>(a.v);
 }
 
-template <class T, class Step> void place(const char* in, const Group& g, char* out, Step step) {
+template <class T, class Step>
+void place(const char* in, const Group& g, char* out, Step step) {
   using C = Computed<T>;
   const auto at = [&](int64_t i) {
     const char* p = in + g.run_offset(i / g.run) + g.element_offset(i % g.run);

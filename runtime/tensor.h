@@ -12,12 +12,12 @@ namespace runtime {
 inline constexpr int max_rank = 8;  // arrays of higher rank run in the plain function
 
 struct Tensor {
-  char* data = nullptr;             // the element with all indices 0
+  char* data = nullptr;  // the element with all indices 0
   ir::DType dtype = ir::DType::b1;
   int8_t rank = 0;
   std::array<int64_t, max_rank> shape{};
   std::array<int64_t, max_rank> strides{};  // bytes
-  std::shared_ptr<void> owner;      // keeps the memory alive; null if the caller does
+  std::shared_ptr<void> owner;              // keeps the memory alive; null if the caller does
 
   int64_t size() const;
   int itemsize() const { return ir::info(dtype).bytes; }

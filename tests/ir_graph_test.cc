@@ -55,7 +55,8 @@ TEST(Promotion, IsNumPys) {
   EXPECT_EQ(p(DType::b1, DType::u16), DType::u16);
   EXPECT_EQ(p(DType::bf16, DType::f16), DType::f32);
   for (int a = 0; a < ir::dtype_count; ++a)
-    for (int b = 0; b < ir::dtype_count; ++b) EXPECT_EQ(p(DType(a), DType(b)), p(DType(b), DType(a)));
+    for (int b = 0; b < ir::dtype_count; ++b)
+      EXPECT_EQ(p(DType(a), DType(b)), p(DType(b), DType(a)));
 }
 
 TEST(Apply, PythonNumbersAreWeak) {
@@ -103,8 +104,9 @@ TEST(Verifier, NamesWhatIsBroken) {
     ir::verify(g, "a test");
     ADD_FAILURE() << "not found";
   } catch (const ir::Bug& e) {
-    EXPECT_NE(std::string(e.what()).find("verify after a test: %2 is a result but not defined there"),
-              std::string::npos)
+    EXPECT_NE(
+        std::string(e.what()).find("verify after a test: %2 is a result but not defined there"),
+        std::string::npos)
         << e.what();
   }
 }
@@ -117,7 +119,8 @@ TEST(Infer, LoopsKeepTheTypesOfWhatTheyCarry) {
   g.param(body, Type::python(DType::i64));
   const Ref carried = g.param(body, g.type(x));
   g.results(body, {g.add(body, Op::cast, {carried}, ir::Attrs().dtype(DType::f64))});
-  EXPECT_THROW(g.add(Graph::main, Op::for_, {zero, zero, zero, x}, ir::Attrs().body(body)), ir::Unsupported);
+  EXPECT_THROW(g.add(Graph::main, Op::for_, {zero, zero, zero, x}, ir::Attrs().body(body)),
+               ir::Unsupported);
 }
 
 }  // namespace

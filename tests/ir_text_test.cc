@@ -9,7 +9,8 @@
 
 namespace {
 
-const char* const everything = R"(graph f(%0: f32[n, m], %1: float, %2: f32[n - 2]) where n - 2 >= 0, m - n != 0 {
+const char* const everything =
+    R"(graph f(%0: f32[n, m], %1: float, %2: f32[n - 2]) where n - 2 >= 0, m - n != 0 {
   %3 = cast %1 {dtype=f32} : f32
   %4 = multiply %0, %3 : f32[n, m]
   %5 = constant {value=-0.5, type=f32} : f32
@@ -78,14 +79,16 @@ TEST(Text, ErrorsSayWhereAndWhat) {
       {"", "line 1, column 1: expected graph, found the end of the text"},
       {"graph(%0: f32[n]) {", "line 1, column 20: expected return, found the end of the text"},
       {"graph(%0: f32[n]) {\n  %1 = foo %0\n  return %1\n}", "line 2, column 8: unknown op foo"},
-      {"graph(%0: f32[n]) {\n  %1 = add %0, %9\n  return %1\n}", "line 2, column 16: %9 is not defined here"},
+      {"graph(%0: f32[n]) {\n  %1 = add %0, %9\n  return %1\n}",
+       "line 2, column 16: %9 is not defined here"},
       {"graph(%0: f33[n]) { return %0 }", "line 1, column 11: unknown type f33"},
       {"graph(%0: f32[n], %0: f32[n]) { return %0 }", "line 1, column 19: %0 is defined twice"},
       {"graph(%0: f32[3], %1: f32[4]) {\n  %2 = add %0, %1\n  return %2 }",
        "line 2, column 8: shapes do not broadcast: 3 and 4"},
       {"graph(%0: f32[n]) {\n  %1 = exp %0 : f64[n]\n  return %1 }",
        "line 2, column 15: %1 has the type f32[n], not f64[n]"},
-      {"graph(%0: f32[n]) where n < 0 { return %0 }", "line 1, column 27: expected >=, == or !=, found <"},
+      {"graph(%0: f32[n]) where n < 0 { return %0 }",
+       "line 1, column 27: expected >=, == or !=, found <"},
       {"graph(%0: f32[n]) { return %0 } }", "line 1, column 33: expected the end, found }"},
       {"graph(%0: f32[-1]) { return %0 }", "line 1, column 15: a size is negative"},
       {"graph(%0: f32[n]) {\n  %1 = constant {value=1.5, type=int}\n  return %1 }",
@@ -97,16 +100,15 @@ TEST(Text, ErrorsSayWhereAndWhat) {
     try {
       ir::parse(c.text);
       ADD_FAILURE() << "read without error: " << c.text;
-    } catch (const ir::UserError& e) {
-      EXPECT_STREQ(e.what(), c.message) << c.text;
-    }
+    } catch (const ir::UserError& e) { EXPECT_STREQ(e.what(), c.message) << c.text; }
   }
 }
 
 TEST(Text, BrokenJsonIsAnError) {
   for (const char* json : {"", "{", "[]", "3", "{\"format\": \"braze-graph\", \"version\": 99}",
                            "{\"format\": \"braze-graph\", \"version\": 1}",
-                           "{\"format\": \"braze-graph\", \"version\": 1, \"params\": 3, \"nodes\": [], \"results\": []}"})
+                           "{\"format\": \"braze-graph\", \"version\": 1, \"params\": 3, "
+                           "\"nodes\": [], \"results\": []}"})
     EXPECT_THROW(ir::from_json(json), ir::UserError) << json;
 }
 
@@ -129,9 +131,7 @@ TEST(Text, DamagedTextNeverCrashes) {
     try {
       ir::verify(ir::parse(text));
       ++read;
-    } catch (const ir::UserError&) {
-      ++refused;
-    }
+    } catch (const ir::UserError&) { ++refused; }
   }
   EXPECT_GT(refused, 2000);
   EXPECT_EQ(read + refused, 3000);

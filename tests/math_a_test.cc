@@ -41,18 +41,15 @@ struct Binary {
   Wide<T> (*exact)(Wide<T>, Wide<T>);
 };
 
-#define UNARY(name)                                                                          \
-  Unary<T> {                                                                                 \
-#name, [](T x) { return ir::math::name(ir::Lane<T>{x}).v; }, [](Wide <T> x) -> Wide < T> \
-    { return std::name(x); }                                                                 \
+#define UNARY(name)                                              \
+  Unary<T> {                                                     \
+    #name, [](T x) { return ir::math::name(ir::Lane<T>{x}).v; }, \
+        [](Wide<T> x) -> Wide<T> { return std::name(x); }        \
   }
-#define BINARY(name, reference)                                                                    \
-  Binary<T> {                                                                                      \
-#name, [](T x,                                                                                 \
-              T y) { return ir::math::name(ir::Lane<T>{x}, ir::Lane<T>{y}).v; }, [](Wide <T> x,    \
-                                                                                    Wide <T> y)    \
-                                                                                      -> Wide < T> \
-    { return std::reference(x, y); }                                                               \
+#define BINARY(name, reference)                                                       \
+  Binary<T> {                                                                         \
+    #name, [](T x, T y) { return ir::math::name(ir::Lane<T>{x}, ir::Lane<T>{y}).v; }, \
+        [](Wide<T> x, Wide<T> y) -> Wide<T> { return std::reference(x, y); }          \
   }
 
 template <class T>

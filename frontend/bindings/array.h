@@ -1,4 +1,5 @@
-// Values between Python and the runtime: NumPy arrays and scalars, Python numbers. Nothing is copied.
+// Values between Python and the runtime: NumPy arrays and scalars, Python numbers. Nothing is
+// copied.
 #pragma once
 #include <pybind11/pybind11.h>
 
@@ -10,17 +11,18 @@ namespace bindings {
 
 namespace py = pybind11;
 
-// What dispatch distinguishes about an argument, in one word: its kind, dtype, rank and which sizes are 1;
-// for an object that graphs do not hold, its type.
+// What dispatch distinguishes about an argument, in one word: its kind, dtype, rank and which sizes
+// are 1; for an object that graphs do not hold, its type.
 uint64_t signature(PyObject* object);
 // True if the word is of a value that a plan takes.
 bool takes(uint64_t signature);
 
-// The type of a value as (kind, dtype, sizes), where a size is 1 or None (any); None for another object.
+// The type of a value as (kind, dtype, sizes), where a size is 1 or None (any); None for another
+// object.
 py::object describe(py::handle object);
 
-// The value without copying; false if it does not fit (a Python int beyond 64 bits). The object must
-// outlive the value.
+// The value without copying; false if it does not fit (a Python int beyond 64 bits). The object
+// must outlive the value.
 bool to_value(PyObject* object, runtime::Value& value);
 
 // A new reference. `arguments` are the objects that the plan's arguments were made of.

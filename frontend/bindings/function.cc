@@ -1,6 +1,6 @@
-// braze.Function: the callable that a decorator returns. A call finds the specialisation whose signature and
-// guards fit the arguments, and runs its plan; anything unknown asks `specialise`, and what cannot be
-// compiled runs the plain function.
+// braze.Function: the callable that a decorator returns. A call finds the specialisation whose
+// signature and guards fit the arguments, and runs its plan; anything unknown asks `specialise`,
+// and what cannot be compiled runs the plain function.
 #include <pybind11/stl.h>
 #include <structmember.h>
 
@@ -17,7 +17,8 @@ namespace bindings {
 
 namespace {
 
-// Words of one call: the number of positional arguments, the names of the others, a word per argument.
+// Words of one call: the number of positional arguments, the names of the others, a word per
+// argument.
 using Key = std::vector<uint64_t>;
 
 // The key of the call at hand. On the stack, since guards may run code that calls other functions.
@@ -63,8 +64,7 @@ struct State {
 };
 
 struct FunctionObject {
-  PyObject_HEAD
-  vectorcallfunc vectorcall;
+  PyObject_HEAD vectorcallfunc vectorcall;
   PyObject* plain;
   PyObject* specialise;
   PyObject* dict;
@@ -99,7 +99,8 @@ Entry compile(FunctionObject* f, const CallKey& key, std::span<PyObject* const> 
               size_t positional, PyObject* names) {
   ++f->state->counters.misses;
   py::tuple args(positional);
-  for (size_t i = 0; i < positional; ++i) args[i] = py::reinterpret_borrow<py::object>(arguments[i]);
+  for (size_t i = 0; i < positional; ++i)
+    args[i] = py::reinterpret_borrow<py::object>(arguments[i]);
   py::dict keywords;
   for (size_t i = positional; i < arguments.size(); ++i)
     keywords[py::handle(PyTuple_GET_ITEM(names, Py_ssize_t(i - positional)))] =
@@ -113,8 +114,8 @@ Entry compile(FunctionObject* f, const CallKey& key, std::span<PyObject* const> 
 PyObject* call(PyObject* object, PyObject* const* arguments, size_t flags, PyObject* names) {
   FunctionObject* f = self_of(object);
   const size_t positional = size_t(PyVectorcall_NARGS(flags));
-  const std::span<PyObject* const> all(
-      arguments, positional + (names ? size_t(PyTuple_GET_SIZE(names)) : 0));
+  const std::span<PyObject* const> all(arguments,
+                                       positional + (names ? size_t(PyTuple_GET_SIZE(names)) : 0));
   ++f->state->counters.calls;
   try {
     if (errors_have_effects()) return call_plain(f, arguments, flags, names);
@@ -137,20 +138,17 @@ PyObject* call(PyObject* object, PyObject* const* arguments, size_t flags, PyObj
       ++f->state->counters.refused;
     }
     return call_plain(f, arguments, flags, names);
-  } catch (py::error_already_set& e) {
-    e.restore();
-  } catch (const std::bad_alloc&) {
+  } catch (py::error_already_set& e) { e.restore(); } catch (const std::bad_alloc&) {
     PyErr_NoMemory();
-  } catch (const std::exception& e) {
-    PyErr_SetString(PyExc_RuntimeError, e.what());
-  }
+  } catch (const std::exception& e) { PyErr_SetString(PyExc_RuntimeError, e.what()); }
   return nullptr;
 }
 
 PyObject* create(PyTypeObject* type, PyObject* args, PyObject* keywords) {
   PyObject *plain = nullptr, *specialise = nullptr;
   static const char* names[] = {"plain", "specialise", nullptr};
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO", const_cast<char**>(names), &plain, &specialise))
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO", const_cast<char**>(names), &plain,
+                                   &specialise))
     return nullptr;
   auto* f = reinterpret_cast<FunctionObject*>(type->tp_alloc(type, 0));
   if (!f) return nullptr;
@@ -209,7 +207,8 @@ PyObject* counters(PyObject* o, PyObject*) {
     for (const Entry& e : s.entries)
       if (e.specialisation) made.append(py::cast(e.specialisation));
     d["specialisations"] = made;
-    d["plain_signatures"] = std::ranges::count_if(s.entries, [](const Entry& e) { return !e.specialisation; });
+    d["plain_signatures"] =
+        std::ranges::count_if(s.entries, [](const Entry& e) { return !e.specialisation; });
     return d.release().ptr();
   } catch (py::error_already_set& e) {
     e.restore();
@@ -230,7 +229,8 @@ PyMethodDef methods[] = {
 
 PyMemberDef members[] = {
     {"__dictoffset__", T_PYSSIZET, offsetof(FunctionObject, dict), READONLY, nullptr},
-    {"__weaklistoffset__", T_PYSSIZET, offsetof(FunctionObject, weak_references), READONLY, nullptr},
+    {"__weaklistoffset__", T_PYSSIZET, offsetof(FunctionObject, weak_references), READONLY,
+     nullptr},
     {"__vectorcalloffset__", T_PYSSIZET, offsetof(FunctionObject, vectorcall), READONLY, nullptr},
     {"__wrapped__", T_OBJECT, offsetof(FunctionObject, plain), READONLY, "The plain function."},
     {nullptr, 0, 0, 0, nullptr}};
@@ -239,7 +239,10 @@ PyGetSetDef attributes[] = {
     {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, nullptr, nullptr},
     {nullptr, nullptr, nullptr, nullptr, nullptr}};
 
-template <class F> void* slot(F* f) { return reinterpret_cast<void*>(f); }
+template <class F>
+void* slot(F* f) {
+  return reinterpret_cast<void*>(f);
+}
 
 }  // namespace
 
@@ -265,7 +268,8 @@ void bind_function(py::module_& m) {
   m.attr("Function") = type;
 
   py::class_<Specialisation, std::shared_ptr<Specialisation>>(
-      m, "Specialisation", "A plan with the source of its inputs, its guards and the shape of its result.")
+      m, "Specialisation",
+      "A plan with the source of its inputs, its guards and the shape of its result.")
       .def(py::init<std::shared_ptr<runtime::Plan>, const py::sequence&, const py::sequence&,
                     const py::tuple&>(),
            py::arg("plan"), py::arg("inputs"), py::arg("guards"), py::arg("structure"))

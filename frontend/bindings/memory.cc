@@ -13,9 +13,7 @@ namespace {
 void* take(void*, size_t bytes) {
   try {
     return runtime::allocate(bytes);
-  } catch (const std::bad_alloc&) {
-    return nullptr;
-  }
+  } catch (const std::bad_alloc&) { return nullptr; }
 }
 
 void* take_zeroed(void*, size_t count, size_t size) {
@@ -27,9 +25,7 @@ void* take_zeroed(void*, size_t count, size_t size) {
 void* grow(void*, void* block, size_t bytes) {
   try {
     return runtime::reallocate(block, bytes);
-  } catch (const std::bad_alloc&) {
-    return nullptr;
-  }
+  } catch (const std::bad_alloc&) { return nullptr; }
 }
 
 void give_back(void*, void* block, size_t) { runtime::release(block); }

@@ -12,8 +12,8 @@ namespace bindings {
 
 namespace {
 
-// One for all plans, made on the first compile; never destroyed, since threads may still run its code when
-// the process ends.
+// One for all plans, made on the first compile; never destroyed, since threads may still run its
+// code when the process ends.
 std::shared_ptr<codegen::Jit> jit() {
   static const auto& shared = *new std::shared_ptr<codegen::Jit>(std::make_shared<codegen::Jit>());
   return shared;
@@ -36,9 +36,11 @@ std::vector<runtime::Value> values_of(const ir::Graph& g, const py::args& args) 
         fits = (tensor->shape[size_t(a)] == 1) == g.dims.is(t.dims[size_t(a)], 1);
     } else if (fits) {
       const auto& number = std::get<runtime::Number>(values[i].is);
-      fits = t.is_scalar() && number.dtype == t.dtype && number.python == (t.kind == ir::Type::Kind::python);
+      fits = t.is_scalar() && number.dtype == t.dtype &&
+             number.python == (t.kind == ir::Type::Kind::python);
     }
-    if (!fits) throw py::type_error("argument " + std::to_string(i + 1) + " is not of the parameter's type");
+    if (!fits)
+      throw py::type_error("argument " + std::to_string(i + 1) + " is not of the parameter's type");
   }
   return values;
 }
@@ -102,9 +104,7 @@ void bind_plan(py::module_& m) {
         const auto values = values_of(*graph, args);
         try {
           return results_to_python(runtime::interpret(*graph, values), args);
-        } catch (const ir::Unsupported&) {
-          return py::none();
-        }
+        } catch (const ir::Unsupported&) { return py::none(); }
       },
       "Runs a graph in the reference engine; None if a check of the graph does not hold.");
   m.def("describe", &describe, "The type of a value as (kind, dtype, sizes), or None.");

@@ -87,8 +87,7 @@ V exp_f64(V x) {
 
 template <class V>
 V exp(V x) {
-  return by_width(
-      x, [&] { return exp_f32(x); }, [&] { return exp_f64(x); });
+  return by_width(x, [&] { return exp_f32(x); }, [&] { return exp_f64(x); });
 }
 
 // |p(r) / 2^r - 1| < 2^-27.8 for |r| <= 1/2. The largest float below 128 gives the largest below
@@ -123,8 +122,7 @@ V exp2_f64(V x) {
 
 template <class V>
 V exp2(V x) {
-  return by_width(
-      x, [&] { return exp2_f32(x); }, [&] { return exp2_f64(x); });
+  return by_width(x, [&] { return exp2_f32(x); }, [&] { return exp2_f64(x); });
 }
 
 }  // namespace ir::math

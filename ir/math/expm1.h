@@ -69,8 +69,7 @@ V expm1_f64(V x) {
 
 template <class V>
 V expm1(V x) {
-  return by_width(
-      x, [&] { return expm1_f32(x); }, [&] { return expm1_f64(x); });
+  return by_width(x, [&] { return expm1_f32(x); }, [&] { return expm1_f64(x); });
 }
 
 }  // namespace ir::math

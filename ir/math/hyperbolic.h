@@ -89,30 +89,26 @@ inline constexpr double hyperbolic_limit_f64 = 710.5;
 template <class V>
 V sinh_f32(V x) {
   auto r = reduce_ln2_f32(clamp_magnitude(x, hyperbolic_limit_f32));
-  return sinh_join(x, r, powers_f32(r), 0x1p-60, [](V s) {
-    return Pair<V>{sinh_tail_f32(s), cosh_tail_f32(s)};
-  });
+  return sinh_join(x, r, powers_f32(r), 0x1p-60,
+                   [](V s) { return Pair<V>{sinh_tail_f32(s), cosh_tail_f32(s)}; });
 }
 template <class V>
 V sinh_f64(V x) {
   auto r = reduce_ln2_f64(clamp_magnitude(x, hyperbolic_limit_f64));
-  return sinh_join(x, r, powers_f64(r), 0x1p-500, [](V s) {
-    return Pair<V>{sinh_tail_f64(s), cosh_tail_f64(s)};
-  });
+  return sinh_join(x, r, powers_f64(r), 0x1p-500,
+                   [](V s) { return Pair<V>{sinh_tail_f64(s), cosh_tail_f64(s)}; });
 }
 template <class V>
 V cosh_f32(V x) {
   auto r = reduce_ln2_f32(clamp_magnitude(x, hyperbolic_limit_f32));
-  return cosh_join(x, r, powers_f32(r), [](V s) {
-    return Pair<V>{sinh_tail_f32(s), cosh_tail_f32(s)};
-  });
+  return cosh_join(x, r, powers_f32(r),
+                   [](V s) { return Pair<V>{sinh_tail_f32(s), cosh_tail_f32(s)}; });
 }
 template <class V>
 V cosh_f64(V x) {
   auto r = reduce_ln2_f64(clamp_magnitude(x, hyperbolic_limit_f64));
-  return cosh_join(x, r, powers_f64(r), [](V s) {
-    return Pair<V>{sinh_tail_f64(s), cosh_tail_f64(s)};
-  });
+  return cosh_join(x, r, powers_f64(r),
+                   [](V s) { return Pair<V>{sinh_tail_f64(s), cosh_tail_f64(s)}; });
 }
 
 // q = u / (2 - u), u = 1 - power exp(r) in two words, power = 2^n. u - 2q is exact, since 2q is

@@ -42,13 +42,8 @@ V hypot_scaled(V x, V y, HypotRange range) {
 template <class V>
 V hypot(V x, V y) {
   return by_width(
-      x,
-      [&] {
-        return hypot_scaled(x, y, HypotRange{0x1p60, 0x1p-45, 0x1p-70, 0x1p90});
-      },
-      [&] {
-        return hypot_scaled(x, y, HypotRange{0x1p500, 0x1p-400, 0x1p-540, 0x1p640});
-      });
+      x, [&] { return hypot_scaled(x, y, HypotRange{0x1p60, 0x1p-45, 0x1p-70, 0x1p90}); },
+      [&] { return hypot_scaled(x, y, HypotRange{0x1p500, 0x1p-400, 0x1p-540, 0x1p640}); });
 }
 
 }  // namespace ir::math

@@ -135,8 +135,7 @@ V log_f64(V x) {
 
 template <class V>
 V log(V x) {
-  return by_width(
-      x, [&] { return log_f32(x); }, [&] { return log_f64(x); });
+  return by_width(x, [&] { return log_f32(x); }, [&] { return log_f64(x); });
 }
 
 // A logarithm to another base: e * unit + c a, where e * unit.hi is exact.
@@ -164,8 +163,7 @@ V log2_f64(V x) {
 
 template <class V>
 V log2(V x) {
-  return by_width(
-      x, [&] { return log2_f32(x); }, [&] { return log2_f64(x); });
+  return by_width(x, [&] { return log2_f32(x); }, [&] { return log2_f64(x); });
 }
 
 template <class V>
@@ -186,8 +184,7 @@ V log10_f64(V x) {
 
 template <class V>
 V log10(V x) {
-  return by_width(
-      x, [&] { return log10_f32(x); }, [&] { return log10_f64(x); });
+  return by_width(x, [&] { return log10_f32(x); }, [&] { return log10_f64(x); });
 }
 
 }  // namespace ir::math

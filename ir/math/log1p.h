@@ -71,8 +71,7 @@ V log1p_f64(V x) {
 
 template <class V>
 V log1p(V x) {
-  return by_width(
-      x, [&] { return log1p_f32(x); }, [&] { return log1p_f64(x); });
+  return by_width(x, [&] { return log1p_f32(x); }, [&] { return log1p_f64(x); });
 }
 
 }  // namespace ir::math

@@ -13,7 +13,8 @@ struct Shape {
   std::array<int64_t, 2> a, b, out;  // strides: (n, k), (k, m), (n, m)
 };
 
-template <class T> void product(const char* a, const char* b, char* out, const Shape& s) {
+template <class T>
+void product(const char* a, const char* b, char* out, const Shape& s) {
   using C = std::conditional_t<ir::detail::half<T>, float, T>;
   for (int64_t i = 0; i < s.n; ++i)
     for (int64_t j = 0; j < s.m; ++j) {
@@ -52,8 +53,11 @@ void matmul(const Tensor& left, const Tensor& right, const Tensor& result) {
   if (left.rank == 1) out = expand_dims(out, std::span(&before, 1));
   const Tensor a = stacked(as_matrix(left, true), out), b = stacked(as_matrix(right, false), out);
   const size_t r = size_t(out.rank);
-  const Shape s{out.shape[r - 2], out.shape[r - 1], a.shape[r - 1],
-                {a.strides[r - 2], a.strides[r - 1]}, {b.strides[r - 2], b.strides[r - 1]},
+  const Shape s{out.shape[r - 2],
+                out.shape[r - 1],
+                a.shape[r - 1],
+                {a.strides[r - 2], a.strides[r - 1]},
+                {b.strides[r - 2], b.strides[r - 1]},
                 {out.strides[r - 2], out.strides[r - 1]}};
   int64_t stack = 1;
   for (size_t i = 0; i + 2 < r; ++i) stack *= out.shape[i];
