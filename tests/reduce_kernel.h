@@ -108,6 +108,7 @@ struct Setting {
   Fill fill = ordinary;
   std::vector<double> scalars;
   bool stream = false;
+  codegen::Jit* jit = nullptr;  // null: of this machine
 };
 
 struct Compiled {
@@ -125,7 +126,8 @@ inline Compiled compile(Body& body, std::vector<Ref> outputs, Setting setting) {
   for (size_t i = 0; i < kernel.arrays.size(); ++i)
     if (body.graph.dims.is(body.graph.type(kernel.arrays[i]).dims[1], 1))
       setting.access[i] = Access::broadcast;
-  auto code = reduce_jit().compile(body.graph, kernel, {setting.access, setting.stream});
+  codegen::Jit& jit = setting.jit ? *setting.jit : reduce_jit();
+  auto code = jit.compile(body.graph, kernel, {setting.access, setting.stream});
   return {body.graph, std::move(kernel), std::move(setting), std::move(code)};
 }
 

@@ -44,13 +44,14 @@ void each_reduction(const std::function<void(Op, DType)>& f) {
       if (ir::is_reduce(Op(o)) && !ir::is_complex(DType(t))) f(Op(o), DType(t));
 }
 
-void check_reduction(Op op, DType t, int axis, Access access, const Fill& fill) {
+void check_reduction(Op op, DType t, int axis, Access access, const Fill& fill,
+                     codegen::Jit* jit = nullptr) {
   SCOPED_TRACE(std::string(ir::spelling(op)) + " " + ir::info(t).name + " access " +
                std::to_string(int(access)));
   Body b;
   b.axis = axis;
   const Ref r = b.reduce(op, b.full(t));
-  const auto c = compile(b, {r}, {{access, Access::strided}, fill, {}});
+  const auto c = compile(b, {r}, {{access, Access::strided}, fill, {}, false, jit});
   run_all(c, axis, may_be_empty(op));
 }
 
@@ -227,5 +228,31 @@ TEST(reduce_columns, wide) {
 TEST(reduce_columns, bodies) { check_bodies(0, {}, false); }
 TEST(reduce_columns, bodies_strided) { check_bodies(0, {}, true); }
 TEST(reduce_columns, bodies_streaming) { check_bodies(0, {{}, ordinary, {}, true}, false); }
+
+// Processors without masks, and with shorter vectors; those that this machine can stand for.
+std::vector<const char*> lesser_processors() {
+  std::vector<const char*> names;
+  for (const char* name : {"x86-64-v3", "x86-64-v2"})
+    if (codegen::Jit(name).vector_bytes() <= codegen::Jit().vector_bytes()) names.push_back(name);
+  return names;
+}
+
+class reduce_on : public testing::TestWithParam<const char*> {
+ protected:
+  codegen::Jit jit{GetParam()};
+};
+INSTANTIATE_TEST_SUITE_P(, reduce_on, testing::ValuesIn(lesser_processors()));
+
+TEST_P(reduce_on, every_reduction_and_dtype) {
+  for (int axis : {0, 1})
+    each_reduction([&](Op op, DType t) {
+      check_reduction(op, t, axis, Access::unit, op == Op::prod ? near_one : ordinary, &jit);
+    });
+}
+
+TEST_P(reduce_on, bodies) {
+  for (int axis : {0, 1})
+    for (bool strided : {false, true}) check_bodies(axis, {{}, ordinary, {}, false, &jit}, strided);
+}
 
 }  // namespace
