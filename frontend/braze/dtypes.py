@@ -28,11 +28,6 @@ def name_of(dtype: Any) -> str:
     return name
 
 
-def promoted(*names: str) -> str:
-    """Return the dtype that NumPy promotes strong operands of these dtypes to."""
-    return FROM_NUMPY[np.result_type(*(TO_NUMPY[name] for name in names))]
-
-
 def can_cast_same_kind(source: str, target: str) -> bool:
     """Tell whether NumPy's in-place operators convert a result of `source` into `target`."""
     return np.can_cast(TO_NUMPY[source], TO_NUMPY[target], "same_kind")

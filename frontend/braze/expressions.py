@@ -13,7 +13,7 @@ from braze.frame import Frame, Items
 from braze.reading import Property, load_attribute, load_item, load_name
 from braze.recorder import any_value
 from braze.sources import is_plain
-from braze.value import Value, is_value
+from braze.value import is_value
 
 BINARY = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv",
           ast.FloorDiv: "floordiv", ast.Mod: "mod", ast.Pow: "pow", ast.MatMult: "matmul",
@@ -333,6 +333,3 @@ def static_test(frame: Frame, node: ast.expr) -> bool:
     if is_value(tested):
         raise frame.refuse(node, "a condition of a comprehension that depends on array contents")
     return bool(tested)
-
-
-__all__ = ["EXPRESSIONS", "Value", "elements", "evaluate"]

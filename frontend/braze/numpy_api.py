@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from braze import reductions, shapes
-from braze.arithmetic import as_result, cast, elementwise
+from braze.arithmetic import cast, elementwise
 from braze.dtypes import TO_NUMPY, name_of
 from braze.errors import refuse
 from braze.ufuncs import call as call_by_name
 from braze.ufuncs import matmul
-from braze.value import Value, is_value
+from braze.value import Value
 
 # A NumPy function -> f(recorder, *args, **kwargs).
 FUNCTIONS: dict[Any, Callable] = {}
@@ -346,4 +346,3 @@ def _install() -> None:
 
 
 _install()
-__all__ = ["FUNCTIONS", "METHODS", "as_result", "call_function", "is_value"]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from braze import _core
-from braze.dtypes import OF_PYTHON, TO_NUMPY, name_of
+from braze.dtypes import OF_PYTHON, name_of
 from braze.errors import Place, refuse
 from braze.risks import Risks
 from braze.sources import Guard, Source
@@ -240,11 +240,6 @@ class Recorder:
         array = np.asarray(value)
         name_of(array.dtype)
         return self.constant_array(array)
-
-    def empty(self, dtype: str, shape: Sequence[Any], fill: Any = 0) -> "Value":
-        """Return an array with one value everywhere."""
-        scalar = self._constant("scalar", dtype, TO_NUMPY[dtype].type(fill).item())
-        return self.add("full", [scalar], shape=list(shape))
 
 
 def any_value(value: Any) -> bool:

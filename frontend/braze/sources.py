@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from braze import _core
+from braze.value import is_value
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,8 @@ PLAIN = (bool, int, float, complex, str, bytes, type(None), type(Ellipsis), np.g
 
 def is_plain(value: Any) -> bool:
     """Tell whether a guard can hold the value itself."""
+    if is_value(value):  # which says that its class is that of a number
+        return False
     if type(value) is tuple:
         return all(is_plain(v) for v in value)
     if type(value) is slice:

@@ -103,6 +103,14 @@ def conditional(x):
     return x * 2 if x.sum() > 0 else x - 2
 
 
+def scalar_of_either_way(x, s):
+    if x.sum() > 0:
+        t, u = x.max(), s
+    else:
+        t, u = x.min(), s * 2
+    return x * t + u, t, u
+
+
 def both_conditions(x):
     if x.sum() > 0 and not x.max() > 100:
         return x + 1
@@ -143,6 +151,7 @@ CASES = [
     (converge, (X,), (X * 0,)),
     (conditional, (X,), (-X,)),
     (both_conditions, (X,), (X * 1000,)),
+    (scalar_of_either_way, (X, 0.5), (-X, 0.5)),
     (break_in_known_loop, (X,)),
     (chosen_by_flag, (X,), (X, True), (X, False)),
     (shape_decisions, (X, X), (X, X[:2])),
