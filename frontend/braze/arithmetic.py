@@ -60,6 +60,8 @@ def binary(recorder: Any, name: str, a: Any, b: Any) -> Any:
 def elementwise(recorder: Any, op: str, operands: list[Any]) -> Value:
     """Record an op as its ufunc evaluates it."""
     values = [recorder.operand(operand) for operand in operands]
+    if all(value.kind == "python" for value in values):  # ufuncs give NumPy scalars
+        values = [cast(value, value.dtype_name) for value in values]
     return as_result(recorder.apply(op, settle_integers(recorder, values)))
 
 

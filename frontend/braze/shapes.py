@@ -106,6 +106,8 @@ def flatten(value: Value, order: str = "C") -> Value:
 
 def transpose(value: Value, *axes: Any) -> Value:
     """Record ``value.transpose(axes)``."""
+    if value.kind == "scalar":
+        return value
     if len(axes) == 1 and (axes[0] is None or isinstance(axes[0], (tuple, list))):
         axes = axes[0] or ()
     rank = len(value.dims)
@@ -145,6 +147,9 @@ def expand_dims(value: Value, axis: Any) -> Value:
 
 def squeeze(value: Value, axis: Any = None) -> Value:
     """Record ``value.squeeze(axis)``; which sizes are 1 is part of the specialisation."""
+    if value.kind == "scalar" and axis is None:
+        return value
+    value = as_array(value)
     if axis is None:
         ones = [i for i, size in enumerate(value.dims) if size_is_one(value.recorder, size)]
     else:

@@ -69,6 +69,9 @@ EXPRESSIONS = {
     "copies": lambda x: (x.copy(), x.flatten(), np.zeros((2, 2)), np.copy(x), np.array(x), +x),
     "sizes": lambda x: (x.shape[0] * 2, x.shape[0] // 2 + x.shape[1] % 3, -x.shape[0], x.size - 1),
     "two_floats": lambda x: x * (x.shape[0] > 3) + (x.shape == (4, 5)),
+    "scalar_methods": lambda x: (x[0, 0].T, x.sum().transpose(), x.max().squeeze(), x.sum().copy()),
+    "scalar_arrays": lambda x: (x[0, 0].reshape(-1), x.sum().ravel(), np.ndim(x[0, 0])),
+    "rounded_sizes": lambda x: (np.floor(len(x)), np.ceil(x.shape[1] * 2), np.rint(3)),
     "min_of_sizes": lambda x: x[: min(x.shape), : max(2, 3)],
 }  # fmt: skip
 
