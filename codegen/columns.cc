@@ -273,7 +273,7 @@ void Columns::reduce_rows(size_t phase, Value* row, int rows) {
     numbers.push_back(b_.ir.CreateNSWAdd(row, i64(i)));
     starts.push_back(row_starts(numbers.back(), k_.operands));
   }
-  each_strip(rows > 1 ? 1 : 0, [&](Strip& s) {
+  each_strip(plan_.cost[phase] <= 12 ? 1 : 0, [&](Strip& s) {
     const int lanes = s.scope.lanes();
     std::vector<Running> acc;
     for (const Reduction& r : reductions) acc.push_back(load(s, r));
@@ -317,7 +317,7 @@ void Columns::finish(int stage) {
     if (is_partial(r) && plan_.stage[r.id] == stage) write.push_back(i);
   }
   if (!keep.empty() || !write.empty())
-    each_strip(0, [&](Strip& s) {
+    each_strip(1, [&](Strip& s) {
       for (ir::Ref r : keep) partial(s, r);
       for (size_t i : write) partial(s, k_.kernel.outputs[i]);
       for (ir::Ref r : keep) store(s, plan_.stored.at(r.id), s.scope.at(r));
