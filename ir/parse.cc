@@ -1,5 +1,6 @@
 #include <charconv>
 #include <unordered_map>
+#include <utility>
 
 #include "ir/lex.h"
 #include "ir/text.h"
@@ -249,9 +250,12 @@ class Parser {
     expect(label);
     const BodyId body = g_.nest(parent, sealed);
     const size_t outer = order_.size();
+    // The body of a kernel sees nothing of what stands around it.
+    auto around = sealed ? std::exchange(values_, {}) : decltype(values_){};
     params(body);
     statements(body, "yield");
     while (order_.size() > outer) forget();
+    if (sealed) values_ = std::move(around);
     return body;
   }
 

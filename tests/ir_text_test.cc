@@ -95,6 +95,9 @@ TEST(Text, ErrorsSayWhereAndWhat) {
        "line 2, column 34: the value is not of type int"},
       {"graph(%0: f32[n]) {\n  %1 = sum %0 {axes=[3], keepdims=false}\n  return %1 }",
        "line 2, column 8: sum: axis 3 of an array of rank 1"},
+      {"graph(%0: f32[n]) {\n  %1 = kernel %0 body(%2: f32[n]) {\n    %3 = exp %0\n    yield %3\n  "
+       "}\n  return %1 }",
+       "line 3, column 14: %0 is not defined here"},
   };
   for (const Broken& c : cases) {
     try {
