@@ -35,7 +35,7 @@ namespace {
 // Columns of a block where arrays disagree on the fast axis: so few that the cache lines that one
 // of them touches down a block stay in the nearest caches until the next rows want them, even where
 // a power of two as stride maps all of them to a few sets.
-constexpr int64_t tile_columns = 32;
+constexpr int64_t tile_columns = 16;
 // An axis this short is a poor choice for the rows: every call of the kernel costs some
 // nanoseconds.
 constexpr int64_t few_rows = 16;
