@@ -34,6 +34,24 @@ struct alignas(16) Scalar {
   std::array<char, 16> bytes;
 };
 
+// The host's lock, given up while this lives.
+class Unlocked {
+ public:
+  Unlocked(const Host& host, bool wanted) : host_(host), held_(wanted && host.unlock) {
+    if (held_) token_ = host_.unlock();
+  }
+  ~Unlocked() {
+    if (held_) host_.lock(token_);
+  }
+  Unlocked(const Unlocked&) = delete;
+  Unlocked& operator=(const Unlocked&) = delete;
+
+ private:
+  const Host& host_;
+  const bool held_;
+  void* token_ = nullptr;
+};
+
 class Executor {
  public:
   Executor(const Plan::Program& p, Frame& f) : p_(p), g_(*p.graph), f_(f) {}
@@ -123,6 +141,8 @@ class Executor {
     }
     List<Scalar, 16> scalars(numbers);
     for (size_t i = 0; i < numbers; ++i) scalars[i].bytes = slot(s.inputs[arrays + i]).number.bytes;
+    Unlocked unlocked(*f_.host, r.lasts);
+    f_.lasted = f_.lasted || r.lasts;
     site->kernel->run(r, operands.all(), outputs.all(), scalars[0].bytes.data(),
                       p_.options.threads);
     ++f_.launches;
@@ -261,6 +281,13 @@ class Executor {
     for (size_t i = 0; i < initial.size(); ++i) take(slot(params[i]), slot(initial[i]), false);
   }
 
+  // Lets the host end a loop (Ctrl-C): after long kernels, and every so many rounds of short ones.
+  void poll() {
+    if ((++f_.rounds % 64 != 0 && !f_.lasted) || !f_.host->poll) return;
+    f_.lasted = false;
+    f_.host->poll();
+  }
+
   bool for_loop(const Step& s) {
     const Block& body = s.bodies[0];
     const int64_t start = integer(slot(s.inputs[0]).number),
@@ -275,6 +302,7 @@ class Executor {
       std::memcpy(counter.bytes.data(), &i, sizeof i);
       if (!run(body)) return false;
       pass(body, params.subspan(1));
+      poll();
       if (__builtin_add_overflow(i, step, &i)) break;
     }
     for (size_t k = 0; k < s.outputs.size(); ++k)
@@ -291,6 +319,7 @@ class Executor {
       if (!integer(slot(test.results[0]).number)) break;
       if (!run(body)) return false;
       pass(body, test.params);
+      poll();
     }
     for (size_t k = 0; k < s.outputs.size(); ++k)
       take(slot(s.outputs[k]), slot(body.params[k]), true);

@@ -25,6 +25,7 @@ namespace {
 constexpr double ns_per_byte = 0.01, ns_per_cost = 0.003;
 // Waking a thread costs some microseconds: a piece of work must be worth it.
 constexpr double piece_ns = 10000;
+constexpr double long_ns = 100000;
 constexpr int pieces_per_thread = 4;
 
 }  // namespace
@@ -226,9 +227,9 @@ void KernelSite::stage(Resolved& r) const {
   }
 }
 
-// A picture's three channels make poor columns: a vector would be mostly idle. Where only operands that
-// repeat down the next axis (a gain per channel) keep the two axes from being one, those are copied, as
-// often as they repeat, which is little beside the rest.
+// A picture's three channels make poor columns: a vector would be mostly idle. Where only operands
+// that repeat down the next axis (a gain per channel) keep the two axes from being one, those are
+// copied, as often as they repeat, which is little beside the rest.
 void KernelSite::widen(Resolved& r) const {
   constexpr int64_t short_axis = 16, repeats_to_pay = 4;
   const Space& s = r.space;
@@ -293,8 +294,10 @@ bool KernelSite::may_stream(const Resolved& r) const {
 
 void KernelSite::share_out(Resolved& r, int threads) const {
   r.grain = 0;
+  r.lasts = false;
   const double work =
       double(r.space.product(false)) * double(r.space.product(true)) * ns_per_element_;
+  r.lasts = work > long_ns;
   if (threads == 1 || work < 2 * piece_ns) return;
   if (threads == 0) threads = thread_count();
   if (threads == 1) return;

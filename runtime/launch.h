@@ -22,6 +22,7 @@ struct Resolved {
   Geometry geometry;
   const codegen::Code* code = nullptr;
   const codegen::Code* streaming = nullptr;  // if outputs are large; wants them 64-byte aligned
+  bool lasts = false;                        // long enough to let others work meanwhile
   int64_t grain = 0;  // blocks that one piece of work has; 0: one thread does all
 };
 

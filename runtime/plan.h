@@ -21,6 +21,12 @@ struct Host {
   std::function<void(Tensor&)> allocate_result;
   // Runs a CALL op (matmul) on tensors; empty: the kernels of runtime/calls/.
   std::function<Tensor(ir::Op, std::span<const Tensor>)> call;
+  // Called around a long kernel, in which nothing else here is called: Python lets other threads
+  // run.
+  void* (*unlock)() = nullptr;
+  void (*lock)(void* token) = nullptr;
+  // Called now and then in loops; may throw to end the call.
+  void (*poll)() = nullptr;
 };
 
 struct PlanOptions {

@@ -77,7 +77,9 @@ struct Frame {
   std::vector<int64_t> sizes;   // registers
   bool sized = false;
   int64_t launches = 0;
-  Sizes size_of;  // for the reference engine
+  int64_t rounds = 0;   // of loops
+  bool lasted = false;  // a long kernel ran since the host was polled
+  Sizes size_of;        // for the reference engine
   const Host* host = nullptr;
 };
 

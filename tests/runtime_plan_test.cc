@@ -202,6 +202,53 @@ graph fibonacci(%0: f64[n], %1: f64[n], %2: int) {
   }
 }
 
+TEST(Plan, LoopsCanBeEnded) {
+  Function f(R"(
+graph endless(%0: f64) {
+  %1 = while %0 : f64 test(%2: f64) {
+    %3 = constant {value=1000.0, type=f64} : f64
+    %4 = less %2, %3 : b1
+    yield %4
+  } body(%5: f64) {
+    %6 = negative %5 : f64
+    yield %6
+  }
+  return %1
+})");
+  Host host;
+  static int polls;
+  polls = 0;
+  host.poll = [] {
+    if (++polls == 3) throw std::runtime_error("interrupt");
+  };
+  EXPECT_THROW(f.run({number(ir::DType::f64, 1.5)}, host), std::runtime_error);
+  EXPECT_EQ(polls, 3);
+}
+
+TEST(Plan, LongKernelsRunUnlocked) {
+  Function f(product_sum);
+  static int depth, unlocks;
+  depth = unlocks = 0;
+  Host host;
+  host.allocate_result = [](Tensor& t) {
+    EXPECT_EQ(depth, 0);
+    allocate(t);
+  };
+  host.unlock = []() -> void* {
+    ++depth, ++unlocks;
+    return &depth;
+  };
+  host.lock = [](void* token) {
+    EXPECT_EQ(token, &depth);
+    --depth;
+  };
+  ASSERT_TRUE(f.run({array({2, 3}), array({2, 3}), array({3})}, host));
+  EXPECT_EQ(unlocks, 0);
+  ASSERT_TRUE(f.run({array({1000, 1000}), array({1000, 1000}), array({1000})}, host));
+  EXPECT_EQ(unlocks, 1);
+  EXPECT_EQ(depth, 0);
+}
+
 TEST(Plan, WhileLoopsOfNumbers) {
   Function f(R"(
 graph newton(%0: f64, %1: f64[n]) {

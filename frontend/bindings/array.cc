@@ -55,7 +55,9 @@ uint64_t word(Tag tag, int dtype, int rank = 0, uint64_t ones = 0) {
   return tag | uint64_t(dtype) << 4 | uint64_t(rank) << 12 | ones << 20;
 }
 // Types of other objects are told apart by their address, which is aligned: the tag bits are 0.
-uint64_t foreign_word(PyObject* o) { return reinterpret_cast<uint64_t>(Py_TYPE(o)) & ~uint64_t(15); }
+uint64_t foreign_word(PyObject* o) {
+  return reinterpret_cast<uint64_t>(Py_TYPE(o)) & ~uint64_t(15);
+}
 
 int python_dtype(PyObject* o) {
   if (PyFloat_CheckExact(o)) return int(DType::f64);
@@ -106,8 +108,9 @@ bool is_whole(const Tensor& t, PyArrayObject* a) {
 
 py::object new_array(const Tensor& t, PyObject* base, int flags) {
   PyArray_Descr* descr = PyArray_DescrFromType(type_number(t.dtype));
-  PyObject* a = PyArray_NewFromDescr(&PyArray_Type, descr, t.rank, const_cast<npy_intp*>(t.shape.data()),
-                                     const_cast<npy_intp*>(t.strides.data()), t.data, flags, nullptr);
+  PyObject* a =
+      PyArray_NewFromDescr(&PyArray_Type, descr, t.rank, const_cast<npy_intp*>(t.shape.data()),
+                           const_cast<npy_intp*>(t.strides.data()), t.data, flags, nullptr);
   if (!a) throw py::error_already_set();
   py::object result = py::reinterpret_steal<py::object>(a);
   if (base) {
@@ -262,7 +265,12 @@ py::object to_python(const Value& value, std::span<PyObject* const> arguments) {
 }
 
 const runtime::Host& numpy_host() {
-  static const runtime::Host host{allocate_result, call_numpy};
+  static const runtime::Host host{
+      allocate_result, call_numpy, [] { return static_cast<void*>(PyEval_SaveThread()); },
+      [](void* token) { PyEval_RestoreThread(static_cast<PyThreadState*>(token)); },
+      [] {
+        if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+      }};
   return host;
 }
 
