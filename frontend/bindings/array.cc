@@ -270,6 +270,7 @@ const runtime::Host& numpy_host() {
       [](void* token) { PyEval_RestoreThread(static_cast<PyThreadState*>(token)); },
       [] {
         if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+        PyEval_RestoreThread(PyEval_SaveThread());  // other threads have their turn
       }};
   return host;
 }
