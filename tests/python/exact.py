@@ -1,0 +1,71 @@
+"""Whether a result is NumPy's to the bit: types, dtypes, shapes, order in memory, every element."""
+
+import numpy as np
+
+
+def order_in_memory(array):
+    """Return the axes of more than one element from the outermost in memory, and their signs."""
+    if array.size == 0:
+        return []
+    axes = [i for i, size in enumerate(array.shape) if size > 1 and array.strides[i]]
+    return sorted(axes, key=lambda i: (-abs(array.strides[i]), i))
+
+
+def ranks(array):
+    """Return floats as integers in their order, so that neighbours differ by one."""
+    bits = np.ascontiguousarray(array).view(f"i{array.dtype.itemsize}").astype(np.int64)
+    lowest = np.int64(-1) << np.int64(8 * array.dtype.itemsize - 1)
+    return np.where(bits < 0, lowest - bits, bits).reshape(array.shape)
+
+
+def apart(got, wanted):
+    """Return by how many ulps two float arrays differ; NaNs are equal, -0.0 and 0.0 are not."""
+    first, second = (ranks(a).astype(np.longdouble) for a in (got, wanted))
+    distance = np.abs(first - second)  # exact: the mantissa has 64 bits
+    both_nan = np.isnan(got) & np.isnan(wanted)
+    odd = (np.signbit(got) != np.signbit(wanted)) & (got == 0) & (wanted == 0)
+    special = ~(np.isfinite(got) & np.isfinite(wanted)) & (got != wanted)
+    distance = np.where(odd, 1 << 20, np.where(special, 1 << 20, distance))
+    return np.where(both_nan, 0, distance)
+
+
+def check(got, wanted, what="", ulps=0, layout=True):
+    """Fail unless `got` is `wanted` in everything that a program can see."""
+    assert type(got) is type(wanted), f"{what}: {type(got)} instead of {type(wanted)}"
+    if isinstance(wanted, (tuple, list)):
+        assert len(got) == len(wanted), what
+        for i, (g, w) in enumerate(zip(got, wanted, strict=True)):
+            check(g, w, f"{what}[{i}]", ulps, layout)
+    elif isinstance(wanted, dict):
+        assert list(got) == list(wanted), what
+        for key in wanted:
+            check(got[key], wanted[key], f"{what}[{key!r}]", ulps, layout)
+    elif isinstance(wanted, (np.ndarray, np.generic)):
+        assert got.dtype == wanted.dtype, f"{what}: {got.dtype} instead of {wanted.dtype}"
+        assert got.shape == wanted.shape, f"{what}: {got.shape} instead of {wanted.shape}"
+        if layout and isinstance(wanted, np.ndarray):
+            check_layout(got, wanted, what)
+        check_elements(np.asarray(got), np.asarray(wanted), what, ulps)
+    else:
+        assert repr(got) == repr(wanted), f"{what}: {got!r} instead of {wanted!r}"
+
+
+def check_layout(got, wanted, what):
+    assert order_in_memory(got) == order_in_memory(wanted), (
+        f"{what}: strides {got.strides} instead of {wanted.strides}, shape {wanted.shape}"
+    )
+    assert got.flags.writeable == wanted.flags.writeable, f"{what}: writeable"
+    assert got.flags.owndata or not wanted.flags.owndata or not got.size, f"{what}: does not own its data"
+
+
+def check_elements(got, wanted, what, ulps):
+    if wanted.dtype.kind == "f":
+        distance = apart(got, wanted)
+        wrong = distance > ulps
+    else:
+        wrong = np.asarray(got != wanted)
+    if wrong.any():
+        at = tuple(int(i[0]) for i in np.nonzero(np.atleast_1d(wrong)))
+        g, w = np.atleast_1d(got)[at], np.atleast_1d(wanted)[at]
+        count = int(np.count_nonzero(wrong))
+        raise AssertionError(f"{what}: {count} of {wrong.size} wrong; at {at} {g!r}, not {w!r}")
