@@ -1,4 +1,5 @@
-// The formulas of the op table over C++ scalars, and the helpers that the formulas are written with.
+// The formulas of the op table over C++ scalars, and the helpers that the formulas are written
+// with.
 #pragma once
 #include "ir/dtype.h"
 #include "ir/lane.h"
@@ -7,22 +8,40 @@
 
 namespace ir {
 
-template <class V> V maximum(V x, V y) {
-  return by_kind(x, [&](auto a) { return select(a >= y, a, y); },
-                 [&](auto a) { return select(a >= y, a, select(a != a, a, y)); });
+// Of zeros that differ in sign the second, as x86 instructions and so NumPy's loops have it.
+template <class V>
+V maximum(V x, V y) {
+  return by_kind(
+      x, [&](auto a) { return select(a > y, a, y); },
+      [&](auto a) { return select(a > y, a, select(a != a, a, y)); });
 }
-template <class V> V minimum(V x, V y) {
-  return by_kind(x, [&](auto a) { return select(a <= y, a, y); },
-                 [&](auto a) { return select(a <= y, a, select(a != a, a, y)); });
+template <class V>
+V minimum(V x, V y) {
+  return by_kind(
+      x, [&](auto a) { return select(a < y, a, y); },
+      [&](auto a) { return select(a < y, a, select(a != a, a, y)); });
 }
-template <class V> V fmax(V x, V y) { return select(x >= y, x, select(y != y, x, y)); }
-template <class V> V fmin(V x, V y) { return select(x <= y, x, select(y != y, x, y)); }
+template <class V>
+V fmax(V x, V y) {
+  return select(x >= y, x, select(y != y, x, y));
+}
+template <class V>
+V fmin(V x, V y) {
+  return select(x <= y, x, select(y != y, x, y));
+}
 
 // Where x takes the place of a in argmax and argmin: the first NaN wins, then the first extreme.
-template <class V> auto above(V a, V x) { return (x > a) | ((x != x) & (a == a)); }
-template <class V> auto below(V a, V x) { return (x < a) | ((x != x) & (a == a)); }
+template <class V>
+auto above(V a, V x) {
+  return (x > a) | ((x != x) & (a == a));
+}
+template <class V>
+auto below(V a, V x) {
+  return (x < a) | ((x != x) & (a == a));
+}
 
-template <class V> V absolute(V x) {
+template <class V>
+V absolute(V x) {
   return by_kind(
       x,
       [](auto i) {
@@ -32,7 +51,8 @@ template <class V> V absolute(V x) {
       [](auto f) { return abs(f); });
 }
 
-template <class V> V sign(V x) {
+template <class V>
+V sign(V x) {
   const V zero = num(x, 0), one = num(x, 1);
   return by_kind(
       x,
@@ -46,35 +66,43 @@ template <class V> V sign(V x) {
       });
 }
 
-template <class V> auto isinf(V x) {
+template <class V>
+auto isinf(V x) {
   return abs(x) == num(x, std::numeric_limits<double>::infinity());
 }
-template <class V> auto isfinite(V x) {
+template <class V>
+auto isfinite(V x) {
   return abs(x) < num(x, std::numeric_limits<double>::infinity());
 }
-template <class V> auto signbit(V x) { return bits(x) < num(bits(x), 0); }
+template <class V>
+auto signbit(V x) {
+  return bits(x) < num(bits(x), 0);
+}
 
-// x - trunc(x / y) * y, exactly. The quotient of the fast path is below 2^20, so it and the product are
-// exact but for one rounding of x / y up to the next integer, which the sign of the rest shows.
-template <class V> V fmod_float(V x, V y) {
+// x - trunc(x / y) * y, exactly. The quotient of the fast path is below 2^20, so it and the product
+// are exact but for one rounding of x / y up to the next integer, which the sign of the rest shows.
+template <class V>
+V fmod_float(V x, V y) {
   const V quotient = x / y;
   const V rest = fma(-trunc(quotient), y, x);
   const V zero = num(x, 0);
   const auto overshot = ((rest < zero) ^ (x < zero)) & (rest != zero);
   const V fixed = select(overshot, rest + copysign(y, x), rest);
   const V fast = select(abs(x) < abs(y), x, copysign(fixed, x));
-  const auto plain = (abs(quotient) < num(x, 1048576.0)) & (abs(y) > num(x, 1e-30)) &
-                     (abs(x) > num(x, 1e-18));
+  const auto plain =
+      (abs(quotient) < num(x, 1048576.0)) & (abs(y) > num(x, 1e-30)) & (abs(x) > num(x, 1e-18));
   return rare(!plain, fast, [&] { return exact_fmod(x, y); });
 }
 
-template <class V> V fmod(V x, V y) {
+template <class V>
+V fmod(V x, V y) {
   return by_kind(
       x, [&](auto i) { return modulus(i, y); }, [&](auto f) { return fmod_float(f, y); });
 }
 
 // NumPy's npy_divmod for floats; for integers the quotient rounded down, and 0 on division by zero.
-template <class V> V floor_divide_float(V x, V y) {
+template <class V>
+V floor_divide_float(V x, V y) {
   const V zero = num(x, 0), one = num(x, 1);
   const V rest = fmod_float(x, y);
   const V quotient = (x - rest) / y;
@@ -87,32 +115,35 @@ template <class V> V floor_divide_float(V x, V y) {
 }
 
 // True where a signed quotient towards zero lies above the true quotient.
-template <class V> auto rounds_up(V rest, V y) {
+template <class V>
+auto rounds_up(V rest, V y) {
   const V zero = num(y, 0);
   return (rest != zero) & ((rest < zero) ^ (y < zero)) & (y != zero);
 }
 
-template <class V> V floor_divide(V x, V y) {
+template <class V>
+V floor_divide(V x, V y) {
   return by_kind(
       x,
       [&](auto i) {
         const auto q = quotient(i, y);
         return by_sign(
-            i,
-            [&](auto s) { return select(rounds_up(s - q * y, y), q - num(s, 1), q); },
+            i, [&](auto s) { return select(rounds_up(s - q * y, y), q - num(s, 1), q); },
             [&](auto) { return q; });
       },
       [&](auto f) { return floor_divide_float(f, y); });
 }
 
 // NumPy's npy_remainder: the sign of the result is that of y, even of a zero.
-template <class V> V remainder_float(V x, V y) {
+template <class V>
+V remainder_float(V x, V y) {
   const V zero = num(x, 0), rest = fmod_float(x, y);
   const V moved = select((y < zero) ^ (rest < zero), rest + y, rest);
   return select(y == zero, rest, select(rest == zero, copysign(zero, y), moved));
 }
 
-template <class V> V remainder(V x, V y) {
+template <class V>
+V remainder(V x, V y) {
   return by_kind(
       x,
       [&](auto i) {
@@ -124,11 +155,31 @@ template <class V> V remainder(V x, V y) {
       [&](auto f) { return remainder_float(f, y); });
 }
 
-template <class V> V left_shift(V x, V y) {
+// NumPy divides 1.0 and converts; 1 / 0 becomes the smallest int32 or int64, or 0 in other
+// integers.
+template <class V>
+V reciprocal(V x) {
+  return by_kind(
+      x,
+      [&](auto i) {
+        return by_sign(
+            i,
+            [&](auto s) {
+              const auto least = num(s, width(s) < 32 ? 0 : 1) << num(s, width(s) - 1);
+              return select(s == num(s, 0), least, quotient(num(s, 1), s));
+            },
+            [&](auto u) { return quotient(num(u, 1), u); });
+      },
+      [&](auto f) { return num(f, 1) / f; });
+}
+
+template <class V>
+V left_shift(V x, V y) {
   const auto fits = (y >= num(y, 0)) & (y < num(y, width(y)));
   return select(fits, x << select(fits, y, num(y, 0)), num(x, 0));
 }
-template <class V> V right_shift(V x, V y) {
+template <class V>
+V right_shift(V x, V y) {
   const auto fits = (y >= num(y, 0)) & (y < num(y, width(y)));
   const V past = by_sign(
       x, [](auto s) { return select(s < num(s, 0), num(s, -1), num(s, 0)); },
@@ -137,7 +188,8 @@ template <class V> V right_shift(V x, V y) {
 }
 
 // True if a row with this rule may compute on T (after its operands have been cast).
-template <class T> constexpr bool admits(Rule rule) {
+template <class T>
+constexpr bool admits(Rule rule) {
   constexpr bool boolean = std::is_same_v<T, bool>;
   constexpr bool whole = std::is_integral_v<T> && !boolean;
   constexpr bool real = std::is_floating_point_v<T>;
@@ -165,19 +217,20 @@ template <class T> constexpr bool admits(Rule rule) {
   return false;
 }
 
-template <Rule rule> using RuleOf = std::integral_constant<Rule, rule>;
-template <int n> using Arity = std::integral_constant<int, n>;
+template <Rule rule>
+using RuleOf = std::integral_constant<Rule, rule>;
+template <int n>
+using Arity = std::integral_constant<int, n>;
 
-// Calls f(rule, arity, formula) for an elementwise op: rule and arity are integral_constants, formula is a
-// generic lambda over operands of the lane algebra.
-template <class F> void visit_elementwise(Op op, F&& f) {
+// Calls f(rule, arity, formula) for an elementwise op: rule and arity are integral_constants,
+// formula is a generic lambda over operands of the lane algebra.
+template <class F>
+void visit_elementwise(Op op, F&& f) {
   switch (op) {
 #define UN(name, rule, flags, cost, value, doc) \
-  case Op::name:                                \
-    return f(RuleOf<Rule::rule>{}, Arity<1>{}, [](auto x) { return value; });
+  case Op::name: return f(RuleOf<Rule::rule>{}, Arity<1>{}, [](auto x) { return value; });
 #define BIN(name, rule, flags, cost, value, doc) \
-  case Op::name:                                 \
-    return f(RuleOf<Rule::rule>{}, Arity<2>{}, [](auto x, auto y) { return value; });
+  case Op::name: return f(RuleOf<Rule::rule>{}, Arity<2>{}, [](auto x, auto y) { return value; });
 #define TER(name, rule, flags, cost, value, doc) \
   case Op::name:                                 \
     return f(RuleOf<Rule::rule>{}, Arity<3>{}, [](auto x, auto y, auto z) { return value; });
@@ -187,12 +240,13 @@ template <class F> void visit_elementwise(Op op, F&& f) {
 }
 
 // The same for a reduction: f(rule, first, step), with first(x) and step(a, x).
-template <class F> void visit_reduce(Op op, F&& f) {
+template <class F>
+void visit_reduce(Op op, F&& f) {
   switch (op) {
-#define RED(name, rule, flags, first, step, attrs, doc)                              \
-  case Op::name:                                                                     \
-    return f(RuleOf<Rule::rule>{}, [](auto x) { return first; }, \
-             [](auto a, auto x) { return step; });
+#define RED(name, rule, flags, first, step, attrs, doc) \
+  case Op::name:                                        \
+    return f(                                           \
+        RuleOf<Rule::rule>{}, [](auto x) { return first; }, [](auto a, auto x) { return step; });
 #include "ir/ops.def"
     default: __builtin_unreachable();
   }

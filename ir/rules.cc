@@ -64,23 +64,32 @@ bool fits(int64_t v, DType t) {
   return bits == 64 || (v >= -(int64_t(1) << (bits - 1)) && v < int64_t(1) << (bits - 1));
 }
 
-// NEP 50: arrays and NumPy scalars decide; a Python number only raises the kind, to the default dtype.
+// NEP 50: arrays and NumPy scalars decide; a Python number only raises the kind, to the default
+// dtype. Where no Python number takes part, the float-only ufuncs turn each integer into its float
+// first: int8 with uint8 is float16, not the float32 of int16.
 DType promote_operands(const Graph& g, Op op, std::span<const Ref> operands) {
+  const bool floats_first =
+      info(op).rule == Rule::real &&
+      std::ranges::none_of(operands, [&](Ref r) { return g.type(r).kind == Type::Kind::python; });
   std::optional<DType> strong, weak;
   const auto join = [&](std::optional<DType>& into, DType t) {
     const auto joined = into ? promote(*into, t) : t;
-    if (!joined) fail<Unsupported>() << info(op).name << ": NumPy has no common type of its operands";
+    if (!joined)
+      fail<Unsupported>() << info(op).name << ": NumPy has no common type of its operands";
     into = joined;
   };
   for (Ref r : operands) {
     const Type& t = g.type(r);
-    if (!t.is_numeric()) fail<Unsupported>() << info(op).name << ": an operand is not a number or array";
+    if (!t.is_numeric())
+      fail<Unsupported>() << info(op).name << ": an operand is not a number or array";
     const bool is_weak = t.kind == Type::Kind::python && !is_bool(t.dtype);
-    join(is_weak ? weak : strong, t.dtype);
+    join(is_weak ? weak : strong,
+         floats_first && !is_complex(t.dtype) ? float_of(t.dtype) : t.dtype);
   }
   if (!strong) return *weak;
   if (!weak) return *strong;
-  if (is_complex(*weak)) fail<Unsupported>() << info(op).name << ": complex numbers are not compiled yet";
+  if (is_complex(*weak))
+    fail<Unsupported>() << info(op).name << ": complex numbers are not compiled yet";
   const bool raises = is_float(*weak) ? !is_float(*strong) : is_bool(*strong);
   return raises ? (is_float(*weak) ? DType::f64 : DType::i64) : *strong;
 }
@@ -88,11 +97,13 @@ DType promote_operands(const Graph& g, Op op, std::span<const Ref> operands) {
 Ref cast_to(Graph& g, BodyId where, Ref r, DType t, Loc loc) {
   const Type type = g.type(r);
   if (type.dtype == t && type.kind != Type::Kind::python) return r;
-  if (type.kind == Type::Kind::python && type.dtype == DType::i64 && is_integer(t) && t != DType::i64) {
+  if (type.kind == Type::Kind::python && type.dtype == DType::i64 && is_integer(t) &&
+      t != DType::i64) {
     const auto value = integer_constant(g, r);
     if (!value) fail<Unsupported>() << "a run-time Python int meets " << info(t).numpy;
     if (!fits(*value, t))
-      fail<Unsupported>() << "the Python int " << *value << " is out of bounds for " << info(t).numpy;
+      fail<Unsupported>() << "the Python int " << *value << " is out of bounds for "
+                          << info(t).numpy;
   }
   return g.add(where, Op::cast, {r}, Attrs().dtype(t), loc);
 }
@@ -101,8 +112,8 @@ Ref apply_where(Graph& g, BodyId where, std::span<const Ref> operands, Loc loc) 
   const DType t = promote_operands(g, Op::where, operands.subspan(1));
   if (!rule(Rule::pick, t)) fail<Unsupported>() << "where: complex numbers are not compiled yet";
   return g.add(where, Op::where,
-               {cast_to(g, where, operands[0], DType::b1, loc), cast_to(g, where, operands[1], t, loc),
-                cast_to(g, where, operands[2], t, loc)},
+               {cast_to(g, where, operands[0], DType::b1, loc),
+                cast_to(g, where, operands[1], t, loc), cast_to(g, where, operands[2], t, loc)},
                {}, loc);
 }
 
@@ -122,7 +133,8 @@ Ref apply(Graph& g, BodyId where, Op op, std::span<const Ref> given, const Attrs
     return g.add(where, op, cast, attrs, loc);
   }
   const auto ruling = rule(row.rule, promoted);
-  if (!ruling) fail<Unsupported>() << row.name << " of " << info(promoted).numpy << " is not compiled";
+  if (!ruling)
+    fail<Unsupported>() << row.name << " of " << info(promoted).numpy << " is not compiled";
   if (is_integer(promoted) || is_bool(promoted)) {
     if (row.rule == Rule::round) return g.add(where, Op::copy, operands, {}, loc);
     const bool mixed = row.rule == Rule::pred && promoted == DType::f64;

@@ -11,6 +11,8 @@ Structure::Structure(const py::tuple& spec) {
   if (name == "result") {
     kind = Kind::result;
     result = spec[1].cast<size_t>();
+    is_view = spec[2].cast<bool>();
+    read_only = spec[3].cast<bool>();
   } else if (name == "const") {
     kind = Kind::constant;
     constant = spec[1];
@@ -54,9 +56,32 @@ py::object Structure::build(std::span<const py::object> results) const {
   return py::none();
 }
 
+void Structure::mark(std::vector<const Structure*>& of_result) const {
+  if (kind == Kind::result) {
+    if (of_result.size() <= result) of_result.resize(result + 1);
+    of_result[result] = this;
+  }
+  for (const Structure& part : parts) part.mark(of_result);
+}
+
+namespace {
+
+py::object result_to_python(const runtime::Value& value, const Structure& how,
+                            std::span<PyObject* const> inputs) {
+  if (!how.is_view) return to_python(value, inputs);
+  runtime::Value view = value;
+  view.same_object = false;  // a view that shows all of an argument is another object still
+  py::object result = to_python(view, inputs);
+  if (how.read_only) result.attr("flags").attr("writeable") = false;
+  return result;
+}
+
+}  // namespace
+
 Specialisation::Specialisation(std::shared_ptr<runtime::Plan> plan, const py::sequence& inputs,
                                const py::sequence& guards, const py::tuple& structure)
     : plan_(std::move(plan)), structure_(structure) {
+  structure_.mark(of_result_);
   for (py::handle spec : inputs) {
     Source source(spec.cast<py::tuple>());
     uint64_t expected = 0;
@@ -107,9 +132,10 @@ std::optional<py::object> Specialisation::run(std::span<PyObject* const> argumen
   if (!results) return std::nullopt;
   const std::span<PyObject* const> inputs(objects, n);
   if (structure_.kind == Structure::Kind::result)
-    return to_python((*results)[structure_.result], inputs);
+    return result_to_python((*results)[structure_.result], structure_, inputs);
   std::vector<py::object> converted;
-  for (const runtime::Value& v : *results) converted.push_back(to_python(v, inputs));
+  for (size_t i = 0; i < results->size(); ++i)
+    converted.push_back(result_to_python((*results)[i], *of_result_[i], inputs));
   return structure_.build(converted);
 }
 

@@ -1,5 +1,5 @@
-// One compiled version of a function: a plan, where its inputs come from, what it assumes, and how its
-// results are put together for Python.
+// One compiled version of a function: a plan, where its inputs come from, what it assumes, and how
+// its results are put together for Python.
 #pragma once
 #include <pybind11/pybind11.h>
 
@@ -16,24 +16,31 @@ namespace bindings {
 struct Structure {
   enum class Kind : uint8_t { result, constant, tuple, list, dict } kind;
   size_t result = 0;
-  py::object constant;             // a constant, or the keys of a dict
+  bool is_view = false,
+       read_only = false;  // of a result: never the argument itself; not to be written
+  py::object constant;     // a constant, or the keys of a dict
   std::vector<Structure> parts;
-  // From Python: ("result", i), ("const", object), ("tuple", parts), ("list", parts), ("dict", {key: part}).
+  // From Python: ("result", i, is_view, read_only), ("const", object), ("tuple", parts), ("list",
+  // parts),
+  // ("dict", {key: part}).
   explicit Structure(const py::tuple& spec);
   py::object build(std::span<const py::object> results) const;
+  // Says of each result of the plan how Python sees it.
+  void mark(std::vector<const Structure*>& of_result) const;
 };
 
 class Specialisation {
  public:
-  Specialisation(std::shared_ptr<runtime::Plan> plan, const py::sequence& inputs, const py::sequence& guards,
-                 const py::tuple& structure);
+  Specialisation(std::shared_ptr<runtime::Plan> plan, const py::sequence& inputs,
+                 const py::sequence& guards, const py::tuple& structure);
 
   bool holds(std::span<PyObject* const> arguments) const;
   // Nothing if the plan does not apply to these sizes; then nothing has been changed.
   std::optional<py::object> run(std::span<PyObject* const> arguments) const;
   const std::shared_ptr<runtime::Plan>& plan() const { return plan_; }
   // Python objects it holds, for the garbage collector.
-  template <class F> int visit(F&& visitor) const {
+  template <class F>
+  int visit(F&& visitor) const {
     for (const py::object& o : objects_)
       if (const int stop = visitor(o.ptr())) return stop;
     return 0;
@@ -48,6 +55,7 @@ class Specialisation {
   std::vector<Input> inputs_;
   std::vector<Guard> guards_;
   Structure structure_;
+  std::vector<const Structure*> of_result_;
   std::vector<py::object> objects_;
 };
 

@@ -310,7 +310,7 @@ def arange(recorder: Any, *bounds: Any, dtype: Any = None) -> Value:
     )
 
 
-@implements(np.asarray, np.asanyarray, np.ascontiguousarray)
+@implements(np.asarray, np.asanyarray)
 def asarray(recorder: Any, a: Any, dtype: Any = None) -> Value:
     value = shapes.as_array(recorder.operand(a))
     return (

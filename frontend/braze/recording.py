@@ -35,6 +35,9 @@ def record(function: Callable, args: tuple, kwargs: dict, mode: str) -> Recordin
         raise refuse(f"a {type(function).__name__} that is no Python function")
     recorder = Recorder(function.__name__ if function.__name__.isidentifier() else "")
     given = [*args, *kwargs.values()]
+    for attribute in ("__code__", "__defaults__", "__kwdefaults__"):
+        if (now := getattr(function, attribute)) is not None:
+            recorder.guard(Source(("attr", function, attribute)), "is", now)
     bound = lift_arguments(recorder, bind(function, args, kwargs), given)
     run = run_script if mode == "script" else run_trace
     try:
@@ -102,16 +105,21 @@ def flatten(recorder: Recorder, result: Any, results: list[int], seen: dict) -> 
     """Append the values in a result to `results`; return how Python's object is built of them.
 
     The same value twice is one result, so that it is one object; two arrays that the graph holds
-    as one node are made two by a copy.
+    as one node are made two by a copy, or two views of one memory if they are views.
     """
     if is_value(result):
+        if result.perhaps_copied:
+            raise refuse(
+                "returning numpy.ravel of an argument, a view or a copy", "reshape(-1) is compiled"
+            )
         if id(result) not in seen:
             ref = result.ref
-            while result.is_array and ref in results:
+            is_view = result.is_array and result.root is not None
+            while result.is_array and not is_view and ref in results:
                 ref = recorder.graph.add(0, "copy", [ref], {}, None)
-            seen[id(result)] = (len(results), result)
+            seen[id(result)] = (len(results), is_view, result.read_only, result)
             results.append(ref)
-        return ("result", seen[id(result)][0])
+        return ("result", *seen[id(result)][:3])
     if id(result) in recorder.containers:
         raise refuse(f"returning a {type(result).__name__} that is an argument")
     if type(result) in (tuple, list):

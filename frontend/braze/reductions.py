@@ -73,7 +73,7 @@ def reduce(
             if recorder.decide("zero", value.dims[a]):
                 raise refuse(f"the {op} of an empty axis")
     if not value.dims:
-        return reduce_scalar(op, value, flag(keepdims), attrs)
+        return reduce_scalar(op, value, attrs)
     return recorder.apply(op, [value], axes=axes, keepdims=flag(keepdims), **attrs)
 
 
@@ -92,12 +92,11 @@ def in_dtype(op: str, value: Value, dtype: str) -> Value:
     return cast(value, dtype)
 
 
-def reduce_scalar(op: str, value: Value, keepdims: bool, attrs: dict) -> Value:
-    """Reduce a 0-d array over no axes: as one of a single element."""
+def reduce_scalar(op: str, value: Value, attrs: dict) -> Value:
+    """Reduce a 0-d array over no axes: as one of a single element. NumPy gives a scalar always."""
     recorder = value.recorder
     single = recorder.add("expand_dims", [value], axes=[0])
-    result = recorder.apply(op, [single], axes=[0], keepdims=False, **attrs)
-    return recorder.add("array", [result]) if keepdims else result
+    return recorder.apply(op, [single], axes=[0], keepdims=False, **attrs)
 
 
 def arg_reduce(

@@ -93,10 +93,11 @@ def quotient(recorder: Any, dims: Any, rest: Any) -> Any:
 
 
 def ravel(value: Value, order: str = "C") -> Value:
-    """Record ``value.ravel()``."""
-    return (
-        reshape(value, (-1,), order=order) if len(value.dims) != 1 else reshape(value, value.size)
-    )
+    """Record ``value.ravel()``, which copies what is not in C order even if a view could be made."""
+    size = (-1,) if len(value.dims) != 1 else value.size
+    flat = reshape(value, size, order=order)
+    flat.perhaps_copied |= flat.root.source is not None
+    return flat
 
 
 def flatten(value: Value, order: str = "C") -> Value:
@@ -166,7 +167,9 @@ def size_is_one(recorder: Any, size: Any) -> bool:
 def broadcast_to(value: Value, shape: Any, subok: bool = False) -> Value:
     """Record ``numpy.broadcast_to``."""
     sizes = known_sizes(value.recorder, shape)
-    return view(as_array(value), "broadcast_to", shape=sizes)
+    repeated = view(as_array(value), "broadcast_to", shape=sizes)
+    repeated.read_only = True
+    return repeated
 
 
 def flip(value: Value, axis: Any = None) -> Value:

@@ -74,9 +74,9 @@ def call(recorder: Any, name: str, inputs: list, dtype: str | None = None) -> An
         inputs = [in_dtype(recorder.operand(x), dtype, name) for x in inputs]
     if name == "fabs" and KIND[recorder.operand(inputs[0]).dtype_name] != "f":
         raise refuse("numpy.fabs of integers")
+    if all(map(is_weak, inputs)):
+        inputs = [strong(recorder, x) for x in inputs]
     if op == "power":
-        if all(map(is_weak, inputs)):
-            inputs = [strong(recorder, x) for x in inputs]
         return power(recorder, *inputs, by_operator=False)
     return elementwise(recorder, op, inputs)
 

@@ -39,6 +39,8 @@ class Value:
         "fresh",
         "views",
         "root",
+        "read_only",
+        "perhaps_copied",
         "body",
         "__weakref__",
     )
@@ -53,6 +55,8 @@ class Value:
         self.fresh = False  # an array in memory of its own that nothing else shows
         self.views = None  # arrays that show this one's memory
         self.root = None  # the array whose memory this one shows
+        self.read_only = False  # a view by broadcast_to, or a view of one
+        self.perhaps_copied = False  # a view of an argument only if that is in C order
         self.body = recorder.body
         if ref is None:
             self.kind, self.dtype_name, self.dims = "python", "i64", ()
@@ -104,6 +108,8 @@ class Value:
         """Mark `value` as a view of this array."""
         root = self.root if self.root is not None else self
         value.root = root
+        value.read_only |= self.read_only
+        value.perhaps_copied |= self.perhaps_copied
         root.views = [*(root.views or ()), weakref.ref(value)]
         return value
 
