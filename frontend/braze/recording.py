@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from braze.arguments import Place as Given
 from braze.arguments import bind, lift_arguments
 from braze.errors import Place, Unsupported, refuse
 from braze.frame import Frame, Session
@@ -35,10 +36,12 @@ def record(function: Callable, args: tuple, kwargs: dict, mode: str) -> Recordin
         raise refuse(f"a {type(function).__name__} that is no Python function")
     recorder = Recorder(function.__name__ if function.__name__.isidentifier() else "")
     given = [*args, *kwargs.values()]
-    for attribute in ("__code__", "__defaults__", "__kwdefaults__"):
-        if (now := getattr(function, attribute)) is not None:
-            recorder.guard(Source(("attr", function, attribute)), "is", now)
-    bound = lift_arguments(recorder, bind(function, args, kwargs), given)
+    places = bind(function, args, kwargs)
+    if not all(isinstance(place, Given) for place in places.values()):
+        for attribute in ("__defaults__", "__kwdefaults__"):
+            if (now := getattr(function, attribute)) is not None:
+                recorder.guard(Source(("attr", function, attribute)), "is", now)
+    bound = lift_arguments(recorder, places, given)
     run = run_script if mode == "script" else run_trace
     try:
         result = run(recorder, function, bound)
@@ -101,6 +104,23 @@ def run_script(recorder: Recorder, function: types.FunctionType, bound: dict[str
     return run_function(frame)
 
 
+def of_twin(view: Any, seen: dict) -> bool:
+    """Tell whether a view shows a fresh array that an earlier result shows, for Python another."""
+    root = view.root
+    if root is None or root.source is not None:
+        return False
+    earlier = (entry[-1] for entry in seen.values())
+    return any(
+        other.root is not None
+        and other.root is not root
+        and other.root.ref == root.ref
+        or other.root is None
+        and other is not root
+        and other.ref == root.ref
+        for other in earlier
+    )
+
+
 def flatten(recorder: Recorder, result: Any, results: list[int], seen: dict) -> tuple:
     """Append the values in a result to `results`; return how Python's object is built of them.
 
@@ -115,8 +135,10 @@ def flatten(recorder: Recorder, result: Any, results: list[int], seen: dict) -> 
         if id(result) not in seen:
             ref = result.ref
             is_view = result.is_array and result.root is not None
-            while result.is_array and not is_view and ref in results:
+            while result.is_array and (not is_view and ref in results or of_twin(result, seen)):
                 ref = recorder.graph.add(0, "copy", [ref], {}, None)
+                if is_view and ref not in results:
+                    break
             seen[id(result)] = (len(results), is_view, result.read_only, result)
             results.append(ref)
         return ("result", *seen[id(result)][:3])

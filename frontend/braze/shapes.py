@@ -93,7 +93,7 @@ def quotient(recorder: Any, dims: Any, rest: Any) -> Any:
 
 
 def ravel(value: Value, order: str = "C") -> Value:
-    """Record ``value.ravel()``, which copies what is not in C order even if a view could be made."""
+    """Record ``value.ravel()``, which copies what is not in C order even where a view could do."""
     size = (-1,) if len(value.dims) != 1 else value.size
     flat = reshape(value, size, order=order)
     flat.perhaps_copied |= flat.root.source is not None

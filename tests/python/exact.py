@@ -62,7 +62,7 @@ def check_elements(got, wanted, what, ulps):
         distance = apart(got, wanted)
         wrong = distance > ulps
     else:
-        wrong = np.asarray(got != wanted)
+        wrong = np.asarray((got != wanted) & ~((got != got) & (wanted != wanted)))
     if wrong.any():
         at = tuple(int(i[0]) for i in np.nonzero(np.atleast_1d(wrong)))
         g, w = np.atleast_1d(got)[at], np.atleast_1d(wanted)[at]

@@ -11,8 +11,27 @@ import braze
 from braze import _core
 
 # Formulas of which NumPy has other bits; they are held to 1 ulp of the true value instead.
-MATHS = """exp exp2 expm1 log log2 log10 log1p hypot sin cos tan arcsin arccos arctan arctan2 sinh
-cosh tanh power""".split()
+MATHS = [
+    "exp",
+    "exp2",
+    "expm1",
+    "log",
+    "log2",
+    "log10",
+    "log1p",
+    "hypot",
+    "sin",
+    "cos",
+    "tan",
+    "arcsin",
+    "arccos",
+    "arctan",
+    "arctan2",
+    "sinh",
+    "cosh",
+    "tanh",
+    "power",
+]
 # Of zeros that differ in sign NumPy returns either, as the loop for a layout has it.
 EITHER_ZERO = ("maximum", "minimum", "fmax", "fmin")
 ROWS = {
@@ -316,7 +335,8 @@ VIEWS = [
     "x.flatten()", "x.copy()", "np.copy(x)", "x.mT", "x.real", "np.atleast_2d(x[0, 0])",
     "np.atleast_1d(x[0, 0, 0])", "np.zeros_like(x)", "np.ones_like(x, dtype=np.int32)",
     "np.full_like(x, 3)", "np.array(x)", "np.asarray(x)", "+x", "x + 1",
-    "x.astype(np.float32)", "x.astype(x.dtype)", "x.astype(x.dtype, copy=False)", "x * x.T[0, 0, 0]",
+    "x.astype(np.float32)", "x.astype(x.dtype)", "x.astype(x.dtype, copy=False)",
+    "x * x.T[0, 0, 0]",
     "np.where(x > 0, x, 1)", "x.reshape(-1)[3:].reshape(-1, 1)", "np.squeeze(x[None])",
 ]  # fmt: skip
 
