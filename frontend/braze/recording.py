@@ -110,15 +110,9 @@ def of_twin(view: Any, seen: dict) -> bool:
     if root is None or root.source is not None:
         return False
     earlier = (entry[-1] for entry in seen.values())
-    return any(
-        other.root is not None
-        and other.root is not root
-        and other.root.ref == root.ref
-        or other.root is None
-        and other is not root
-        and other.ref == root.ref
-        for other in earlier
-    )
+    holders = (e.root if e.root is not None else e for e in earlier if e.is_array)
+    first = next((holder for holder in holders if holder.ref == root.ref), root)
+    return first is not root
 
 
 def flatten(recorder: Recorder, result: Any, results: list[int], seen: dict) -> tuple:
@@ -135,10 +129,11 @@ def flatten(recorder: Recorder, result: Any, results: list[int], seen: dict) -> 
         if id(result) not in seen:
             ref = result.ref
             is_view = result.is_array and result.root is not None
-            while result.is_array and (not is_view and ref in results or of_twin(result, seen)):
+            twin = is_view and of_twin(result, seen)
+            if twin:
                 ref = recorder.graph.add(0, "copy", [ref], {}, None)
-                if is_view and ref not in results:
-                    break
+            while result.is_array and (twin or not is_view) and ref in results:
+                ref = recorder.graph.add(0, "copy", [ref], {}, None)
             seen[id(result)] = (len(results), is_view, result.read_only, result)
             results.append(ref)
         return ("result", *seen[id(result)][:3])

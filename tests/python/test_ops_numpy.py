@@ -12,26 +12,9 @@ from braze import _core
 
 # Formulas of which NumPy has other bits; they are held to 1 ulp of the true value instead.
 MATHS = [
-    "exp",
-    "exp2",
-    "expm1",
-    "log",
-    "log2",
-    "log10",
-    "log1p",
-    "hypot",
-    "sin",
-    "cos",
-    "tan",
-    "arcsin",
-    "arccos",
-    "arctan",
-    "arctan2",
-    "sinh",
-    "cosh",
-    "tanh",
-    "power",
-]
+    "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "hypot", "sin", "cos", "tan",
+    "arcsin", "arccos", "arctan", "arctan2", "sinh", "cosh", "tanh", "power",
+]  # fmt: skip
 # Of zeros that differ in sign NumPy returns either, as the loop for a layout has it.
 EITHER_ZERO = ("maximum", "minimum", "fmax", "fmin")
 ROWS = {
