@@ -12,7 +12,8 @@ using ir::DType;
 Val formula(ir::Op op, std::span<const Val> in) {
   Val result;
   ir::visit_elementwise(op, [&](auto, auto arity, auto value) {
-    BRAZE_CHECK(in.size() == arity) << "codegen: " << ir::spelling(op) << " of " << in.size();
+    BRAZE_CHECK(in.size() == size_t(arity))
+        << "codegen: " << ir::spelling(op) << " of " << in.size();
     if constexpr (arity == 1) {
       result = value(in[0]);
     } else if constexpr (arity == 2) {

@@ -85,7 +85,7 @@ Running Reduction::step(Running a, Val x, Val place, llvm::Value* mask, bool rou
 Running Reduction::join(Running a, Running b) const {
   BRAZE_CHECK(order == Order::any) << "codegen: join of " << ir::spelling(op);
   if (!placed) return {step_of(op, a.value, b.value), {}};
-  const Val tie = !step_of(op, b.value, a.value) & (b.place < a.place);
+  const Val tie = (!step_of(op, b.value, a.value)) & (b.place < a.place);
   const Val better = step_of(op, a.value, b.value) | tie;
   return {select(better, b.value, a.value), select(better, b.place, a.place)};
 }
