@@ -119,7 +119,7 @@ def test_binary(ops):
             (table["empty 2-d"], table["one"]),
         ]:
             compare(compiled, plain, ops, (a, b), f"{dtype} {a.shape} {b.shape}")
-        if (ops, dtype) != (["power"], "?"):
+        if ops != ["power"] or dtype.startswith("f"):  # NumPy itself takes powers of integers
             expect_compiled(compiled, plain, (np.ones(2, dtype),) * 2, before, dtype)
 
 
@@ -200,7 +200,11 @@ def test_casts(source):
 
 # Reductions
 
-REDUCTIONS = [n for n, row in _core.ops.items() if row["kind"] in ("reduce", "macro")]
+REDUCTIONS = [
+    n
+    for n, row in _core.ops.items()
+    if row["kind"] in ("reduce", "macro") and hasattr(np.ndarray, n)
+]
 SEVERAL = [n for n in REDUCTIONS if not n.startswith("arg")]
 
 
@@ -224,9 +228,8 @@ def reducing(op, rank):
 def reduction_values(dtype, count):
     rng = np.random.default_rng(count)
     if np.dtype(dtype).kind == "f":
-        values = (rng.standard_normal(count) * 2).astype(dtype)
-        values[values == 0] = 1
-        return values
+        scale = 1 / np.sqrt(count)  # so that no product overflows in any order
+        return ((1 + scale * rng.standard_normal(count)) * rng.choice([-1, 1], count)).astype(dtype)
     return edge_values(dtype, count)
 
 
