@@ -133,9 +133,9 @@ std::optional<py::object> Specialisation::run(std::span<PyObject* const> argumen
   const std::span<PyObject* const> inputs(objects, n);
   if (structure_.kind == Structure::Kind::result)
     return result_to_python((*results)[structure_.result], structure_, inputs);
-  std::vector<py::object> converted;
-  for (size_t i = 0; i < results->size(); ++i)
-    converted.push_back(result_to_python((*results)[i], *of_result_[i], inputs));
+  std::vector<py::object> converted(results->size());
+  for (size_t i = 0; i < of_result_.size(); ++i)  // results that nothing shows are left out
+    if (of_result_[i]) converted[i] = result_to_python((*results)[i], *of_result_[i], inputs);
   return structure_.build(converted);
 }
 
