@@ -44,7 +44,7 @@ EXPRESSIONS = {
     "min_max": lambda x: (np.maximum(x, 0), np.minimum(x, x.T.T), np.fmax(x, 1), np.fmin(x, -1)),
     "rows": lambda x: (x[0], x[-1], x[1:3], x[:, 2], x[..., -1], x[::2, ::-1], x[2, 3]),
     "new_axes": lambda x: (x[:, None], x[None], x[..., None], np.expand_dims(x, 1), x[0, None, :]),
-    "reshape": lambda x: (x.reshape(5, 4), x.reshape(-1), x.reshape((2, -1)), x.ravel()),
+    "reshape": lambda x: (x.reshape(5, 4), x.reshape(-1), x.reshape((2, -1)), x.ravel() + 1),
     "reshape_sizes": lambda x: x.reshape(x.shape[1], x.shape[0]) + x.reshape(-1, x.shape[0]),
     "transpose": lambda x: (x.transpose(), x.transpose(1, 0), np.transpose(x, (1, 0)),
                             x.swapaxes(0, 1), np.moveaxis(x, 0, 1)),
