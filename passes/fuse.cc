@@ -213,7 +213,7 @@ void Emission::kernel(const Group& group) {
                                    rewrite_.from[r].loc));
   }
   KernelTraffic traffic{b, int(group.nodes.size()), {}, {}};
-  for (Ref r : group.arrays) traffic.read += bytes_of(rewrite_.from, r);
+  traffic.read = bytes_read(rewrite_.from, group.arrays);
   for (Ref r : group.outputs) traffic.written += bytes_of(rewrite_.from, r);
   report_.after += traffic.read;
   report_.after += traffic.written;

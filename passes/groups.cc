@@ -94,7 +94,7 @@ Group Groups::collect(std::vector<Ref> nodes, std::vector<Ref> copies) {
                       });
     if (read) group.outputs.push_back(r);
   }
-  for (Ref r : group.arrays) group.bytes += bytes(r);
+  group.bytes = bytes_read(g_, group.arrays).eval(g_.dims);
   for (Ref r : group.outputs) group.bytes += bytes(r);
   return group;
 }
@@ -215,9 +215,8 @@ Groups::Trial Groups::merged(int a, int b) {
 }
 
 Bytes Groups::traffic(const Group& group) const {
-  Bytes sum;
-  for (const auto* refs : {&group.arrays, &group.outputs})
-    for (Ref r : *refs) sum += bytes_of(g_, r);
+  Bytes sum = bytes_read(g_, group.arrays);
+  for (Ref r : group.outputs) sum += bytes_of(g_, r);
   return sum;
 }
 

@@ -1,6 +1,9 @@
 #include "passes/traffic.h"
 
 #include <algorithm>
+#include <map>
+
+#include "passes/rewrite.h"
 
 namespace passes {
 
@@ -69,5 +72,17 @@ double Bytes::eval(const ir::Dims& dims,
 }
 
 Bytes bytes_of(const ir::Graph& graph, ir::Ref r) { return Bytes().add(graph, graph.type(r)); }
+
+Bytes bytes_read(const ir::Graph& graph, const std::vector<ir::Ref>& arrays) {
+  std::map<ir::Ref, Bytes> shown;  // by the array whose elements they are
+  for (ir::Ref r : arrays) shown[base(graph, r)] += bytes_of(graph, r);
+  Bytes sum;
+  for (const auto& [whole, parts] : shown) {
+    const Bytes all = bytes_of(graph, whole);
+    const bool overlap = !all.terms.empty() && all.eval(graph.dims) < parts.eval(graph.dims);
+    sum += overlap ? all : parts;
+  }
+  return sum;
+}
 
 }  // namespace passes

@@ -53,6 +53,38 @@ TEST(Fuse, reports_each_pair_with_its_bytes) {
   EXPECT_EQ(report.after.eval(g.dims, [](std::string_view) { return 10; }), 160 + 80 + 1600 + 1600);
 }
 
+TEST(Fuse, views_of_one_array_are_read_once) {
+  Graph g = ir::parse(R"(graph(%0: f64[n]) where n - 2 >= 0 {
+  %1 = slice %0 {start=[0], step=[1], size=[n - 2]} : f64[n - 2]
+  %2 = slice %0 {start=[1], step=[1], size=[n - 2]} : f64[n - 2]
+  %3 = slice %0 {start=[2], step=[1], size=[n - 2]} : f64[n - 2]
+  %4 = add %1, %2 : f64[n - 2]
+  %5 = add %4, %3 : f64[n - 2]
+  return %5
+})");
+  const passes::FusionReport report = passes::fuse_report(g);
+  ASSERT_EQ(report.kernels.size(), 1u);
+  EXPECT_EQ(report.kernels[0].read.str(g.dims), "8*n");
+  EXPECT_EQ(report.kernels[0].written.str(g.dims), "8*(n - 2)");
+  EXPECT_EQ(report.before.str(g.dims), "8*n + 32*(n - 2)");
+}
+
+TEST(Fuse, parts_of_an_array_count_for_themselves) {
+  Graph g = ir::parse(R"(graph(%0: f64[n], %1: f64[m]) where n - 20 >= 0 {
+  %2 = slice %0 {start=[0], step=[1], size=[10]} : f64[10]
+  %3 = slice %0 {start=[10], step=[1], size=[10]} : f64[10]
+  %4 = multiply %2, %3 : f64[10]
+  %5 = expand_dims %1 {axes=[1]} : f64[m, 1]
+  %6 = expand_dims %1 {axes=[0]} : f64[1, m]
+  %7 = multiply %5, %6 : f64[m, m]
+  return %4, %7
+})");
+  const passes::FusionReport report = passes::fuse_report(g);
+  ASSERT_EQ(report.kernels.size(), 2u);
+  EXPECT_EQ(report.kernels[0].read.str(g.dims), "160");
+  EXPECT_EQ(report.kernels[1].read.str(g.dims), "8*m");
+}
+
 TEST(Fuse, takes_at_most_so_many_arrays) {
   Graph g;
   const ir::DimId n = g.dims.symbol("n");
