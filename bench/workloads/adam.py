@@ -27,7 +27,7 @@ def numexpr(weight, gradient, mean, variance, rate, step):
     # A float constant would make the arrays float64.
     a, b, c, d, eps = (np.float32(v) for v in (0.9, 0.1, 0.999, 0.001, 1e-8))
     rate = np.float32(rate)
-    _p, _q = np.float32(1.0 - 0.9**step), np.float32(1.0 - 0.999**step)
+    p, q = np.float32(1.0 - 0.9**step), np.float32(1.0 - 0.999**step)
     mean = ne.evaluate("a * mean + b * gradient")
     variance = ne.evaluate("c * variance + d * gradient * gradient")
     weight = ne.evaluate("weight - rate * (mean / p) / (sqrt(variance / q) + eps)")

@@ -36,15 +36,15 @@ def inputs(rng, scale=1.0):
 def numexpr(price, strike, years, rate, volatility):
     import numexpr as ne
 
-    ne.evaluate("volatility * sqrt(years)")
+    root = ne.evaluate("volatility * sqrt(years)")
     d1 = ne.evaluate(
         "(log(price / strike) + (rate + 0.5 * volatility * volatility) * years) / root"
     )
     d2 = ne.evaluate("d1 - root")
-    ne.evaluate("strike * exp(-rate * years)")
+    discount = ne.evaluate("strike * exp(-rate * years)")
     cdfs = []
-    for _x in (d1, d2):
-        ne.evaluate("1.0 / (1.0 + 0.2316419 * abs(x))")
+    for x in (d1, d2):
+        t = ne.evaluate("1.0 / (1.0 + 0.2316419 * abs(x))")
         cdfs.append(
             ne.evaluate(
                 "where(x < 0.0, 0.3989422804014327 * exp(-0.5 * x * x) * (t * (0.319381530 + t * "

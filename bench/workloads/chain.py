@@ -22,10 +22,10 @@ def inputs(rng, scale=1.0):
 def numexpr(x, y):
     import numexpr as ne
 
-    _a, _b = x, y
+    a, b = x, y
     for _ in range(25):
-        ne.evaluate("a * 0.75 + b")
-        ne.evaluate("where(b - a * 0.125 > 0.0625, b - a * 0.125, 0.0625)")
+        a = ne.evaluate("a * 0.75 + b")
+        b = ne.evaluate("where(b - a * 0.125 > 0.0625, b - a * 0.125, 0.0625)")
     return ne.evaluate("a + b")
 
 

@@ -24,7 +24,7 @@ def inputs(rng, scale=1.0):
 def numexpr(lat1, lon1, lat2, lon2):
     import numexpr as ne
 
-    np.pi / 180.0
+    r = np.pi / 180.0
     return ne.evaluate(
         "6371.0 * 2.0 * arcsin(sqrt(sin((lat2 * r - lat1 * r) / 2.0) ** 2 + cos(lat1 * r) * "
         "cos(lat2 * r) * sin((lon2 * r - lon1 * r) / 2.0) ** 2))"

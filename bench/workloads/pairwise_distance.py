@@ -19,7 +19,7 @@ def inputs(rng, scale=1.0):
 def numexpr(x, y):
     import numexpr as ne
 
-    _x0, _x1, _y0, _y1 = x[:, None, 0], x[:, None, 1], y[None, :, 0], y[None, :, 1]
+    x0, x1, y0, y1 = x[:, None, 0], x[:, None, 1], y[None, :, 0], y[None, :, 1]
     return ne.evaluate("sqrt((x0 - y0) * (x0 - y0) + (x1 - y1) * (x1 - y1))")
 
 

@@ -17,7 +17,7 @@ def inputs(rng, scale=1.0):
 def numexpr(u):
     import numexpr as ne
 
-    _n, _s, _w, _e, _c = u[:-2, 1:-1], u[2:, 1:-1], u[1:-1, :-2], u[1:-1, 2:], u[1:-1, 1:-1]
+    n, s, w, e, c = u[:-2, 1:-1], u[2:, 1:-1], u[1:-1, :-2], u[1:-1, 2:], u[1:-1, 1:-1]
     return ne.evaluate("(n + s + w + e - 4.0 * c) * 0.25 + c")
 
 
