@@ -16,7 +16,7 @@ from rich.console import Console
 import braze
 from braze.bench import measure
 from braze.bench.rivals import RIVALS, NotApplicable
-from braze.bench.workload import Workload, load, mismatch
+from braze.bench.workload import Workload, copies, load, mismatch
 
 _ONE_CORE = {
     "OMP_NUM_THREADS": "1",
@@ -100,7 +100,8 @@ def _child(targets, arguments, rivals, cores, scale, rounds) -> list:
 
 def _measure(workload: Workload, rivals: list[str], scale: float, rounds: int) -> dict:
     arguments = workload.inputs(np.random.default_rng(1), scale)
-    expected = workload.run(*arguments)
+    fresh = copies if workload.mutates else tuple
+    expected = workload.run(*fresh(arguments))
     calls, notes, first = {}, {}, {}
     for name in ["numpy", "braze", *rivals]:
         prepare, package = RIVALS[name]
@@ -108,12 +109,12 @@ def _measure(workload: Workload, rivals: list[str], scale: float, rounds: int) -
             notes[name] = "not installed"
             continue
         try:
-            call, collect = prepare(workload, arguments)
+            call, collect = prepare(workload, fresh(arguments))
             start = time.perf_counter()
             answer = call()
             first[name] = time.perf_counter() - start
+            wrong = mismatch(expected, collect(answer), workload.rtol, workload.strays)
             call()
-            wrong = mismatch(expected, collect(answer), workload.rtol)
         except NotApplicable as reason:
             notes[name] = str(reason)
             continue

@@ -23,6 +23,9 @@ class Workload:
     inputs: Callable
     rtol: float
     module: ModuleType | None = None
+    exact: bool = False  # nothing is computed that may differ from NumPy by a bit
+    mutates: bool = False  # arguments change, so each candidate gets its own
+    strays: float = 0.0  # share of elements that a last bit may turn into something else
 
     def version(self, rival: str) -> Callable | None:
         """Return what a user of the rival would write, if the workload says so."""
@@ -50,7 +53,22 @@ def load(target: str, arguments: str) -> Workload:
     if ":" in target:
         return _own(target, arguments)
     module = importlib.import_module(f"braze.workloads.{target}")
-    return Workload(target, module.__doc__, module.run, module.inputs, module.RTOL, module)
+    return Workload(
+        target,
+        module.__doc__,
+        module.run,
+        module.inputs,
+        module.RTOL,
+        module,
+        getattr(module, "EXACT", False),
+        getattr(module, "MUTATES", False),
+        getattr(module, "STRAYS", 0.0),
+    )
+
+
+def copies(arguments: tuple) -> tuple:
+    """Return the arguments with arrays of their own, in the same layout."""
+    return tuple(a.copy(order="K") if isinstance(a, np.ndarray) else a for a in arguments)
 
 
 def _own(target: str, arguments: str) -> Workload:
@@ -61,15 +79,16 @@ def _own(target: str, arguments: str) -> Workload:
     return Workload(target.rpartition(":")[2], target, function, lambda rng, scale: values, 1e-6)
 
 
-def mismatch(expected, actual, rtol: float) -> str | None:
+def mismatch(expected, actual, rtol: float, strays: float = 0.0) -> str | None:
     """Say how far `actual` is from NumPy's answer, or nothing if close enough.
 
-    The tolerance is relative to the largest value, since rivals reorder sums.
+    The tolerance is relative to the largest value, since rivals reorder sums; a share `strays`
+    of the elements may be anything.
     """
     if isinstance(expected, (tuple, list)):
         if not isinstance(actual, (tuple, list)) or len(actual) != len(expected):
             return "another number of results"
-        found = (mismatch(e, a, rtol) for e, a in zip(expected, actual, strict=True))
+        found = (mismatch(e, a, rtol, strays) for e, a in zip(expected, actual, strict=True))
         return next((m for m in found if m), None)
     expected, actual = np.asarray(expected), np.asarray(actual)
     if expected.shape != actual.shape:
@@ -77,13 +96,13 @@ def mismatch(expected, actual, rtol: float) -> str | None:
     if expected.size == 0:
         return None
     wide = np.result_type(expected.dtype, np.float64)
-    difference = np.abs(expected.astype(wide) - actual.astype(wide))
-    unequal = ~(
-        (expected == actual) | (np.isnan(expected.astype(wide)) & np.isnan(actual.astype(wide)))
-    )
-    scale = np.max(
-        np.abs(expected.astype(wide)[np.isfinite(expected.astype(wide))]), initial=1e-300
-    )
-    allowed = max(rtol * float(scale), 1.0 if expected.dtype.kind in "iu" else 0.0)
-    worst = float(np.max(difference[unequal], initial=0.0))
-    return None if worst <= allowed else f"off by {worst:.3g}"
+    expected, actual = expected.astype(wide), actual.astype(wide)
+    same = (expected == actual) | (np.isnan(expected) & np.isnan(actual))
+    with np.errstate(invalid="ignore"):
+        difference = np.where(same, 0.0, np.abs(expected - actual))
+    allowed = rtol * np.max(np.abs(expected[np.isfinite(expected)]), initial=1e-300)
+    wrong = ~(difference <= allowed)
+    if np.count_nonzero(wrong) <= strays * wrong.size:
+        return None
+    where = f" in {np.mean(wrong):.2%} of the elements" if wrong.size > 1 else ""
+    return f"off by {np.max(difference):.3g}{where}"

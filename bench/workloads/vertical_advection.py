@@ -1,0 +1,43 @@
+"""Vertical advection of a weather model: cumulative sweeps over the levels of 96 x 96 x 60."""
+
+import numpy as np
+
+RTOL = 1e-10
+EXACT = True
+
+
+def run(wind, field, previous, tendency, dt):
+    levels = field.shape[2]
+    lower = np.empty_like(field)
+    right = np.empty_like(field)
+    out = np.empty_like(field)
+    for k in range(levels):
+        rate = 1.0 / dt
+        above = 0.25 * (wind[1:, :, k + 1] + wind[:-1, :, k + 1])
+        below = 0.25 * (wind[1:, :, k] + wind[:-1, :, k])
+        if k == 0:
+            change = above * (field[:, :, 1] - field[:, :, 0])
+            diagonal = rate - above
+        elif k == levels - 1:
+            change = below * (field[:, :, k] - field[:, :, k - 1])
+            diagonal = rate + below - below * lower[:, :, k - 1]
+        else:
+            change = above * (field[:, :, k + 1] - field[:, :, k]) + below * (
+                field[:, :, k] - field[:, :, k - 1]
+            )
+            diagonal = rate + above - below - below * lower[:, :, k - 1]
+        lower[:, :, k] = above / diagonal
+        right[:, :, k] = rate * previous[:, :, k] + tendency[:, :, k] - change
+        if k > 0:
+            right[:, :, k] += below * right[:, :, k - 1]
+        right[:, :, k] /= diagonal
+    out[:, :, -1] = right[:, :, -1]
+    for k in range(levels - 2, -1, -1):
+        out[:, :, k] = right[:, :, k] - lower[:, :, k] * out[:, :, k + 1]
+    return rate * (out - previous)
+
+
+def inputs(rng, scale=1.0):
+    n, levels = max(int(96 * scale), 5), max(int(60 * scale), 6)
+    field, previous, tendency = rng.random((3, n, n, levels))
+    return rng.random((n + 1, n, levels + 1)), field, previous, tendency, 0.15
