@@ -43,3 +43,25 @@ def torch(weight, gradient, mean, variance, rate, step):
     variance_hat = variance / (1.0 - 0.999**step)
     weight = weight - rate * mean_hat / (t.sqrt(variance_hat) + 1e-8)
     return weight, mean, variance
+
+
+def numba(threads):
+    from numba import njit, prange
+
+    @njit(parallel=threads > 1, error_model="numpy")
+    def adam(weight, gradient, mean, variance, rate, step):
+        b1, b2 = np.float32(0.9), np.float32(0.999)
+        c1, c2 = np.float32(0.1), np.float32(0.001)
+        eps, rate = np.float32(1e-8), np.float32(rate)
+        p, q = np.float32(1.0 - 0.9**step), np.float32(1.0 - 0.999**step)
+        new_weight, new_mean = np.empty_like(weight), np.empty_like(mean)
+        new_variance = np.empty_like(variance)
+        for i in prange(weight.size):
+            m = b1 * mean[i] + c1 * gradient[i]
+            v = b2 * variance[i] + c2 * gradient[i] * gradient[i]
+            new_weight[i] = weight[i] - rate * (m / p) / (np.sqrt(v / q) + eps)
+            new_mean[i] = m
+            new_variance[i] = v
+        return new_weight, new_mean, new_variance
+
+    return adam

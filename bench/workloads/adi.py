@@ -52,3 +52,9 @@ def run(steps, u):
 def inputs(rng, scale=1.0):
     n, steps = max(int(100 * scale), 9), max(int(10 * scale), 2)
     return steps, rng.random((n, n))
+
+
+def numba(threads):
+    from numba import njit
+
+    return njit(run, error_model="numpy")

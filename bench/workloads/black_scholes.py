@@ -77,3 +77,31 @@ def torch(price, strike, years, rate, volatility):
     discount = strike * t.exp(-rate * years)
     call = price * normal(d1) - discount * normal(d2)
     return call, call - price + discount
+
+
+def numba(threads):
+    from numba import njit, prange
+
+    @njit(error_model="numpy")
+    def normal(x):
+        t = 1.0 / (1.0 + 0.2316419 * abs(x))
+        poly = t * (
+            0.319381530
+            + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429)))
+        )
+        tail = 0.3989422804014327 * np.exp(-0.5 * x * x) * poly
+        return tail if x < 0.0 else 1.0 - tail
+
+    @njit(parallel=threads > 1, error_model="numpy")
+    def prices(price, strike, years, rate, volatility):
+        call, put = np.empty_like(price), np.empty_like(price)
+        for i in prange(price.size):
+            s, k, t = price[i], strike[i], years[i]
+            root = volatility * np.sqrt(t)
+            d1 = (np.log(s / k) + (rate + 0.5 * volatility * volatility) * t) / root
+            discount = k * np.exp(-rate * t)
+            call[i] = s * normal(d1) - discount * normal(d1 - root)
+            put[i] = call[i] - s + discount
+        return call, put
+
+    return prices

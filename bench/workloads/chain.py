@@ -37,3 +37,20 @@ def torch(x, y):
         a = a * 0.75 + b
         b = t.clamp_min(b - a * 0.125, 0.0625)
     return a + b
+
+
+def numba(threads):
+    from numba import njit, prange
+
+    @njit(parallel=threads > 1)
+    def chain(x, y):
+        out = np.empty_like(x)
+        for i in prange(x.size):
+            a, b = x[i], y[i]
+            for _ in range(25):
+                a = a * 0.75 + b
+                b = max(b - a * 0.125, 0.0625)
+            out[i] = a + b
+        return out
+
+    return chain

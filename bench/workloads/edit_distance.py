@@ -24,3 +24,9 @@ def inputs(rng, scale=1.0):
     n = max(int(250 * scale), 9)
     letters = rng.integers(97, 123, (2, n + 7), dtype=np.uint8)
     return letters[0, :n].copy(), letters[1].copy()
+
+
+def numba(threads):
+    from numba import njit
+
+    return njit(run)

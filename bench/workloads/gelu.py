@@ -23,3 +23,18 @@ def torch(x):
     import torch as t
 
     return 0.5 * x * (1.0 + t.tanh(0.7978845608028654 * (x + 0.044715 * x**3)))
+
+
+def numba(threads):
+    from numba import njit, prange
+
+    @njit(parallel=threads > 1)
+    def gelu(x):
+        out = np.empty_like(x)
+        factor = np.sqrt(2.0 / np.pi)
+        for i in prange(x.size):
+            v = x[i]
+            out[i] = 0.5 * v * (1.0 + np.tanh(factor * (v + 0.044715 * v**3)))
+        return out
+
+    return gelu

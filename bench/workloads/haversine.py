@@ -40,3 +40,24 @@ def torch(lat1, lon1, lat2, lon2):
         + t.cos(lat1) * t.cos(lat2) * t.sin((lon2 - lon1) / 2.0) ** 2
     )
     return 6371.0 * 2.0 * t.arcsin(t.sqrt(a))
+
+
+def numba(threads):
+    from numba import njit, prange
+
+    @njit(parallel=threads > 1)
+    def haversine(lat1, lon1, lat2, lon2):
+        out = np.empty_like(lat1)
+        r = np.pi / 180.0
+        for i in prange(lat1.size):
+            p, q = lat1[i] * r, lat2[i] * r
+            north = np.sin((q - p) * 0.5)
+            east = np.sin((lon2[i] * r - lon1[i] * r) * 0.5)
+            out[i] = (
+                6371.0
+                * 2.0
+                * np.arcsin(np.sqrt(north * north + np.cos(p) * np.cos(q) * east * east))
+            )
+        return out
+
+    return haversine

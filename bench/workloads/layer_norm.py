@@ -23,3 +23,34 @@ def torch(x, weight, bias):
     import torch as t
 
     return t.nn.functional.layer_norm(x, (x.shape[-1],), weight, bias, 1e-5)
+
+
+def numba(threads):
+    from numba import njit, prange
+
+    @njit(parallel=threads > 1, error_model="numpy")
+    def layer_norm(x, weight, bias):
+        out = np.empty_like(x)
+        rows, columns = x.shape
+        for i in prange(rows):
+            total = np.float32(0.0)
+            for j in range(columns):
+                total += x[i, j]
+            mean = total / np.float32(columns)
+            total = np.float32(0.0)
+            for j in range(columns):
+                total += (x[i, j] - mean) * (x[i, j] - mean)
+            scale = np.float32(1.0) / np.sqrt(total / np.float32(columns) + np.float32(1e-5))
+            for j in range(columns):
+                out[i, j] = (x[i, j] - mean) * scale * weight[j] + bias[j]
+        return out
+
+    return layer_norm
+
+
+def numexpr(x, weight, bias):
+    import numexpr as ne
+
+    mean, small = x.mean(axis=1, keepdims=True), np.float32(1e-5)
+    deviation = ne.evaluate("(x - mean) ** 2").mean(axis=1, keepdims=True)
+    return ne.evaluate("(x - mean) / sqrt(deviation + small) * weight + bias")

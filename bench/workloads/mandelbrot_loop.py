@@ -27,3 +27,21 @@ def run(width, height, limit):
 
 def inputs(rng, scale=1.0):
     return max(int(160 * scale), 9), max(int(128 * scale), 7), max(int(40 * scale), 8)
+
+
+def numba(threads):
+    from numba import njit, prange
+
+    compiled_escape = njit(escape)
+
+    @njit(parallel=threads > 1, error_model="numpy")
+    def mandelbrot(width, height, limit):
+        image = np.empty((height, width), dtype=np.int32)
+        for row in prange(height):
+            for column in range(width):
+                image[row, column] = compiled_escape(
+                    -2.25 + 3.0 * column / width, -1.25 + 2.5 * row / height, limit
+                )
+        return image
+
+    return mandelbrot

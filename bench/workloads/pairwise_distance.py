@@ -29,3 +29,18 @@ def torch(x, y):
     dx = x[:, None, 0] - y[None, :, 0]
     dy = x[:, None, 1] - y[None, :, 1]
     return t.sqrt(dx * dx + dy * dy)
+
+
+def numba(threads):
+    from numba import njit, prange
+
+    @njit(parallel=threads > 1)
+    def distance(x, y):
+        out = np.empty((x.shape[0], y.shape[0]))
+        for i in prange(x.shape[0]):
+            for j in range(y.shape[0]):
+                dx, dy = x[i, 0] - y[j, 0], x[i, 1] - y[j, 1]
+                out[i, j] = np.sqrt(dx * dx + dy * dy)
+        return out
+
+    return distance

@@ -19,3 +19,21 @@ def run(n):
 
 def inputs(rng, scale=1.0):
     return (max(int(3_000_000 * scale), 200),)
+
+
+def numba(threads):
+    from numba import njit
+
+    @njit
+    def sieve(n):
+        prime = np.ones(n, dtype=np.bool_)
+        prime[:2] = False
+        i = 2
+        while i * i < n:
+            if prime[i]:
+                for j in range(i * i, n, i):
+                    prime[j] = False
+            i += 1
+        return np.flatnonzero(prime)
+
+    return sieve

@@ -22,3 +22,16 @@ def numexpr(a, b, c):
 
 def torch(a, b, c):
     return a * b + c
+
+
+def numba(threads):
+    from numba import njit
+
+    @njit
+    def multiply_add(a, b, c):
+        out = np.empty_like(a)
+        for i in range(a.size):
+            out[i] = a[i] * b[i] + c[i]
+        return out
+
+    return multiply_add

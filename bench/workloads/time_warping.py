@@ -20,3 +20,29 @@ def run(a, b):
 def inputs(rng, scale=1.0):
     n = max(int(200 * scale), 9)
     return np.cumsum(rng.standard_normal(n)), np.cumsum(rng.standard_normal(n + 3))
+
+
+def numba(threads):
+    from numba import njit
+
+    return njit(run)
+
+
+def jax():
+    import jax
+    import jax.numpy as jnp
+
+    def warping(a, b):
+        def row(above, value):
+            def cell(left, columns):
+                up, corner, other = columns
+                cost = jnp.abs(value - other) + jnp.minimum(jnp.minimum(up, left), corner)
+                return cost, cost
+
+            _, costs = jax.lax.scan(cell, jnp.inf, (above[1:], above[:-1], b))
+            return jnp.concatenate([jnp.array([jnp.inf]), costs]), None
+
+        first = jnp.full(len(b) + 1, jnp.inf).at[0].set(0.0)
+        return jax.lax.scan(row, first, a)[0][-1]
+
+    return jax.jit(warping)

@@ -3,6 +3,7 @@
 A preparation returns ``(call, collect)``: `call()` computes, `collect(result)` gives NumPy arrays.
 """
 
+import os
 import types
 from collections.abc import Callable
 
@@ -52,7 +53,7 @@ def _numba(workload: Workload, arguments: tuple):
 
     own = workload.version("numba")
     if own:
-        compiled = own()
+        compiled = own(len(os.sched_getaffinity(0)))
     else:
         scope = rebound(workload.run)
         for name, value in scope.__globals__.items():
@@ -71,7 +72,8 @@ def _jax(workload: Workload, arguments: tuple):
     jax.config.update("jax_enable_x64", True)
     import jax.numpy as jnp
 
-    compiled = jax.jit(rebound(workload.run, np=jnp))
+    own = workload.version("jax")
+    compiled = own() if own else jax.jit(rebound(workload.run, np=jnp))
     moved = [jnp.asarray(a) if isinstance(a, np.ndarray) else a for a in arguments]
     return lambda: jax.block_until_ready(compiled(*moved)), _arrays
 
