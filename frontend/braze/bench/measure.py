@@ -1,9 +1,16 @@
-"""Interleaved timing: every round runs every candidate once, in an order that changes."""
+"""Interleaved timing: every round runs every candidate once, in an order of its own.
+
+The orders are shuffled rather than rotated: who comes after a library whose threads still spin must
+not be the same candidate every time.
+"""
 
 import gc
+import random
 import statistics
 import time
 from collections.abc import Callable
+
+LEAST_ROUNDS = 3
 
 
 def repetitions(call: Callable, least_seconds: float = 2e-3) -> int:
@@ -24,8 +31,14 @@ def batch(call: Callable, count: int) -> float:
     return time.perf_counter() - start
 
 
-def interleaved(calls: dict[str, Callable], rounds: int) -> dict[str, list[float]]:
-    """Return seconds per call of each candidate, one figure a round."""
+def interleaved(
+    calls: dict[str, Callable], rounds: int, enough_seconds: float = float("inf")
+) -> dict[str, list[float]]:
+    """Return seconds per call of each candidate, one figure a round.
+
+    From the third round on, no round begins after `enough_seconds`.
+    """
+    stop = time.perf_counter() + enough_seconds
     counts = {name: repetitions(call) for name, call in calls.items()}
     figures: dict[str, list[float]] = {name: [] for name in calls}
     names = list(calls)
@@ -33,8 +46,9 @@ def interleaved(calls: dict[str, Callable], rounds: int) -> dict[str, list[float
     gc.disable()
     try:
         for r in range(rounds):
-            order = names[r % len(names) :] + names[: r % len(names)]
-            for name in order:
+            if r >= LEAST_ROUNDS and time.perf_counter() > stop:
+                break
+            for name in random.Random(r).sample(names, len(names)):
                 figures[name].append(batch(calls[name], counts[name]) / counts[name])
     finally:
         if enabled:

@@ -1,25 +1,49 @@
-"""Results as a table and as a plot."""
+"""Results as tables: for the terminal, and in Markdown."""
 
 import math
+from collections.abc import Iterator
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
+
+WIDTHS = {"torch-compile": "compiled"}  # headings that would be wider than their figures
 
 
 def show(results: dict, console: Console | None = None) -> None:
     """Print a table per number of cores: NumPy's time, then speed-ups over it."""
     console = console or Console()
+    console.print(about(results), highlight=False)
+    for run in results["runs"]:
+        console.print()
+        console.print(_table(run))
+        for line in notes(run):
+            console.print(line, style="dim", markup=False, highlight=False)
+
+
+def markdown(results: dict) -> str:
+    """Return the same tables and notes as Markdown."""
+    parts = [about(results)]
+    for run in results["runs"]:
+        head, *rows = grid(run)
+        lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+        parts.append("\n".join("| " + " | ".join(line) + " |" for line in lines))
+        parts.append("\n".join(f"- {line}" for line in notes(run)))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def about(results: dict) -> str:
+    """Say what machine and versions the figures belong to."""
     machine = results["machine"]
     versions = ", ".join(f"{n} {v}" for n, v in results["versions"].items())
-    console.print(f"{machine['cpu']}, {machine['cores']} cores; {versions}")
-    for run in results["runs"]:
-        console.print(_table(run))
-        for workload in run["workloads"]:
-            for name, note in workload["notes"].items():
-                if note != "not installed":
-                    console.print(
-                        f"  {workload['name']}: {name}: {note}", style="dim", markup=False
-                    )
+    load = machine.get("load")
+    busy = f", load {load:.1f} at the start" if load is not None else ""
+    return f"{machine['cpu']}, {machine['cores']} cores{busy}; {versions}."
+
+
+def title(run: dict) -> str:
+    """Name the number of cores."""
+    return "one core" if run["cores"] == "1" else "all cores"
 
 
 def candidates(run: dict) -> list[str]:
@@ -30,38 +54,60 @@ def candidates(run: dict) -> list[str]:
     return list(seen)
 
 
-def _table(run: dict) -> Table:
+def grid(run: dict, emphasis: str = "**") -> list[list[str]]:
+    """Return the heading, a row per workload, and the means; the best of a row in bold."""
     others = [name for name in candidates(run) if name != "numpy"]
-    cores = "one core" if run["cores"] == "1" else "all cores"
-    table = Table(title=f"Speed-up over NumPy, {cores}", title_justify="left")
-    table.add_column("workload")
-    table.add_column("NumPy", justify="right")
-    for name in others:
-        table.add_column(name, justify="right")
-    table.add_column("first call", justify="right")
+    rows = [[title(run), "NumPy", *[WIDTHS.get(n, n) for n in others], "first"]]
     for workload in run["workloads"]:
         speedup = workload["speedup"]
         best = max((speedup[n] for n in others if n in speedup), default=0.0)
-        cells = [_cell(speedup.get(n), best) for n in others]
+        cells = [_cell(speedup.get(n), best, emphasis) for n in others]
         first = duration(workload["first_call"]["braze"])
-        table.add_row(workload["name"], duration(workload["seconds"]["numpy"]), *cells, first)
-    means = [_geometric_mean(run, name) for name in others]
+        rows.append([workload["name"], duration(workload["seconds"]["numpy"]), *cells, first])
+    values = [[w["speedup"][n] for w in run["workloads"] if n in w["speedup"]] for n in others]
+    rows.append(["geometric mean", "", *[_geometric_mean(v) for v in values], ""])
+    rows.append(["workloads", str(len(run["workloads"])), *[str(len(v)) for v in values], ""])
+    return rows
+
+
+def notes(run: dict) -> Iterator[str]:
+    """Say which workloads a candidate refuses, gets wrong or does not compile, and why."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for workload in run["workloads"]:
+        for name, note in workload["notes"].items():
+            groups.setdefault((name, note), []).append(workload["name"])
+    order = {name: i for i, name in enumerate(["braze", *candidates(run)])}
+    for (name, note), workloads in sorted(groups.items(), key=lambda g: order.get(g[0][0], 99)):
+        if len(workloads) == len(run["workloads"]):
+            yield f"{name}: {note}"
+        else:
+            yield f"{name}: {note}: {', '.join(workloads)}"
+
+
+def _table(run: dict) -> Table:
+    head, *rows = grid(run, "bold")
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), collapse_padding=True)
+    for i, name in enumerate(head):
+        table.add_column(name, justify="right" if i else "left", no_wrap=True)
+    for row in rows[:-2]:
+        table.add_row(*row)
     table.add_section()
-    table.add_row("geometric mean", "", *means, "")
+    for row in rows[-2:]:
+        table.add_row(*row)
     return table
 
 
-def _cell(value: float | None, best: float) -> str:
+def _cell(value: float | None, best: float, emphasis: str) -> str:
     if value is None:
         return "-"
-    return f"[bold]{value:.2f}x[/bold]" if value == best else f"{value:.2f}x"
+    text = f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+    if value != best:
+        return text
+    return f"[bold]{text}[/bold]" if emphasis == "bold" else f"{emphasis}{text}{emphasis}"
 
 
-def _geometric_mean(run: dict, name: str) -> str:
-    values = [w["speedup"][name] for w in run["workloads"] if name in w["speedup"]]
-    if not values:
-        return "-"
-    return f"{math.exp(sum(map(math.log, values)) / len(values)):.2f}x ({len(values)})"
+def _geometric_mean(values: list[float]) -> str:
+    return f"{math.exp(sum(map(math.log, values)) / len(values)):.2f}" if values else "-"
 
 
 def duration(seconds: float) -> str:
@@ -70,40 +116,3 @@ def duration(seconds: float) -> str:
         if seconds >= size:
             return f"{seconds / size:.3g} {unit}"
     return f"{seconds * 1e9:.3g} ns"
-
-
-def plot(results: dict, path: str) -> None:
-    """Write horizontal bars of the speed-ups, a panel per number of cores."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-
-    runs = results["runs"]
-    rows = max(len(run["workloads"]) for run in runs)
-    figure, axes = plt.subplots(
-        1, len(runs), figsize=(7 * len(runs), 1.2 + 0.55 * rows), squeeze=False
-    )
-    for axis, run in zip(axes[0], runs, strict=True):
-        _bars(axis, run)
-    figure.suptitle(
-        f"Speed-up over NumPy {results['versions']['numpy']} ({results['machine']['cpu']})"
-    )
-    figure.tight_layout()
-    figure.savefig(path, dpi=120)
-    plt.close(figure)
-
-
-def _bars(axis, run: dict) -> None:
-    names = [n for n in candidates(run) if n != "numpy"]
-    workloads = run["workloads"][::-1]
-    height = 0.8 / max(len(names), 1)
-    for i, name in enumerate(names):
-        at = [k + 0.4 - height * (i + 0.5) for k in range(len(workloads))]
-        axis.barh(at, [w["speedup"].get(name, 0.0) for w in workloads], height, label=name)
-    axis.axvline(1.0, color="black", linewidth=0.8)
-    axis.set_xscale("log")
-    axis.set_yticks(range(len(workloads)), [w["name"] for w in workloads])
-    axis.set_xlabel("times as fast as NumPy")
-    axis.set_title("one core" if run["cores"] == "1" else "all cores")
-    axis.legend(loc="lower right", fontsize="small")

@@ -6,6 +6,7 @@ A preparation returns ``(call, collect)``: `call()` computes, `collect(result)` 
 import os
 import types
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -31,21 +32,20 @@ def rebound(function: Callable, **names) -> Callable:
 
 
 def _numpy(workload: Workload, arguments: tuple):
-    return lambda: workload.run(*arguments), lambda result: result
+    return partial(workload.run, *arguments), lambda result: result
 
 
 def _braze(workload: Workload, arguments: tuple):
     import braze
 
-    compiled = braze.jit(workload.run)
-    return lambda: compiled(*arguments), lambda result: result
+    return partial(braze.jit(workload.run), *arguments), lambda result: result
 
 
 def _numexpr(workload: Workload, arguments: tuple):
     function = workload.version("numexpr")
     if function is None:
         raise NotApplicable("not an expression that NumExpr takes")
-    return lambda: function(*arguments), lambda result: result
+    return partial(function, *arguments), lambda result: result
 
 
 def _numba(workload: Workload, arguments: tuple):
@@ -63,7 +63,7 @@ def _numba(workload: Workload, arguments: tuple):
             ):
                 scope.__globals__[name] = numba.njit(value)
         compiled = numba.njit(scope)
-    return lambda: compiled(*arguments), lambda result: result
+    return partial(compiled, *arguments), lambda result: result
 
 
 def _jax(workload: Workload, arguments: tuple):
@@ -96,15 +96,14 @@ def _torch_version(workload: Workload) -> Callable:
 
 
 def _torch(workload: Workload, arguments: tuple):
-    function, moved = _torch_version(workload), _tensors(arguments)
-    return lambda: function(*moved), _arrays
+    return partial(_torch_version(workload), *_tensors(arguments)), _arrays
 
 
 def _torch_compile(workload: Workload, arguments: tuple):
     import torch
 
-    function, moved = torch.compile(_torch_version(workload)), _tensors(arguments)
-    return lambda: function(*moved), _arrays
+    compiled = torch.compile(_torch_version(workload))
+    return partial(compiled, *_tensors(arguments)), _arrays
 
 
 def _arrays(result):

@@ -4,6 +4,7 @@ import importlib.util
 import json
 import os
 import platform
+import re
 import statistics
 import subprocess
 import sys
@@ -11,7 +12,6 @@ import tempfile
 import time
 
 import numpy as np
-from rich.console import Console
 
 import braze
 from braze.bench import measure
@@ -32,13 +32,12 @@ def rival_names() -> list[str]:
     return [name for name in RIVALS if name not in ("numpy", "braze")]
 
 
-def run_all(targets, arguments, rivals, cores, scale, rounds) -> dict:
+def run_all(targets, cores, **job) -> dict:
     """Measure all targets, on one core and on all, and return the figures."""
-    result = {"machine": machine(), "versions": versions(rivals), "runs": []}
+    result = {"machine": machine(), "versions": versions(job["rivals"]), "runs": []}
     for which in cores:
-        result["runs"].append(
-            {"cores": which, "workloads": _child(targets, arguments, rivals, which, scale, rounds)}
-        )
+        figures = _child({"targets": targets, "cores": which, **job})
+        result["runs"].append({"cores": which, "workloads": figures})
     return result
 
 
@@ -48,6 +47,7 @@ def machine() -> dict:
         "cpu": cpu_name(),
         "cores": len(os.sched_getaffinity(0)),
         "system": platform.platform(),
+        "load": round(os.getloadavg()[0], 2),
     }
 
 
@@ -76,21 +76,13 @@ def versions(rivals) -> dict:
     return found
 
 
-def _child(targets, arguments, rivals, cores, scale, rounds) -> list:
+def _child(job: dict) -> list:
     with tempfile.TemporaryDirectory() as folder:
         out = os.path.join(folder, "results.json")
-        job = {
-            "targets": list(targets),
-            "arguments": arguments,
-            "rivals": list(rivals),
-            "cores": cores,
-            "scale": scale,
-            "rounds": rounds,
-            "out": out,
-        }
-        environment = dict(os.environ, **(_ONE_CORE if cores == "1" else {}))
+        environment = dict(os.environ, **(_ONE_CORE if job["cores"] == "1" else {}))
         done = subprocess.run(
-            [sys.executable, "-m", "braze.bench.runner", json.dumps(job)], env=environment
+            [sys.executable, "-m", "braze.bench.runner", json.dumps({**job, "out": out})],
+            env=environment,
         )
         if done.returncode != 0 or not os.path.exists(out):
             raise RuntimeError(f"the benchmark process ended with code {done.returncode}")
@@ -98,63 +90,83 @@ def _child(targets, arguments, rivals, cores, scale, rounds) -> list:
             return json.load(file)
 
 
-def _measure(workload: Workload, rivals: list[str], scale: float, rounds: int) -> dict:
-    arguments = workload.inputs(np.random.default_rng(1), scale)
+def _measure(workload: Workload, job: dict) -> dict:
+    arguments = workload.inputs(np.random.default_rng(1), job["scale"])
     fresh = copies if workload.mutates else tuple
     expected = workload.run(*fresh(arguments))
     calls, notes, first = {}, {}, {}
-    for name in ["numpy", "braze", *rivals]:
-        prepare, package = RIVALS[name]
-        if importlib.util.find_spec(package) is None:
-            notes[name] = "not installed"
-            continue
+    for name in ["numpy", "braze", *job["rivals"]]:
         try:
-            call, collect = prepare(workload, fresh(arguments))
-            start = time.perf_counter()
-            answer = call()
-            first[name] = time.perf_counter() - start
-            wrong = mismatch(expected, collect(answer), workload.rtol, workload.strays)
-            call()
+            calls[name], first[name] = _ready(name, workload, fresh(arguments), expected)
         except NotApplicable as reason:
             notes[name] = str(reason)
-            continue
         except Exception as error:  # a rival's refusal is a result, not a failure of the run
             if name in ("numpy", "braze"):
                 raise
             notes[name] = first_line(error)
-            continue
-        if wrong:
-            notes[name] = f"wrong answer: {wrong}"
-            continue
-        calls[name] = call
-    figures = measure.interleaved(calls, rounds)
+    figures = measure.interleaved(calls, job["rounds"], job["seconds"])
+    if not_compiled := reason_for_plain(calls["braze"].func.stats()):
+        notes["braze"] = not_compiled
     return {
         "name": workload.name,
         "about": workload.about.strip().splitlines()[0],
         "seconds": {n: statistics.median(f) for n, f in figures.items()},
-        "speedup": {
-            n: measure.ratio(figures["numpy"], f) for n, f in figures.items() if "numpy" in figures
-        },
+        "speedup": {n: measure.ratio(figures["numpy"], f) for n, f in figures.items()},
         "first_call": first,
+        "rounds": len(figures["numpy"]),
         "notes": notes,
     }
 
 
+def _ready(name: str, workload: Workload, arguments: tuple, expected):
+    """Return a checked, warm call of a candidate, and the seconds of its first call."""
+    prepare, package = RIVALS[name]
+    if importlib.util.find_spec(package) is None:
+        raise NotApplicable("not installed")
+    call, collect = prepare(workload, arguments)
+    start = time.perf_counter()
+    answer = call()
+    first = time.perf_counter() - start
+    if wrong := mismatch(expected, collect(answer), workload.rtol, workload.strays):
+        raise NotApplicable(f"wrong answer: {wrong}")
+    call()
+    return call, first
+
+
+def reason_for_plain(counters: dict) -> str | None:
+    """Say why calls ran as the plain function, without the place in the source."""
+    if not counters["plain_calls"]:
+        return None
+    reasons = counters["reasons"] or ["no reason recorded"]
+    some = "some calls ran" if counters["compiled_calls"] else "ran"
+    return f"{some} as the plain function ({re.sub(r' [(][^()]*:[0-9:]+[)]$', '', reasons[0])})"
+
+
 def first_line(error: Exception) -> str:
+    """Return the kind of error and the beginning of its message."""
     lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0][:100]}" if lines else type(error).__name__
+    if not lines:
+        return type(error).__name__
+    message = lines[0] if len(lines[0]) <= 60 else lines[0][:57].rstrip() + "..."
+    return f"{type(error).__name__}: {message}"
 
 
 def _main(job: dict) -> None:
     if job["cores"] == "1":
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    console = Console(stderr=True)
     results = []
-    with console.status("") as status:
-        for target in job["targets"]:
-            status.update(f"{target} on {'one core' if job['cores'] == '1' else 'all cores'}")
-            workload = load(target, job["arguments"])
-            results.append(_measure(workload, job["rivals"], job["scale"], job["rounds"]))
+    for i, target in enumerate(job["targets"], 1):
+        start = time.perf_counter()
+        result = _measure(load(target, job["arguments"]), job)
+        results.append(result)
+        cores = "one core" if job["cores"] == "1" else "all cores"
+        print(
+            f"{cores} {i:2}/{len(job['targets'])} {result['name']:<20}"
+            f"braze {result['speedup']['braze']:6.2f}x NumPy"
+            f"  ({time.perf_counter() - start:.1f} s)",
+            file=sys.stderr,
+            flush=True,
+        )
     with open(job["out"], "w") as file:
         json.dump(results, file)
 

@@ -21,10 +21,24 @@ from braze.cli.errors import Mistake, reports_mistakes
     "--scale", default=1.0, show_default=True, help="Size of the inputs, 1 being the full one."
 )
 @click.option("--rounds", default=7, show_default=True, help="Interleaved repetitions.")
+@click.option(
+    "--seconds",
+    default=4.0,
+    show_default=True,
+    help="No round begins after so long a time at one workload, once there are three.",
+)
 @click.option("--json", "json_path", metavar="OUT", help="Write the figures as JSON.")
 @click.option("--plot", "plot_path", metavar="OUT.png", help="Write a bar plot (needs matplotlib).")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["table", "markdown"]),
+    default="table",
+    show_default=True,
+)
+@click.option("--from", "saved", metavar="JSON", help="Show figures of an earlier run instead.")
 @reports_mistakes
-def bench(targets, arguments, peers, threads, scale, rounds, json_path, plot_path):
+def bench(targets, arguments, peers, json_path, plot_path, style, saved, **settings):
     """Time NumPy, braze and its rivals, interleaved, on one core and on all.
 
     Every answer is checked against NumPy's first. Times are medians; ratios are of times of the
@@ -34,8 +48,17 @@ def bench(targets, arguments, peers, threads, scale, rounds, json_path, plot_pat
     Example:
       braze bench gelu softmax --peers numexpr,numba
       braze bench examples/gelu.py:gelu --args 'f64[1000000]'
+      braze bench --from results.json --format markdown
     """
-    from braze.bench import report, runner, workload
+    if saved:
+        results = json.loads(Path(saved).read_text())
+    else:
+        results = _measured(targets, arguments, peers, **settings)
+    _write(results, style, json_path, plot_path)
+
+
+def _measured(targets, arguments, peers, threads, **settings) -> dict:
+    from braze.bench import runner, workload
 
     try:
         names = workload.resolve(targets, arguments)
@@ -48,14 +71,23 @@ def bench(targets, arguments, peers, threads, scale, rounds, json_path, plot_pat
             f"--peers: no rival {unknown[0]!r}; there are {', '.join(runner.rival_names())}"
         )
     cores = {"1": ["1"], "all": ["all"], "both": ["1", "all"]}[threads]
-    results = runner.run_all(names, arguments, rivals, cores, scale, rounds)
-    report.show(results)
+    return runner.run_all(names, cores, arguments=arguments, rivals=rivals, **settings)
+
+
+def _write(results: dict, style: str, json_path: str, plot_path: str) -> None:
+    from braze.bench import report
+    from braze.bench.plot import plot
+
     if json_path:
         Path(json_path).write_text(json.dumps(results, indent=2) + "\n")
-        click.echo(f"wrote {json_path}")
+        click.echo(f"wrote {json_path}", err=True)
+    if style == "markdown":
+        click.echo(report.markdown(results), nl=False)
+    else:
+        report.show(results)
     if plot_path:
         try:
-            report.plot(results, plot_path)
+            plot(results, plot_path)
         except ImportError:
             raise Mistake("--plot needs matplotlib: pip install matplotlib") from None
-        click.echo(f"wrote {plot_path}")
+        click.echo(f"wrote {plot_path}", err=True)
