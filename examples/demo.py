@@ -13,6 +13,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 import photo
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from skimage import data
@@ -72,18 +73,14 @@ def compare(name: str, arguments: tuple) -> dict:
 
 
 def print_table(rows: list[dict], limit: float) -> None:
-    table = Table(title=f"Fused against eager; streaming limit {limit / 1e9:.1f} GB/s")
-    for column in (
-        "function",
-        "NumPy",
-        "braze",
-        "speed-up",
-        "moved, NumPy",
-        "moved, braze",
-        "GB/s",
-    ):
-        justify = "left" if column == "function" else "right"
-        table.add_column(column, justify=justify, no_wrap=True)
+    table = Table(
+        title=f"Fused against eager; the machine streams {limit / 1e9:.1f} GB/s",
+        title_justify="left",
+        box=SIMPLE_HEAD,
+    )
+    heads = ("function", "NumPy", "braze", "speed-up", "MB moved", "GB/s", "of limit")
+    for head in heads:
+        table.add_column(head, justify="left" if head == "function" else "right", no_wrap=True)
     for row in rows:
         rate = row["fused_bytes"] / row["braze"]
         table.add_row(
@@ -91,9 +88,9 @@ def print_table(rows: list[dict], limit: float) -> None:
             duration(row["numpy"]),
             duration(row["braze"]),
             f"{row['speedup']:.1f}x",
-            f"{row['eager_bytes'] / 1e6:.0f} MB",
-            f"{row['fused_bytes'] / 1e6:.0f} MB",
-            f"{rate / 1e9:.1f} ({100 * rate / limit:.0f}%)",
+            f"{row['eager_bytes'] / 1e6:.0f} to {row['fused_bytes'] / 1e6:.0f}",
+            f"{rate / 1e9:.1f}",
+            f"{100 * rate / limit:.0f}%",
         )
     console.print(table)
 
@@ -109,17 +106,21 @@ def save_plot(rows: list[dict], path: Path) -> None:
     """Bars of the speed-up, and of the bytes that each version moves."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(11, 3.6))
     names = [row["name"] for row in rows]
-    left.barh(names, [row["speedup"] for row in rows], color="#c4572e")
+    bars = left.barh(names, [row["speedup"] for row in rows], color="#c4572e")
+    left.bar_label(bars, fmt="%.1f", padding=3, fontsize="small")
+    left.margins(x=0.12)
     left.axvline(1.0, color="black", linewidth=0.8)
     left.set_xlabel("times as fast as NumPy")
     at = np.arange(len(rows))
-    right.barh(at + 0.2, [row["eager_bytes"] / 1e6 for row in rows], 0.38, label="NumPy")
-    right.barh(
-        at - 0.2, [row["fused_bytes"] / 1e6 for row in rows], 0.38, label="braze", color="#c4572e"
-    )
+    for k, (kind, colour) in enumerate((("eager", "#2a7fb8"), ("fused", "#c4572e"))):
+        moved = [row[f"{kind}_bytes"] / 1e6 for row in rows]
+        bars = right.barh(at + 0.4 * k - 0.2, moved, 0.38, color=colour)
+        bars.set_label("braze" if kind == "fused" else "NumPy")
+        right.bar_label(bars, fmt="%.0f", padding=3, fontsize="small")
+    right.margins(x=0.12)
     right.set_yticks(at, names)
     right.set_xlabel("MB moved through memory")
-    right.legend()
+    right.legend(loc="lower right")
     for axis in (left, right):
         axis.invert_yaxis()
     figure.tight_layout()
@@ -134,12 +135,11 @@ def main() -> None:
     arguments = inputs()
     show_graphs("softmax", arguments["softmax"])
     rows = {}
-    with console.status("") as status:
-        status.update("measuring the streaming limit")
-        limit = stream.bandwidth()
-        for name, values in arguments.items():
-            status.update(f"{name}: checking and timing")
-            rows[name] = compare(name, values)
+    console.print("measuring the machine's streaming limit")
+    limit = stream.bandwidth()
+    for name, values in arguments.items():
+        console.print(f"checking and timing {name}")
+        rows[name] = compare(name, values)
     print_table(list(rows.values()), limit)
     save_pictures(rows, arguments, folder)
     save_plot(list(rows.values()), folder / "speedup.png")

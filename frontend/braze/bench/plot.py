@@ -24,7 +24,7 @@ def plot(results: dict, path: str) -> None:
     rows = max(len(run["workloads"]) for run in runs)
     size = (1.8 + 5.4 * len(runs), 1.8 + 0.24 * rows)
     figure, axes = plt.subplots(
-        1, len(runs), figsize=size, squeeze=False, sharey=True, layout="constrained"
+        1, len(runs), figsize=size, squeeze=False, sharex=True, sharey=True, layout="constrained"
     )
     for axis, run in zip(axes[0], runs, strict=True):
         _panel(axis, run)
@@ -54,6 +54,7 @@ def _panel(axis, run: dict) -> None:
         )
     axis.axvline(1.0, color="black", linewidth=0.8)
     axis.set_xscale("log")
+    axis.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
     axis.set_yticks(range(len(workloads)), [w["name"].replace("_", " ") for w in workloads])
     axis.set_ylim(len(workloads) - 0.4, -0.6)
     axis.set_xlabel("times as fast as NumPy")
