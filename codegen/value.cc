@@ -183,7 +183,17 @@ Val select(Val mask, Val x, Val y) {
   BRAZE_CHECK(mask.is_mask() && mask.lanes == x.lanes && x.dtype == y.dtype && x.lanes == y.lanes)
       << "codegen: select of " << ir::info(x.dtype).name << " x " << x.lanes << " and "
       << ir::info(y.dtype).name << " x " << y.lanes << " by " << ir::info(mask.dtype).name;
+  if (always(mask)) return x;
+  if (never(mask)) return y;
   return like(x, ir_of(x).CreateSelect(mask.v, x.v, y.v));
+}
+bool always(Val mask) {
+  const auto* c = llvm::dyn_cast<llvm::Constant>(mask.v);
+  return c && c->isAllOnesValue();
+}
+bool never(Val mask) {
+  const auto* c = llvm::dyn_cast<llvm::Constant>(mask.v);
+  return c && c->isNullValue();
 }
 
 Val fma(Val x, Val y, Val z) {

@@ -74,6 +74,15 @@ Val sar(Val x, int n);
 Val shr(Val x, int n);
 
 Val select(Val mask, Val x, Val y);
+// Whether the mask is constant and everywhere on, or everywhere off.
+bool always(Val mask);
+bool never(Val mask);
+template <class F, class G>
+auto choose(Val mask, F&& f, G&& g) {
+  if (always(mask)) return f();
+  if (never(mask)) return g();
+  return select(mask, f(), g());
+}
 Val fma(Val x, Val y, Val z);
 Val sqrt(Val x);
 Val abs(Val x);
@@ -115,6 +124,7 @@ class Detour {
 };
 template <std::invocable F>
 Val rare(Val mask, Val fast, F&& slow) {
+  if (never(mask)) return fast;
   Detour detour(mask);
   return detour.join(fast, slow());
 }

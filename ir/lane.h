@@ -15,6 +15,7 @@
 //   quotient(x, y), modulus(x, y)      integers, towards zero; 0 where y is 0; wraps for min / -1
 //   num(x, c)                          the constant c in the type of x
 //   select(m, x, y)                    m ? x : y for any lanes of one type, masks too
+//   choose(m, f, g)                    m ? f() : g(), where a constant m leaves the other uncalled
 //   fma(x, y, z)                       x * y + z rounded once
 //   sqrt abs floor ceil trunc rint     floats, correctly rounded; rint to even; abs clears the sign
 //   bit copysign(x, y)                     floats bits(x), from_bits(i)              a float and
@@ -196,6 +197,11 @@ constexpr Lane<T> shr(Lane<T> x, int n) {
 template <class T>
 constexpr Lane<T> select(Mask m, Lane<T> x, Lane<T> y) {
   return m.v ? x : y;
+}
+
+template <class F, class G>
+constexpr auto choose(Mask m, F&& f, G&& g) {
+  return m.v ? f() : g();
 }
 
 #define ROUNDED(name, function)  \

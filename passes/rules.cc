@@ -3,6 +3,8 @@
 #include <cmath>
 #include <limits>
 
+#include "ir/math/whole_power.h"
+
 namespace passes {
 
 namespace {
@@ -28,6 +30,12 @@ bool exact_inverse(DType t, Literal c) {
   return std::abs(exponent) < limit;
 }
 constexpr When inverse{[](DType t) { return ir::is_float(t); }, exact_inverse};
+
+bool whole_constant(DType, Literal c) {
+  const double v = c.as_double();
+  return v == std::rint(v) && std::fabs(v) >= 1 && std::fabs(v) <= math::largest_whole_power;
+}
+constexpr When whole_c{[](DType t) { return ir::is_float(t); }, whole_constant, 1};
 
 template <class V, class F>
 V with(const std::array<V, wildcards>& w, F row) {

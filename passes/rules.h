@@ -12,6 +12,7 @@ namespace passes {
 struct When {
   bool (*types)(ir::DType);
   bool (*constant)(ir::DType, ir::Literal) = nullptr;
+  int ulps = 0;  // by which the two sides may differ
 };
 
 struct Rule {

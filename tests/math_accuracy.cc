@@ -54,7 +54,7 @@ void map(F f, Block<T>& b) {
 }
 
 #define ROW(name, arity, ours, exact, xs, ys)                             \
-  {#name,                                                                 \
+  {name,                                                                  \
    arity,                                                                 \
    [](Block<float>& b) { map([](auto x, auto y) { return ours; }, b); },  \
    [](Block<double>& b) { map([](auto x, auto y) { return ours; }, b); }, \
@@ -63,10 +63,13 @@ void map(F f, Block<T>& b) {
    xs,                                                                    \
    ys},
 #define MATH1(name, reference, low, high) \
-  ROW(name, 1, (void(y), ir::math::name(x)), (void(y), reference(x)), (Range{low, high}), Range{})
-#define MATH2(name, reference, x_low, x_high, y_low, y_high)                  \
-  ROW(name, 2, ir::math::name(x, y), reference(x, y), (Range{x_low, x_high}), \
+  ROW(#name, 1, (void(y), ir::math::name(x)), (void(y), reference(x)), (Range{low, high}), Range{})
+#define MATH2(name, reference, x_low, x_high, y_low, y_high)                   \
+  ROW(#name, 2, ir::math::name(x, y), reference(x, y), (Range{x_low, x_high}), \
       (Range{y_low, y_high}))
+#define POWER(n, low, high)                                                                     \
+  ROW("power" #n, 1, (void(y), ir::math::whole_power(x, num(x, n))), (void(y), std::pow(x, n)), \
+      (Range{low, high}), Range{})
 const Function functions[] = {
 #include "tests/math_functions.def"
 };

@@ -1,5 +1,5 @@
 // Every rule of passes/rules.def on edge values of every dtype that its `when` admits: both sides
-// must give the same value, bit for bit but for NaN payloads.
+// must give the same value, bit for bit but for NaN payloads, or within the rule's ulps.
 #include <gtest/gtest.h>
 
 #include <limits>
@@ -68,6 +68,16 @@ bool same(Literal a, Literal b, DType t) {
   return a.bits[0] == b.bits[0];
 }
 
+// Finite neighbours of one sign.
+bool neighbours(Literal a, Literal b, DType t) {
+  const double x = a.as_double(), y = b.as_double();
+  if (!std::isfinite(x) || !std::isfinite(y) || std::signbit(x) != std::signbit(y)) return false;
+  const double next = t == DType::f64   ? std::nextafter(x, y)
+                      : t == DType::f32 ? double(std::nextafter(float(x), float(y)))
+                                        : y;
+  return next == y && std::fabs(x - y) <= std::fabs(x) * (t == DType::bf16 ? 0x1p-7 : 0x1p-10);
+}
+
 void find_wildcards(const passes::Pattern& p, std::array<bool, wildcards>& used) {
   if (p.kind == passes::Pattern::wildcard) used[size_t(p.wild)] = true;
   if (p.kind != passes::Pattern::op_) return;
@@ -111,6 +121,7 @@ TEST_P(Rules, hold_on_edge_values) {
         const Literal l = value_of(e.g, e.left, values), r = value_of(e.g, e.right, values);
         const DType result = e.g.type(e.left).dtype;
         if (same(l, r, result)) return true;
+        if (rule.when.ulps == 1 && neighbours(l, r, result)) return true;
         std::string where;
         for (size_t i = 0; i < at; ++i)
           if (used[i])

@@ -15,6 +15,11 @@ struct Pair {
   V hi, lo;
 };
 
+template <class M, class V>
+Pair<V> select(M mask, Pair<V> a, Pair<V> b) {
+  return {select(mask, a.hi, b.hi), select(mask, a.lo, b.lo)};
+}
+
 // a + b exactly. Needs |a| >= |b| or a == 0.
 template <class V>
 Pair<V> fast_two_sum(V a, V b) {

@@ -10,3 +10,4 @@
 #include "ir/math/log1p.h"
 #include "ir/math/power.h"
 #include "ir/math/trig.h"
+#include "ir/math/whole_power.h"
