@@ -90,6 +90,77 @@ std::array<Ref, 2> mean_and_variance(Body& b, Ref x, Ref n) {
   return {mean, b.op(Op::divide, {b.reduce(Op::sum, b.op(Op::multiply, {d, d})), n})};
 }
 
+void softmax_rows(Body& b, DType t, std::vector<Ref>& out) { out = {softmax(b, b.full(t))}; }
+
+void variance(Body& b, DType t, std::vector<Ref>& out) {
+  const Ref x = b.full(t), n = b.scalar(t);
+  const auto [mean, variance] = mean_and_variance(b, x, n);
+  out = {mean, variance};
+}
+
+void layer_norm(Body& b, DType t, std::vector<Ref>& out) {
+  const Ref x = b.full(t), n = b.scalar(t), weight = b.repeated(t), bias = b.repeated(t);
+  const auto [mean, variance] = mean_and_variance(b, x, n);
+  const Ref scale = b.op(Op::sqrt, {b.op(Op::add, {variance, b.number(t, 1e-5)})});
+  const Ref y = b.op(Op::divide, {b.op(Op::subtract, {x, mean}), scale});
+  out = {b.op(Op::add, {b.op(Op::multiply, {y, weight}), bias}), variance};
+}
+
+void all_orders_in_one_phase(Body& b, DType t, std::vector<Ref>& out) {
+  const Ref x = b.full(t), y = b.partial(t);
+  const Ref z = b.op(Op::multiply, {x, y});
+  const Ref small = b.op(Op::add, {b.op(Op::multiply, {x, b.number(t, 1e-7)}), b.number(t, 1)});
+  out = {b.reduce(Op::sum, z),    b.reduce(Op::prod, small), b.reduce(Op::max, z),
+         b.reduce(Op::argmin, x), b.reduce(Op::any, x),      z};
+}
+
+void dear_sum(Body& b, DType t, std::vector<Ref>& out) {
+  const Ref x = b.op(Op::exp, {b.full(t)});
+  out = {b.reduce(Op::sum, x), b.reduce(Op::max, x)};
+}
+
+void long_expression(Body& b, DType t, std::vector<Ref>& out) {
+  Ref x = b.full(t);
+  const Ref first = x;
+  for (int i = 0; i < 10; ++i)
+    x = b.op(Op::add, {b.op(Op::multiply, {x, b.number(t, 0.5)}), first});
+  out = {b.reduce(Op::sum, x), b.reduce(Op::sum, b.op(Op::multiply, {x, x}))};
+}
+
+void sums_of_two_widths(Body& b, DType t, std::vector<Ref>& out) {
+  const Ref x = b.full(t), y = b.full(DType::f64);
+  out = {b.reduce(Op::sum, x), b.reduce(Op::sum, y),
+         b.reduce(Op::sum, b.op(Op::multiply, {b.cast(x, DType::f64), y}))};
+}
+
+void three_phases(Body& b, DType t, std::vector<Ref>& out) {
+  const Ref x = b.full(t);
+  const Ref shifted = b.op(Op::subtract, {x, b.reduce(Op::min, x)});
+  const Ref scaled = b.op(Op::divide, {shifted, b.reduce(Op::max, shifted)});
+  const Ref logs = b.op(Op::log1p, {scaled});
+  out = {b.op(Op::subtract, {logs, b.reduce(Op::sum, logs)}), b.reduce(Op::argmax, scaled)};
+}
+
+void integers(Body& b, DType t, std::vector<Ref>& out) {
+  const Ref x = b.full(t);
+  const Ref total = b.reduce(Op::sum, x);
+  out = {b.op(Op::subtract, {x, b.reduce(Op::min, x)}), total,
+         b.reduce(Op::any, b.op(Op::greater, {x, total}))};
+}
+
+void buffered(Body& b, DType t, std::vector<Ref>& out) {
+  const Ref x = b.cast(b.full(t), DType::f32);
+  const Ref y = b.op(Op::exp, {x}), z = b.op(Op::exp, {b.op(Op::negative, {x})});
+  out = {b.reduce(Op::buffered_sum, x), b.reduce(Op::sum, y), b.reduce(Op::buffered_sum, z)};
+}
+
+void counting(Body& b, DType t, std::vector<Ref>& out) {
+  const Ref x = b.full(t);
+  const Ref above = b.op(Op::greater, {x, b.reduce(Op::max, b.op(Op::negative, {x}))});
+  out = {b.reduce(Op::sum, above), b.reduce(Op::all, above),
+         b.op(Op::where, {above, x, b.number(t, 0)})};
+}
+
 struct BodyCase {
   const char* name;
   DType dtype;
@@ -98,81 +169,19 @@ struct BodyCase {
 };
 
 const BodyCase bodies[] = {
-    {"softmax_f32", DType::f32, [](Body& b, DType t, auto& out) { out = {softmax(b, b.full(t))}; }},
-    {"softmax_f64", DType::f64, [](Body& b, DType t, auto& out) { out = {softmax(b, b.full(t))}; }},
-    {"softmax_f16", DType::f16, [](Body& b, DType t, auto& out) { out = {softmax(b, b.full(t))}; }},
-    {"variance", DType::f32,
-     [](Body& b, DType t, auto& out) {
-       const Ref x = b.full(t), n = b.scalar(t);
-       const auto [mean, variance] = mean_and_variance(b, x, n);
-       out = {mean, variance};
-     },
-     true},
-    {"layer_norm", DType::f32,
-     [](Body& b, DType t, auto& out) {
-       const Ref x = b.full(t), n = b.scalar(t), weight = b.repeated(t), bias = b.repeated(t);
-       const auto [mean, variance] = mean_and_variance(b, x, n);
-       const Ref scale = b.op(Op::sqrt, {b.op(Op::add, {variance, b.number(t, 1e-5)})});
-       const Ref y = b.op(Op::divide, {b.op(Op::subtract, {x, mean}), scale});
-       out = {b.op(Op::add, {b.op(Op::multiply, {y, weight}), bias}), variance};
-     },
-     true},
-    {"all_orders_in_one_phase", DType::f64,
-     [](Body& b, DType t, auto& out) {
-       const Ref x = b.full(t), y = b.partial(t);
-       const Ref z = b.op(Op::multiply, {x, y});
-       const Ref small =
-           b.op(Op::add, {b.op(Op::multiply, {x, b.number(t, 1e-7)}), b.number(t, 1)});
-       out = {b.reduce(Op::sum, z),    b.reduce(Op::prod, small), b.reduce(Op::max, z),
-              b.reduce(Op::argmin, x), b.reduce(Op::any, x),      z};
-     }},
-    {"dear_sum", DType::f32,
-     [](Body& b, DType t, auto& out) {
-       const Ref x = b.op(Op::exp, {b.full(t)});
-       out = {b.reduce(Op::sum, x), b.reduce(Op::max, x)};
-     }},
-    {"long_expression", DType::f32,
-     [](Body& b, DType t, auto& out) {
-       Ref x = b.full(t);
-       const Ref first = x;
-       for (int i = 0; i < 10; ++i)
-         x = b.op(Op::add, {b.op(Op::multiply, {x, b.number(t, 0.5)}), first});
-       out = {b.reduce(Op::sum, x), b.reduce(Op::sum, b.op(Op::multiply, {x, x}))};
-     }},
-    {"sums_of_two_widths", DType::f32,
-     [](Body& b, DType t, auto& out) {
-       const Ref x = b.full(t), y = b.full(DType::f64);
-       out = {b.reduce(Op::sum, x), b.reduce(Op::sum, y),
-              b.reduce(Op::sum, b.op(Op::multiply, {b.cast(x, DType::f64), y}))};
-     }},
-    {"three_phases", DType::f64,
-     [](Body& b, DType t, auto& out) {
-       const Ref x = b.full(t);
-       const Ref shifted = b.op(Op::subtract, {x, b.reduce(Op::min, x)});
-       const Ref scaled = b.op(Op::divide, {shifted, b.reduce(Op::max, shifted)});
-       const Ref logs = b.op(Op::log1p, {scaled});
-       out = {b.op(Op::subtract, {logs, b.reduce(Op::sum, logs)}), b.reduce(Op::argmax, scaled)};
-     }},
-    {"integers", DType::i16,
-     [](Body& b, DType t, auto& out) {
-       const Ref x = b.full(t);
-       const Ref total = b.reduce(Op::sum, x);
-       out = {b.op(Op::subtract, {x, b.reduce(Op::min, x)}), total,
-              b.reduce(Op::any, b.op(Op::greater, {x, total}))};
-     }},
-    {"buffered", DType::f16,
-     [](Body& b, DType t, auto& out) {
-       const Ref x = b.cast(b.full(t), DType::f32);
-       const Ref y = b.op(Op::exp, {x}), z = b.op(Op::exp, {b.op(Op::negative, {x})});
-       out = {b.reduce(Op::buffered_sum, x), b.reduce(Op::sum, y), b.reduce(Op::buffered_sum, z)};
-     }},
-    {"counting", DType::f32,
-     [](Body& b, DType t, auto& out) {
-       const Ref x = b.full(t);
-       const Ref above = b.op(Op::greater, {x, b.reduce(Op::max, b.op(Op::negative, {x}))});
-       out = {b.reduce(Op::sum, above), b.reduce(Op::all, above),
-              b.op(Op::where, {above, x, b.number(t, 0)})};
-     }},
+    {"softmax_f32", DType::f32, softmax_rows},
+    {"softmax_f64", DType::f64, softmax_rows},
+    {"softmax_f16", DType::f16, softmax_rows},
+    {"variance", DType::f32, variance, true},
+    {"layer_norm", DType::f32, layer_norm, true},
+    {"all_orders_in_one_phase", DType::f64, all_orders_in_one_phase},
+    {"dear_sum", DType::f32, dear_sum},
+    {"long_expression", DType::f32, long_expression},
+    {"sums_of_two_widths", DType::f32, sums_of_two_widths},
+    {"three_phases", DType::f64, three_phases},
+    {"integers", DType::i16, integers},
+    {"buffered", DType::f16, buffered},
+    {"counting", DType::f32, counting},
 };
 
 void check_bodies(int axis, const Setting& setting, bool strided) {
