@@ -205,11 +205,12 @@ def atleast_2d(recorder: Any, a: Any) -> Value:
 # for the _like forms.
 
 
-def _fill(
+@implements(np.full)
+def full(
     recorder: Any,
-    size: Any,
-    value: Any,
-    dtype: Any,
+    shape: Any,
+    fill_value: Any,
+    dtype: Any = None,
     order: str = "C",
     *,
     device: Any = None,
@@ -217,64 +218,11 @@ def _fill(
 ) -> Value:
     if order != "C" or device is not None or like is not None:
         raise refuse("an array made with order=, device= or like=")
-    scalar = recorder.operand(value)
+    scalar = recorder.operand(fill_value)
     scalar = cast(scalar, name_of(dtype) if dtype is not None else scalar.dtype_name)
     if scalar.is_array:
         raise refuse("an array as the value of numpy.full")
-    return recorder.add("full", [scalar], shape=shapes.known_sizes(recorder, size))
-
-
-@implements(np.zeros, np.empty)
-def zeros(recorder: Any, shape: Any, dtype: Any = float, *args: Any, **kwargs: Any) -> Value:
-    return _fill(recorder, shape, 0, dtype or float, *args, **kwargs)
-
-
-@implements(np.ones)
-def ones(recorder: Any, shape: Any, dtype: Any = float, *args: Any, **kwargs: Any) -> Value:
-    return _fill(recorder, shape, 1, dtype or float, *args, **kwargs)
-
-
-@implements(np.full)
-def full(
-    recorder: Any, shape: Any, fill_value: Any, dtype: Any = None, *args: Any, **kwargs: Any
-) -> Value:
-    return _fill(recorder, shape, fill_value, dtype, *args, **kwargs)
-
-
-def _fill_like(recorder: Any, a: Any, value: Any, dtype: Any, order: str, shape: Any) -> Value:
-    a = recorder.operand(a)
-    if order not in ("K", "C"):
-        raise refuse("an array made with order=")
-    size = a.shape if shape is None else shape
-    return _fill(recorder, size, value, dtype if dtype is not None else TO_NUMPY[a.dtype_name])
-
-
-@implements(np.zeros_like, np.empty_like)
-def zeros_like(
-    recorder: Any,
-    a: Any,
-    dtype: Any = None,
-    order: str = "K",
-    subok: bool = True,
-    shape: Any = None,
-    *,
-    device: Any = None,
-) -> Value:
-    return _fill_like(recorder, a, 0, dtype, order, shape)
-
-
-@implements(np.ones_like)
-def ones_like(
-    recorder: Any,
-    a: Any,
-    dtype: Any = None,
-    order: str = "K",
-    subok: bool = True,
-    shape: Any = None,
-    *,
-    device: Any = None,
-) -> Value:
-    return _fill_like(recorder, a, 1, dtype, order, shape)
+    return recorder.add("full", [scalar], shape=shapes.known_sizes(recorder, shape))
 
 
 @implements(np.full_like)
@@ -289,7 +237,26 @@ def full_like(
     *,
     device: Any = None,
 ) -> Value:
-    return _fill_like(recorder, a, fill_value, dtype, order, shape)
+    a = recorder.operand(a)
+    if order not in ("K", "C"):
+        raise refuse("an array made with order=")
+    size = a.shape if shape is None else shape
+    return full(recorder, size, fill_value, TO_NUMPY[a.dtype_name] if dtype is None else dtype)
+
+
+def _always(make: Callable, value: float) -> Callable:
+    """Return `full` or `full_like` with its second argument given. The default dtype is float."""
+
+    def made(recorder: Any, first: Any, *args: Any, **kwargs: Any) -> Value:
+        return make(recorder, first, value, *args, **kwargs)
+
+    return made
+
+
+implements(np.zeros, np.empty)(_always(full, 0.0))
+implements(np.ones)(_always(full, 1.0))
+implements(np.zeros_like, np.empty_like)(_always(full_like, 0.0))
+implements(np.ones_like)(_always(full_like, 1.0))
 
 
 @implements(np.arange)
