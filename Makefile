@@ -7,6 +7,7 @@ MAKEFLAGS += --no-print-directory
 PYTHON := .venv/bin/python
 CPP := $(shell git ls-files -co --exclude-standard '*.cc' '*.h' 2>/dev/null)
 JOBS := $(shell nproc)
+PEERS := numexpr,numba,jax,torch
 
 ## help: this list
 help:
@@ -28,7 +29,11 @@ test: build-dev
 bench: build-release .venv-bench/.installed
 	@mkdir -p build/bench
 	@PYTHONPATH=build/release/python .venv-bench/bin/python -m braze bench \
-	  --peers numexpr,numba,jax,torch --json build/bench/results.json --plot build/bench/results.png
+	  --peers $(PEERS) --json build/bench/results.json --plot build/bench/results.png
+
+## bench-readme: the figures of the last `make bench` into README.md and docs/bench.md
+bench-readme:
+	@PYTHONPATH=build/release/python .venv-bench/bin/python tools/bench_readme.py build/bench/results.json
 
 ## lint: layering, sizes and formatting
 lint: .venv/.installed
@@ -84,4 +89,4 @@ build/release/build.ninja: CMakePresets.json | .packages .venv/.installed
 	@tools/setup.sh venv .venv-bench requirements-bench.txt each
 	@touch $@
 
-.PHONY: help setup demo test bench lint format asan clean build-dev build-release .packages
+.PHONY: help setup demo test bench bench-readme lint format asan clean build-dev build-release .packages

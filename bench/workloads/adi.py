@@ -5,6 +5,7 @@ import numpy as np
 RTOL = 1e-12
 EXACT = True
 MUTATES = True
+STEPS = True
 
 
 def run(steps, u):

@@ -4,6 +4,7 @@ import numpy as np
 
 RTOL = 0.0
 EXACT = True
+STEPS = True
 
 
 def run(first, second):

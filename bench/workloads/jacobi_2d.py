@@ -3,6 +3,7 @@
 RTOL = 1e-12
 EXACT = True
 MUTATES = True
+STEPS = True
 
 
 def run(steps, a, b):

@@ -3,6 +3,7 @@
 import numpy as np
 
 RTOL = 1e-9
+STEPS = True
 
 
 def run(points, centres, rounds):

@@ -4,6 +4,7 @@ import numpy as np
 
 RTOL = 0.0
 STRAYS = 1e-3
+STEPS = True
 
 
 def run(x, y, iterations):

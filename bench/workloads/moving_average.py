@@ -4,6 +4,7 @@ import numpy as np
 
 RTOL = 1e-12
 EXACT = True
+STEPS = True
 
 
 def run(x, alpha):

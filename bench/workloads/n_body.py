@@ -3,6 +3,7 @@
 import numpy as np
 
 RTOL = 1e-6
+STEPS = True
 
 
 def acceleration(position, mass, gravity, softening):

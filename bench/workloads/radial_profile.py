@@ -4,6 +4,7 @@ import numpy as np
 
 RTOL = 1e-10
 EXACT = True
+STEPS = True
 
 
 def run(brightness, radius, rings):

@@ -4,6 +4,7 @@ import numpy as np
 
 RTOL = 1e-6
 STRAYS = 1e-3
+STEPS = True
 
 
 def normalize(v):

@@ -25,11 +25,16 @@ def markdown(results: dict) -> str:
     """Return the same tables and notes as Markdown."""
     parts = [about(results)]
     for run in results["runs"]:
-        head, *rows = grid(run)
-        lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
-        parts.append("\n".join("| " + " | ".join(line) + " |" for line in lines))
+        parts.append(markdown_table(run))
         parts.append("\n".join(f"- {line}" for line in notes(run)))
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def markdown_table(run: dict) -> str:
+    """Return the table of one number of cores as Markdown."""
+    head, *rows = grid(run)
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def about(results: dict) -> str:
@@ -100,14 +105,19 @@ def _table(run: dict) -> Table:
 def _cell(value: float | None, best: float, emphasis: str) -> str:
     if value is None:
         return "-"
-    text = f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+    text = ratio(value)
     if value != best:
         return text
     return f"[bold]{text}[/bold]" if emphasis == "bold" else f"{emphasis}{text}{emphasis}"
 
 
 def _geometric_mean(values: list[float]) -> str:
-    return f"{math.exp(sum(map(math.log, values)) / len(values)):.2f}" if values else "-"
+    return ratio(math.exp(sum(map(math.log, values)) / len(values))) if values else "-"
+
+
+def ratio(value: float) -> str:
+    """Return a number with three digits, or all before the point."""
+    return f"{value:.{2 if value < 10 else 1 if value < 100 else 0}f}"
 
 
 def duration(seconds: float) -> str:

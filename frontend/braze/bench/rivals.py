@@ -73,6 +73,8 @@ def _jax(workload: Workload, arguments: tuple):
     import jax.numpy as jnp
 
     own = workload.version("jax")
+    if workload.steps and not own:
+        raise NotApplicable("would write out the loop, and no version with lax loops is here")
     compiled = own() if own else jax.jit(rebound(workload.run, np=jnp))
     moved = [jnp.asarray(a) if isinstance(a, np.ndarray) else a for a in arguments]
     return lambda: jax.block_until_ready(compiled(*moved)), _arrays
@@ -102,6 +104,8 @@ def _torch(workload: Workload, arguments: tuple):
 def _torch_compile(workload: Workload, arguments: tuple):
     import torch
 
+    if workload.steps:
+        raise NotApplicable("would write out the loop")
     compiled = torch.compile(_torch_version(workload))
     return partial(compiled, *_tensors(arguments)), _arrays
 

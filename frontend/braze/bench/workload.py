@@ -25,6 +25,7 @@ class Workload:
     module: ModuleType | None = None
     exact: bool = False  # nothing is computed that may differ from NumPy by a bit
     mutates: bool = False  # arguments change, so each candidate gets its own
+    steps: bool = False  # a long loop, which tools that record would write out
     strays: float = 0.0  # share of elements that a last bit may turn into something else
 
     def version(self, rival: str) -> Callable | None:
@@ -62,6 +63,7 @@ def load(target: str, arguments: str) -> Workload:
         module,
         getattr(module, "EXACT", False),
         getattr(module, "MUTATES", False),
+        getattr(module, "STEPS", False),
         getattr(module, "STRAYS", 0.0),
     )
 

@@ -1,0 +1,132 @@
+"""The benchmark itself: what it measures, what it says about refusals, the tables it prints."""
+
+import importlib.util
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from braze.bench import measure, report, runner, workload
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def results():
+    return {
+        "machine": {"cpu": "Some CPU", "cores": 2, "load": 0.5},
+        "versions": {"python": "3.11", "numpy": "2.4"},
+        "runs": [
+            {
+                "cores": "1",
+                "workloads": [
+                    {
+                        "name": "first",
+                        "seconds": {"numpy": 2e-3, "braze": 1e-3, "jax": 4e-3},
+                        "speedup": {"numpy": 1.0, "braze": 2.0, "jax": 0.5},
+                        "first_call": {"numpy": 2e-3, "braze": 11e-3},
+                        "notes": {"numba": "not installed"},
+                    },
+                    {
+                        "name": "second",
+                        "seconds": {"numpy": 3e-6, "braze": 1.5e-7},
+                        "speedup": {"numpy": 1.0, "braze": 20.0},
+                        "first_call": {"numpy": 2e-3, "braze": 11e-3},
+                        "notes": {"numba": "not installed", "jax": "wrong answer: off by 1"},
+                    },
+                ],
+            }
+        ],
+    }
+
+
+def test_markdown_marks_the_best_and_says_who_is_missing():
+    text = report.markdown(results())
+    assert "| first | 2 ms | **2.00** | 0.50 | 11 ms |" in text
+    assert "| second | 3 us | **20.0** | - | 11 ms |" in text
+    assert "| geometric mean |  | 6.32 | 0.50 |  |" in text
+    assert "- jax: wrong answer: off by 1: second" in text
+    assert "- numba: not installed\n" in text
+
+
+def test_the_table_fits():
+    names = ["numpy", "braze", "numexpr", "numba", "jax", "torch"]
+    shown = results()
+    for work in shown["runs"][0]["workloads"]:
+        work["name"] = max(workload.names(), key=len)
+        work["speedup"] = {n: 1234.5 for n in names}
+        work["seconds"] = {n: 0.1234 for n in names}
+    console = Console(width=80, record=True, file=io.StringIO())
+    report.show(shown, console)
+    text = console.export_text()
+    assert "…" not in text
+    assert text.count(" 1234") == 2 * 5
+
+
+def test_every_round_has_everybody():
+    counts = dict.fromkeys("abc", 0)
+
+    def call(name):
+        counts[name] += 1
+
+    figures = measure.interleaved({n: lambda n=n: call(n) for n in "abc"}, rounds=4)
+    assert [len(f) for f in figures.values()] == [4, 4, 4]
+    assert len(measure.interleaved({"a": lambda: None}, 9, 0.0)["a"]) == measure.LEAST_ROUNDS
+
+
+@pytest.mark.parametrize(
+    ("actual", "strays", "found"),
+    [
+        ([1.0, 2.0, np.inf, np.nan], 0.0, None),
+        ([1.0, 2.0 + 1e-9, np.inf, np.nan], 0.0, None),
+        ([1.0, 2.1, np.inf, np.nan], 0.0, "off by 0.1 in 25.00% of the elements"),
+        ([1.0, 2.1, np.inf, np.nan], 0.3, None),
+        ([1.0, 2.0, 5.0, np.nan], 0.0, "off by inf in 25.00% of the elements"),
+        ([1.0, 2.0, np.inf, 1.0], 0.0, "off by nan in 25.00% of the elements"),
+        ([1.0, 2.0, np.inf], 0.0, "shape (3,), not (4,)"),
+    ],
+)
+def test_mismatch(actual, strays, found):
+    expected = np.array([1.0, 2.0, np.inf, np.nan])
+    assert workload.mismatch(expected, np.array(actual), 1e-8, strays) == found
+
+
+def test_a_plain_call_is_told():
+    counters = {"plain_calls": 2, "compiled_calls": 0, "reasons": ["a call of f (x.py:2:1)"]}
+    assert runner.reason_for_plain(counters) == "ran as the plain function (a call of f)"
+    assert runner.reason_for_plain({**counters, "plain_calls": 0}) is None
+
+
+def test_bench_from_the_command_line(tmp_path):
+    saved = tmp_path / "results.json"
+    command = [sys.executable, "-m", "braze", "bench"]
+    small = ["--threads", "1", "--rounds", "1", "--scale", "0.001", "--json", str(saved)]
+    done = subprocess.run([*command, "jacobi_2d", *small], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "one core  1/1 jacobi_2d" in done.stderr
+    work = json.loads(saved.read_text())["runs"][0]["workloads"][0]
+    assert work["speedup"]["numpy"] == 1.0 and work["seconds"]["braze"] > 0.0
+    again = subprocess.run(
+        [*command, "--from", str(saved), "--format", "markdown"], capture_output=True, text=True
+    )
+    assert again.returncode == 0 and "| jacobi_2d |" in again.stdout, again.stderr
+
+
+def test_the_readme_gets_the_table(tmp_path):
+    path = ROOT / "tools" / "bench_readme.py"
+    spec = importlib.util.spec_from_file_location("bench_readme", path)
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "README.md").write_text("a\n<!-- bench -->\nold\n<!-- end of bench -->\nb\n")
+    (tmp_path / "results.json").write_text(json.dumps(results()))
+    tool.main(str(tmp_path / "results.json"), str(tmp_path))
+    text = (tmp_path / "README.md").read_text()
+    assert "old" not in text and "| first | 2 ms |" in text and text.endswith("-->\nb\n")
+    assert "wrong answer" in (tmp_path / "docs" / "bench.md").read_text()
+    tool.main(str(tmp_path / "results.json"), str(tmp_path))
+    assert (tmp_path / "README.md").read_text() == text
