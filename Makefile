@@ -25,7 +25,7 @@ test: build-dev
 	@ctest --test-dir build --output-on-failure -j$(JOBS)
 	@PYTHONPATH=build/python $(PYTHON) -m pytest
 
-## bench: the workloads against NumPy and its rivals; results in build/bench
+## bench: the workloads against NumPy and its rivals (PEERS=...); results in build/bench
 bench: build-release .venv-bench/.installed
 	@mkdir -p build/bench
 	@PYTHONPATH=build/release/python .venv-bench/bin/python -m braze bench \

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from rich.console import Console
 
 from braze.bench import measure, report, runner, workload
+from braze.cli.bench import bench
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -28,7 +30,7 @@ def results():
                         "name": "first",
                         "seconds": {"numpy": 2e-3, "braze": 1e-3, "jax": 4e-3},
                         "speedup": {"numpy": 1.0, "braze": 2.0, "jax": 0.5},
-                        "first_call": {"numpy": 2e-3, "braze": 11e-3},
+                        "first_call": {"numpy": 2e-3, "braze": 11e-3, "jax": 0.3},
                         "notes": {"numba": "not installed"},
                     },
                     {
@@ -49,6 +51,7 @@ def test_markdown_marks_the_best_and_says_who_is_missing():
     assert "| first | 2 ms | **2.00** | 0.50 | 11 ms |" in text
     assert "| second | 3 us | **20.0** | - | 11 ms |" in text
     assert "| geometric mean |  | 6.32 | 0.50 |  |" in text
+    assert "| first call, median |  | 11 ms | 300 ms |  |" in text
     assert "- jax: wrong answer: off by 1: second" in text
     assert "- numba: not installed\n" in text
 
@@ -57,6 +60,7 @@ def test_the_table_fits():
     names = ["numpy", "braze", "numexpr", "numba", "jax", "torch"]
     shown = results()
     for work in shown["runs"][0]["workloads"]:
+        work["name"] = max(workload.names(), key=len)
         work["name"] = max(workload.names(), key=len)
         work["speedup"] = {n: 1234.5 for n in names}
         work["seconds"] = {n: 0.1234 for n in names}
@@ -114,6 +118,15 @@ def test_bench_from_the_command_line(tmp_path):
         [*command, "--from", str(saved), "--format", "markdown"], capture_output=True, text=True
     )
     assert again.returncode == 0 and "| jacobi_2d |" in again.stdout, again.stderr
+
+
+@pytest.mark.parametrize("content", ["", "[1, 2]", '{"machine": {}}'])
+def test_a_file_without_figures(tmp_path, content):
+    path = tmp_path / "results.json"
+    path.write_text(content)
+    done = CliRunner().invoke(bench, ["--from", str(path)])
+    assert done.exit_code == 1
+    assert done.stderr == f"braze: {path}: no figures of `braze bench --json`\n"
 
 
 def test_the_readme_gets_the_table(tmp_path):

@@ -1,12 +1,14 @@
 """Results as tables: for the terminal, and in Markdown."""
 
 import math
+import statistics
 from collections.abc import Iterator
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+FOOT = 3  # rows about all workloads
 WIDTHS = {"torch-compile": "compiled"}  # headings that would be wider than their figures
 
 
@@ -71,6 +73,11 @@ def grid(run: dict, emphasis: str = "**") -> list[list[str]]:
         rows.append([workload["name"], duration(workload["seconds"]["numpy"]), *cells, first])
     values = [[w["speedup"][n] for w in run["workloads"] if n in w["speedup"]] for n in others]
     rows.append(["geometric mean", "", *[_geometric_mean(v) for v in values], ""])
+    firsts = [
+        [w["first_call"][n] for w in run["workloads"] if n in w["first_call"]] for n in others
+    ]
+    medians = [duration(statistics.median(f)) if f else "-" for f in firsts]
+    rows.append(["first call, median", "", *medians, ""])
     rows.append(["workloads", str(len(run["workloads"])), *[str(len(v)) for v in values], ""])
     return rows
 
@@ -94,10 +101,10 @@ def _table(run: dict) -> Table:
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), collapse_padding=True)
     for i, name in enumerate(head):
         table.add_column(name, justify="right" if i else "left", no_wrap=True)
-    for row in rows[:-2]:
+    for row in rows[:-FOOT]:
         table.add_row(*row)
     table.add_section()
-    for row in rows[-2:]:
+    for row in rows[-FOOT:]:
         table.add_row(*row)
     return table
 

@@ -50,11 +50,19 @@ def bench(targets, arguments, peers, json_path, plot_path, style, saved, **setti
       braze bench examples/gelu.py:gelu --args 'f64[1000000]'
       braze bench --from results.json --format markdown
     """
-    if saved:
-        results = json.loads(Path(saved).read_text())
-    else:
-        results = _measured(targets, arguments, peers, **settings)
+    results = _saved(saved) if saved else _measured(targets, arguments, peers, **settings)
     _write(results, style, json_path, plot_path)
+
+
+def _saved(path: str) -> dict:
+    from braze.bench import report
+
+    try:
+        results = json.loads(Path(path).read_text())
+        report.markdown(results)
+    except (ValueError, KeyError, TypeError):
+        raise Mistake(f"{path}: no figures of `braze bench --json`") from None
+    return results
 
 
 def _measured(targets, arguments, peers, threads, **settings) -> dict:
