@@ -17,7 +17,7 @@ SCALE = 1e-4
 WHOLE = {
     *("adam", "black_scholes", "chain", "gelu", "haversine", "image", "layer_norm", "logsumexp"),
     *("lstm_cell", "multiply_add", "pairwise_distance", "small_call", "softmax", "stencil"),
-    "zscore",
+    *("zscore", "distances"),
 }
 
 
