@@ -51,6 +51,7 @@ struct Inference {
   Type make() const;
   Type matmul() const;
   Type control() const;
+  Type update() const;
   Type results_of(BodyId b) const;
   Type loop(size_t header, bool counter) const;
 };
@@ -115,6 +116,27 @@ Type Inference::slice() const {
     refuse(op, "start, step and size must name every axis");
   if (std::ranges::count(step, 0) > 0) refuse(op, "a step is 0");
   return Type::array(t.dtype, size);
+}
+
+// The part is given as a scalar, or as an array of its sizes or of size 1.
+Type Inference::update() const {
+  if (inputs.size() < 2) refuse(op, "takes an array and what replaces a part of it");
+  const Type part = slice(), given = in(1);
+  const auto axes = attrs.integers("axes");
+  axis_set(axes, part.rank());
+  if (inputs.size() != axes.size() + 2) refuse(op, "an index for each of the axes");
+  for (size_t i = 0; i < axes.size(); ++i) {
+    if (!in(i + 2).is_scalar() || !is_integer(in(i + 2).dtype))
+      refuse(op, "an index is not an integer");
+    if (!g.dims.is(part.dims[size_t(axes[i])], 1)) refuse(op, "a size is not 1");
+  }
+  if (!given.is_numeric() || given.dtype != part.dtype) refuse(op, "a part of another type");
+  if (given.is_scalar()) return in(0);
+  if (given.rank() != part.rank()) refuse(op, "a part of another rank");
+  for (size_t i = 0; i < part.dims.size(); ++i)
+    if (!g.dims.is(given.dims[i], 1) && !g.dims.unify(given.dims[i], part.dims[i]))
+      refuse(op, "the shapes do not fit");
+  return in(0);
 }
 
 Type Inference::reshape() const {
@@ -263,6 +285,10 @@ Type Inference::control() const {
         refuse(op, "complex numbers are not compiled yet");
       return in(0).is_array() ? Type::array(t, in(0).dims) : Type::scalar(t);
     }
+    case Op::update: return update();
+    case Op::store:
+      if (!g.same_type(array(0), in(1))) refuse(op, "an array of another type or shape");
+      return in(0);
     case Op::tuple: {
       std::vector<TypeId> types;
       for (Ref r : inputs) types.push_back(g.intern(g.type(r)));

@@ -24,7 +24,10 @@ class Verifier {
       require(g_.attrs(p).integer("number") == int64_t(i), p, "is numbered out of order");
       define(p);
     }
-    for (Ref r : g_.body(b).nodes) node(b, r);
+    for (Ref r : g_.body(b).nodes) {
+      node(b, r);
+      order(b, r);
+    }
     for (Ref r : g_.body(b).results)
       require(visible_.contains(r.id), r, "is a result but not defined there");
     while (trail_.size() > outer) {
@@ -56,6 +59,20 @@ class Verifier {
     define(r);
   }
 
+  // Whatever reads an argument has done so before its elements change.
+  void order(BodyId b, Ref r) {
+    const auto inputs = g_.inputs(r);
+    if (g_.op(r) == Op::store) {
+      require(b == Graph::main && g_.op(inputs[0]) == Op::param, r, "does not store to a parameter");
+      require(stored_.insert(inputs[0].id).second, r, "stores to a parameter a second time");
+      stores_.insert(r.id);
+    } else if (b == Graph::main && !stored_.empty()) {
+      const bool shows = is_view(g_.op(r)) && stores_.contains(inputs[0].id);
+      require(shows, r, "stands behind a store");
+      stores_.insert(r.id);
+    }
+  }
+
   void require(bool condition, Ref r, const char* what) const {
     if (condition) return;
     fail<Bug>() << "verify" << (*after_ ? " after " : "") << after_ << ": " << r << " " << what
@@ -68,6 +85,7 @@ class Verifier {
   const char* after_;
   std::unordered_set<uint32_t> visible_;
   std::vector<uint32_t> trail_;
+  std::unordered_set<uint32_t> stored_, stores_;  // parameters; stores and views of them
 };
 
 }  // namespace

@@ -5,6 +5,9 @@
 //  4. parameters are numbered in order; the bodies of a node lie in the body of the node
 //  5. the results of a body are defined in it or around it
 //  6. a kernel reads nothing but its operands (its body captures no value from outside)
+//  7. a store changes a parameter of the main body, stands in that body, and once for each
+//  parameter;
+//     behind it are only stores and views of what is stored
 #pragma once
 #include "ir/graph.h"
 

@@ -153,13 +153,17 @@ class Emission {
       : rewrite_(rewrite), groups_(groups), where_(where), report_(report) {}
 
   void run() {
+    std::vector<Ref> last;
     for (int i : groups_.order()) {
       const Group& group = groups_[i];
-      if (group.kernel)
+      if (stored(rewrite_.from, group.nodes[0]))
+        last.push_back(group.nodes[0]);
+      else if (group.kernel)
         kernel(group);
       else if (!only_in_kernels(group.nodes[0]))
         rewrite_.visit(group.nodes[0], where_);
     }
+    for (Ref r : last) rewrite_.visit(r, where_);
   }
 
  private:

@@ -1,6 +1,7 @@
 #include "passes/rewrite.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace passes {
 
@@ -41,6 +42,8 @@ Ref base(const Graph& graph, Ref r) {
   while (ir::is_view(graph.op(r))) r = graph.inputs(r)[0];
   return r;
 }
+
+bool stored(const Graph& graph, Ref r) { return graph.op(base(graph, r)) == Op::store; }
 
 Rewrite::Rewrite(const Graph& from, Replace replace, Walk walk)
     : from(from),
@@ -126,6 +129,8 @@ Ref Rewrite::copy(Ref node, BodyId where, std::span<const Ref> inputs) {
 }
 
 Ref Rewrite::visit(Ref node, BodyId where) {
+  // Copies of arguments are made before these change.
+  if (from.op(node) == Op::store) settle(from.body(from[node].body), where, false);
   Ref now = replace_ ? replace_(*this, node, where) : Ref{};
   if (!now.valid()) now = copy(node, where);
   set(node, now);
@@ -140,25 +145,33 @@ Ref Rewrite::on_copy(Ref now, BodyId where, ir::Loc loc) {
   return to.add(where, to.op(now), inputs, ir::Attrs(to.raw_attrs(now)), loc);
 }
 
-std::vector<Ref> Rewrite::results(const ir::Body& old, BodyId where) {
-  std::vector<Ref> out;
-  std::vector<std::pair<Ref, Ref>> bases;  // old and new, of the results so far
-  for (Ref r : old.results) {
+// What stands for the results, those that show stored arguments or all others.
+void Rewrite::settle(const ir::Body& old, BodyId where, bool stores) {
+  settled_.resize(old.results.size());
+  for (size_t i = 0; i < old.results.size(); ++i) {
+    const Ref r = old.results[i];
+    if (settled_[i].valid() || stored(from, r) != stores) continue;
     Ref now = map_[r.id];
     BRAZE_CHECK(now.valid()) << "rewrite: the result " << r << " was not made";
     if (to.type(now).is_array()) {
       const Ref before = base(from, r);
       const auto shared = [&] {
         return std::ranges::any_of(
-            bases, [&](auto& b) { return b.second == base(to, now) && b.first != before; });
+            bases_, [&](auto& b) { return b.second == base(to, now) && b.first != before; });
       };
       while ((computed(from, before) && !computed(to, base(to, now))) || shared())
         now = on_copy(now, where, from[r].loc);
-      bases.emplace_back(before, base(to, now));
+      bases_.emplace_back(before, base(to, now));
     }
-    out.push_back(now);
+    settled_[i] = now;
   }
-  return out;
+}
+
+std::vector<Ref> Rewrite::results(const ir::Body& old, BodyId where) {
+  settle(old, where, false);
+  settle(old, where, true);
+  bases_.clear();
+  return std::exchange(settled_, {});
 }
 
 void Rewrite::walk(BodyId old, BodyId where) {

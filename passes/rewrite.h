@@ -54,6 +54,7 @@ class Rewrite {
   BodyId nested(BodyId old, BodyId where);
   ir::Attrs attributes(Ref node, BodyId where);
   std::vector<Ref> results(const ir::Body& old, BodyId where);
+  void settle(const ir::Body& old, BodyId where, bool stored);
   Ref on_copy(Ref now, BodyId where, ir::Loc loc);
 
   Replace replace_;
@@ -61,6 +62,8 @@ class Rewrite {
   std::vector<Ref> map_;
   std::vector<bool> live_, escapes_;
   std::vector<int> uses_;
+  std::vector<Ref> settled_;                 // results of the body at hand that are final
+  std::vector<std::pair<Ref, Ref>> bases_;   // of those, old and new
 };
 
 // graph = what Rewrite makes of it.
@@ -71,6 +74,10 @@ std::vector<Ref> reads(const Graph& graph, Ref node);
 
 // The value whose memory `r` shows: r without views.
 Ref base(const Graph& graph, Ref r);
+
+// True if the value is an argument's memory after a store, or a view of it: nodes behind which come
+// only their like.
+bool stored(const Graph& graph, Ref r);
 
 // Structure of a graph as a number: equal before and after a pass that changed nothing.
 size_t fingerprint(const Graph& graph);

@@ -8,6 +8,18 @@
 
 namespace runtime {
 
+void uses(const Step& s, std::set<int>& out) {
+  out.insert(s.inputs.begin(), s.inputs.end());
+  for (const Placement& p : s.placements) {
+    out.insert(p.base);
+    out.insert(p.indices.begin(), p.indices.end());
+  }
+  for (const Block& b : s.bodies) {
+    for (const Step& inner : b.steps) uses(inner, out);
+    out.insert(b.results.begin(), b.results.end());
+  }
+}
+
 void leaves(const Place& place, std::vector<int>& slots) {
   if (place.slot >= 0) slots.push_back(place.slot);
   for (const Place& e : place.elements) leaves(e, slots);
@@ -27,10 +39,14 @@ class Builder {
     for (Ref r : g_.body(ir::Graph::main).params) flatten(g_.type(r), types);
     p_.sizes = std::make_unique<SizeProgram>(g_, types);
     p_.main = block(ir::Graph::main);
+    if (!may_fail_changed(g_, p_.main)) {
+      for (auto& c : p_.changed) c.early = true;
+    }
+    find_ends(p_.main, true);
     for (Ref r : g_.body(ir::Graph::main).params) p_.params.push_back(places_[r.id]);
     for (Ref r : g_.body(ir::Graph::main).results) p_.results.push_back(places_[r.id]);
     for (int i = 0; i < int(p_.slots.size()); ++i) {
-      bool argument = std::ranges::find(p_.main.params, i) != p_.main.params.end();
+      bool argument = std::ranges::find(p_.main.params, i) != p_.main.params.end() && !early(i);
       if (p_.slots[size_t(i)].rank >= 0 && !argument) p_.owners.push_back(i);
     }
     for (int r : p_.main.results) {
@@ -80,7 +96,8 @@ class Builder {
     b.params = slots_of(body.params);
     for (Ref r : body.nodes) node(b, r);
     b.results = slots_of(body.results);
-    find_ends(b, id == ir::Graph::main);
+    place_updates(g_, b);
+    if (id != ir::Graph::main) find_ends(b, false);
     return b;
   }
 
@@ -118,6 +135,11 @@ class Builder {
     } else if (op == Op::full) {
       s.kind = Step::Kind::fill;
       for (ir::DimId d : g_.attrs(s.node).dims("shape")) s.sizes.push_back(p_.sizes->at(d));
+    } else if (op == Op::update) {
+      s.kind = Step::Kind::update;
+      s.window = compile_window(g_, s.node, *p_.sizes);
+    } else if (op == Op::store) {
+      store(s);
     } else if (row.kind == ir::Kind::call) {
       s.kind = Step::Kind::call;
     } else if (ir::is_elementwise(op)) {
@@ -181,20 +203,23 @@ class Builder {
     for (ir::BodyId body : g_.bodies_of(s.node)) s.bodies.push_back(block(body));
   }
 
-  // Slots that a step reads, in its bodies too.
-  static void uses(const Step& s, std::set<int>& out) {
-    out.insert(s.inputs.begin(), s.inputs.end());
-    for (const Block& b : s.bodies) {
-      for (const Step& inner : b.steps) uses(inner, out);
-      out.insert(b.results.begin(), b.results.end());
-    }
+  // The argument itself is the caller's: the slot of the parameter may have lost it by then.
+  void store(Step& s) {
+    s.kind = Step::Kind::store;
+    s.changed = int(p_.changed.size());
+    p_.changed.push_back({s.inputs[0]});
+    s.inputs.erase(s.inputs.begin());
+  }
+
+  bool early(int slot) const {
+    return std::ranges::any_of(p_.changed, [&](auto& c) { return c.slot == slot && c.early; });
   }
 
   // The last step that uses a slot of this block releases it. Arguments stay.
   void find_ends(Block& b, bool is_main) const {
     std::map<int, size_t> last;
-    if (!is_main) {
-      for (int p : b.params) last[p] = 0;
+    for (int p : b.params) {
+      if (!is_main || early(p)) last[p] = 0;
     }
     std::set<int> made;
     for (size_t i = 0; i < b.steps.size(); ++i) {
@@ -211,9 +236,28 @@ class Builder {
       b.movable.push_back(made.contains(r) && std::ranges::count(b.results, r) == 1);
     }
     for (auto [slot, step] : last) {
-      if (p_.slots[size_t(slot)].rank >= 0 && step < b.steps.size())
-        b.steps[step].release.push_back(slot);
+      if (p_.slots[size_t(slot)].rank >= 0 && step < b.steps.size()) release(slot, b.steps[step]);
     }
+  }
+
+  // A branch releases what only it needs inside, so that it may change there; a loop what it
+  // carries.
+  static void release(int slot, Step& s) {
+    s.release.push_back(slot);
+    bool seen = false;
+    for (Block& body : s.bodies) {
+      Step* last = nullptr;
+      for (Step& inner : body.steps) {
+        std::set<int> used;
+        uses(inner, used);
+        if (used.contains(slot)) last = &inner;
+      }
+      const bool result = std::ranges::count(body.results, slot) > 0;
+      seen = seen || last || result;
+      if (s.kind == Step::Kind::branch && last && !result) release(slot, *last);
+    }
+    const bool loops = s.kind == Step::Kind::for_loop || s.kind == Step::Kind::while_loop;
+    if (loops && !seen) s.enters.push_back(slot);
   }
 
   // Which outputs may become results: those that are, and those that views and branches pass on.
@@ -225,7 +269,14 @@ class Builder {
       for (size_t k = 0; k < s.outputs.size(); ++k) {
         if (!escaping.contains(s.outputs[k])) continue;
         s.host[k] = true;
-        if (s.kind == Step::Kind::view) escaping.insert(s.inputs[0]);
+        if (s.kind == Step::Kind::view || s.kind == Step::Kind::update)
+          escaping.insert(s.inputs[0]);
+        for (const Placement& p : s.placements) {
+          if (p.output == int(k)) escaping.insert(p.base);
+        }
+        // What a loop carries in place may have been the host's from the start.
+        if (s.kind == Step::Kind::for_loop) escaping.insert(s.inputs[k + 3]);
+        if (s.kind == Step::Kind::while_loop) escaping.insert(s.inputs[k]);
         if (s.kind != Step::Kind::branch) continue;
         for (Block& body : s.bodies) escaping.insert(body.results[k]);
       }

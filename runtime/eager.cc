@@ -7,6 +7,7 @@
 #include "ir/convert.h"
 #include "ir/error.h"
 #include "runtime/calls/calls.h"
+#include "runtime/copy.h"
 #include "runtime/layout.h"
 #include "runtime/loops.h"
 #include "runtime/memory.h"
@@ -265,12 +266,38 @@ class Evaluation {
   Value control() const {
     switch (g_.op(node_)) {
       case Op::cast: return loop(cast_loop(tensor(0).dtype, type_.dtype));
+      case Op::update: return update();
+      case Op::store: return store();
       case Op::tuple: return {Tuple(operands_.begin(), operands_.end())};
       case Op::item:
         return std::get<Tuple>(operands_[0].is).at(size_t(g_.attrs(node_).integer("index")));
       default: ir::fail<ir::Bug>() << "evaluate: " << ir::info(g_.op(node_)).name << " has bodies";
     }
     return {};
+  }
+
+  // A copy in the operand's own memory order, with the part replaced.
+  Value update() const {
+    const ir::AttrView a = g_.attrs(node_);
+    const Tensor base = tensor(0);
+    Tensor out = shaped(base.dims());
+    const Tensor* like = &base;
+    set_elementwise_strides(out, {&like, 1});
+    allocate(out);
+    copy(out, base);
+    std::vector<int64_t> indices;
+    for (size_t i = 2; i < operands_.size(); ++i) indices.push_back(integer(i));
+    const auto part = window(out, dims(a.dims("start")), a.integers("step"), dims(a.dims("size")),
+                             a.integers("axes"), indices);
+    if (!part) throw ir::Unsupported("an index out of range");
+    copy(*part, broadcast_to(tensor(1), part->dims()));
+    return {out};
+  }
+
+  Value store() const {
+    const Tensor to = tensor(0), from = tensor(1);
+    copy(to, may_overlap(to, from) ? contiguous(from) : from);
+    return {to};
   }
 
   const ir::Graph& g_;

@@ -81,24 +81,34 @@ KernelSite::Node KernelSite::describe_node(Ref r) const {
   return n;
 }
 
-bool KernelSite::matches(const Resolved& r, std::span<const Tensor* const> operands) const {
-  const size_t rank = size_t(kernel_.rank);
-  if (r.key.size() != operands.size() * rank * 2) return false;
+bool KernelSite::matches(const Resolved& r, Tensors operands, Tensors places) const {
+  const size_t rank = size_t(kernel_.rank), total = r.key.size();
+  if (total < operands.size() * rank * 2) return false;
   const int64_t* key = r.key.data();
+  const int64_t* const end = key + total;
   for (const Tensor* t : operands) {
     for (size_t k = 0; k < rank; ++k) {
       if (key[k] != t->shape[k] || key[rank + k] != t->strides[k]) return false;
     }
     key += 2 * rank;
   }
-  return true;
+  for (const Tensor* t : places) {
+    if (!t) continue;
+    if (end - key < int64_t(rank)) return false;
+    if (!std::equal(key, key + rank, t->strides.begin())) return false;
+    key += rank;
+  }
+  return key == end;
 }
 
-bool KernelSite::resolve(Resolved& r, std::span<const Tensor* const> operands, int threads) {
+bool KernelSite::resolve(Resolved& r, Tensors operands, Tensors places, int threads) {
   r.key.clear();
   find_space(r, operands);
   if (needs_elements_ && r.space.product(true) == 0) return false;
   lay_out(r, operands);
+  for (size_t i = 0; i < places.size(); ++i) {
+    if (places[i]) r.outputs[i].strides = places[i]->strides;
+  }
   find_walks(r, operands);
   choose_order(r);
   stage(r);
@@ -111,6 +121,9 @@ bool KernelSite::resolve(Resolved& r, std::span<const Tensor* const> operands, i
   for (const Tensor* t : operands) {
     r.key.insert(r.key.end(), t->shape.begin(), t->shape.begin() + kernel_.rank);
     r.key.insert(r.key.end(), t->strides.begin(), t->strides.begin() + kernel_.rank);
+  }
+  for (const Tensor* t : places) {
+    if (t) r.key.insert(r.key.end(), t->strides.begin(), t->strides.begin() + kernel_.rank);
   }
   return true;
 }

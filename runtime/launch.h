@@ -35,10 +35,12 @@ class KernelSite {
   // The variants of one form. A kernel that reduces has two: memory decides which one is used.
   const Variants& variants(passes::Kernel::Form form) const { return variants_[int(form)]; }
 
-  // True if `r` is for operands laid out like these.
-  bool matches(const Resolved& r, std::span<const Tensor* const> operands) const;
+  // True if `r` is for operands laid out like these, and for results put in places like these:
+  // parts of other arrays, or null for a result with memory of its own.
+  using Tensors = std::span<const Tensor* const>;
+  bool matches(const Resolved& r, Tensors operands, Tensors places) const;
   // Fills r, compiling what is new. False if NumPy raises here: a maximum of nothing.
-  bool resolve(Resolved& r, std::span<const Tensor* const> operands, int threads);
+  bool resolve(Resolved& r, Tensors operands, Tensors places, int threads);
   // Runs the kernel. Outputs are r.outputs with memory; scalars has 16 bytes for each.
   void run(const Resolved& r, std::span<const Tensor* const> operands,
            std::span<const Tensor* const> outputs, const char* scalars, int threads) const;

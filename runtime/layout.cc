@@ -129,6 +129,19 @@ std::optional<Tensor> index(const Tensor& t, int axis, int64_t i) {
   return v;
 }
 
+std::optional<Tensor> window(const Tensor& t, std::span<const int64_t> start,
+                             std::span<const int64_t> step, std::span<const int64_t> size,
+                             std::span<const int64_t> axes, std::span<const int64_t> indices) {
+  Tensor part = slice(t, start, step, size);
+  for (size_t k = 0; k < axes.size(); ++k) {
+    const size_t a = size_t(axes[k]);
+    const int64_t i = indices[k] < 0 ? indices[k] + t.shape[a] : indices[k];
+    if (i < 0 || i >= t.shape[a]) return std::nullopt;
+    part.data += i * t.strides[a];
+  }
+  return part;
+}
+
 namespace {
 
 // How NumPy's iterator compares two axes: by the strides of every operand that moves along both.

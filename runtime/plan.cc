@@ -121,6 +121,7 @@ bool Plan::Program::bind(std::span<const Value> arguments, Frame& f) const {
   for (int i : main.params) {
     if (slots[size_t(i)].rank >= 0) f.arrays.push_back(f.slots[size_t(i)].tensor);
   }
+  if (!changed.empty() && !lend(f)) return false;
   if (same_shapes(f.arrays, f)) return true;
   std::vector<const int64_t*> shapes;
   for (const Tensor* t : f.arrays) shapes.push_back(t->shape.data());
@@ -132,6 +133,26 @@ bool Plan::Program::bind(std::span<const Value> arguments, Frame& f) const {
     }
   }
   f.sized = true;
+  return true;
+}
+
+// Arrays that stores change: nobody else may show their memory, each element has a place of its own.
+// With an owner that counts, updates can tell when nothing else needs what an argument held.
+bool Plan::Program::lend(Frame& f) const {
+  f.changed.clear();
+  for (const Changed& c : changed) {
+    Slot& s = f.slots[size_t(c.slot)];
+    const Tensor* t = s.tensor;
+    if (t->read_only || !separate_elements(*t)) return false;
+    for (const Tensor* other : f.arrays) {
+      if (other != t && may_overlap(*t, *other)) return false;
+    }
+    f.changed.push_back(t);
+    if (!c.early) continue;
+    Tensor lent = *t;
+    lent.owner = std::make_shared<char>();
+    s.hold(std::move(lent));
+  }
   return true;
 }
 

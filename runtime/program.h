@@ -8,6 +8,7 @@
 #include <array>
 #include <atomic>
 #include <memory>
+#include <set>
 #include <vector>
 
 #include "runtime/eager.h"
@@ -15,6 +16,7 @@
 #include "runtime/loops.h"
 #include "runtime/plan.h"
 #include "runtime/sizes.h"
+#include "runtime/updates.h"
 #include "runtime/views.h"
 
 namespace runtime {
@@ -33,6 +35,14 @@ struct Slot {
   }
 };
 
+// An output of a kernel that is written where an update wants it: the output's slot is then that of
+// the changed array.
+struct Placement {
+  int output, base;  // of the launch; the slot of the array that changes
+  std::vector<int> indices;
+  Window window;
+};
+
 struct Step;
 struct Block {
   std::vector<Step> steps;
@@ -48,6 +58,8 @@ struct Step {
     number,
     fill,
     evaluate,
+    update,
+    store,
     call,
     branch,
     for_loop,
@@ -57,6 +69,7 @@ struct Step {
   ir::Ref node;
   std::vector<int> inputs, outputs;  // slots
   std::vector<int> release;          // slots that hold nothing after the step
+  std::vector<int> enters;           // of a loop: those of them that the body does not see
   std::vector<char> host;   // per output: it may become a result, so its memory is the host's
   std::vector<int> shaped;  // per output: a step of the block that makes the result's shape; or -1
 
@@ -64,6 +77,9 @@ struct Step {
   std::vector<int> sizes;     // of fill: registers of the shape
   int site = -1;              // of a launch
   int arrays = 0;             // of a launch: so many inputs are arrays, the rest numbers
+  std::vector<Placement> placements;
+  Window window;              // of an update: of inputs[0] by inputs[1] at inputs[2], ...
+  int changed = -1;           // of a store: place in Program::changed
   Loop loop = nullptr;        // of arithmetic on numbers
   std::vector<Block> bodies;  // of control: then and otherwise; or the body; or test and body
 };
@@ -73,6 +89,7 @@ struct Frame {
   std::vector<Slot> slots;
   std::vector<Resolved> resolved;     // per launch
   std::vector<const Tensor*> arrays;  // arguments that are arrays
+  std::vector<const Tensor*> changed;  // the caller's arrays that stores change
   std::vector<int64_t> shapes;  // of the arguments for which `sizes` holds, one after the other
   std::vector<int64_t> sizes;   // registers
   bool sized = false;
@@ -115,8 +132,15 @@ struct Plan::Program {
     bool last = false;  // stands once among the results
   };
 
+  // An argument that a store changes.
+  struct Changed {
+    int slot;
+    bool early = false;  // updates may change its memory before the store
+  };
+
   Block main;
   std::vector<Place> params, results;
+  std::vector<Changed> changed;
   std::vector<SlotType> slots;
   std::vector<int> owners;  // slots that may own memory when a call ends
   std::vector<std::unique_ptr<Site>> sites;
@@ -130,6 +154,7 @@ struct Plan::Program {
 
   // Before and after (plan.cc).
   bool bind(std::span<const Value> arguments, Frame& frame) const;
+  bool lend(Frame& frame) const;
   std::vector<Value> collect(Frame& frame) const;
 
   // Frames are kept for the next call; a thread that finds none free makes one for itself.
@@ -141,6 +166,13 @@ struct Plan::Program {
   std::array<Berth, 4> berths;
   std::atomic<int64_t> launches = 0;  // of calls that found no berth
 };
+
+// Slots that a step reads, in its bodies too.
+void uses(const Step& step, std::set<int>& slots);
+// Merges updates into the launches that make what they put in place (place.cc).
+void place_updates(const ir::Graph& graph, Block& block);
+// True if a call may end without a result after an update of the block has been done.
+bool may_fail_changed(const ir::Graph& graph, const Block& block);
 
 // The slots of a place, in order.
 void leaves(const Place& place, std::vector<int>& slots);

@@ -15,6 +15,7 @@ struct Tensor {
   char* data = nullptr;  // the element with all indices 0
   ir::DType dtype = ir::DType::b1;
   int8_t rank = 0;
+  bool read_only = false;  // an argument that its owner does not let anybody change
   std::array<int64_t, max_rank> shape{};
   std::array<int64_t, max_rank> strides{};  // bytes
   std::shared_ptr<void> owner;              // keeps the memory alive; null if the caller does

@@ -87,6 +87,7 @@ Tensor tensor_of(PyArrayObject* a, int dtype) {
   t.data = PyArray_BYTES(a);
   t.dtype = DType(dtype);
   t.rank = int8_t(PyArray_NDIM(a));
+  t.read_only = !PyArray_ISWRITEABLE(a);
   std::copy_n(PyArray_DIMS(a), t.rank, t.shape.begin());
   std::copy_n(PyArray_STRIDES(a), t.rank, t.strides.begin());
   return t;

@@ -11,6 +11,7 @@ import numpy as np
 
 from braze.dtypes import KIND, TO_NUMPY, can_cast_same_kind, name_of
 from braze.errors import refuse
+from braze.storage import assign
 from braze.value import Value, is_value
 
 # The operator of Python that an op of the table stands behind, by the name of its special method.
@@ -217,23 +218,8 @@ def cast(value: Value, dtype: str) -> Value:
 
 
 def assign_in_place(target: Value, result: Value) -> Value:
-    """Make `target` hold `result`, as an augmented assignment to a fresh local array does."""
-    if target.body != target.recorder.body:
-        raise refuse("a change in place of an array from outside of the branch or loop")
-    target._ref = in_place_result(target, result).ref
-    return target
-
-
-def in_place_result(target: Value, result: Value) -> Value:
-    """Return `result` as the new contents of `target`, once it is sure that nobody else sees it."""
+    """Make an array hold `result`, as an augmented assignment does; return the array."""
     recorder = target.recorder
-    if not target.fresh:
-        raise refuse(
-            "a change in place of an argument or of an array that others share",
-            "write x = x + y instead of x += y",
-        )
-    if target.shown_elsewhere():
-        raise refuse("a change in place of an array that a view shows")
     if not can_cast_same_kind(result.dtype_name, target.dtype_name):
         raise refuse(f"storing {result.dtype_name} in an array of {target.dtype_name}")
     if len(result.dims) != len(target.dims):
@@ -241,7 +227,8 @@ def in_place_result(target: Value, result: Value) -> Value:
     for old, new in zip(target.dims, result.dims, strict=True):
         if old != new and not recorder.decide("zero", old - new):
             raise refuse("a change in place that does not keep the shape")
-    return cast(result, target.dtype_name)
+    assign(target, cast(result, target.dtype_name))
+    return target
 
 
 # The methods

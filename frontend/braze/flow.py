@@ -7,7 +7,9 @@ from typing import Any
 
 from braze import expressions
 from braze.errors import refuse
+from braze.indexing import setitem
 from braze.frame import UNROLL, Frame, Items, Unbound
+from braze.storage import share
 from braze.merge import Fixed, Leaves, differing, own_memory, rebuild, same_types
 from braze.value import Value, is_value
 
@@ -141,11 +143,8 @@ def assign(frame: Frame, target: ast.expr, value: Any) -> None:
         container = expressions.evaluate(frame, target.value)
         key = expressions.evaluate(frame, target.slice)
         if is_value(container):
-            raise frame.refuse(
-                target,
-                "assignment to elements of an array",
-                "use numpy.where, or build a new array",
-            )
+            frame.perform(target, setitem, container, key, value)
+            return
         if not frame.session.may_change(container):
             raise frame.refuse(target, f"a change of a {type(container).__name__} from outside")
         frame.perform(target, container.__setitem__, expressions.as_key(key), value)
@@ -231,16 +230,18 @@ def join(
 ) -> list:
     """Record an `if` node that gives `first` or `second`, and return what it gives."""
     recorder = frame.recorder
+    changed = changed_outside(yes, no)
     sides = []
     for way, items in ((yes, first), (no, second)):
         recorder.parents.append(recorder.body)
         recorder.body = way["body"]
         own_names, frame.names = frame.names, way["names"]
         try:
-            leaves = Leaves()
-            skeleton = frame.perform(node, leaves.take, frame, tuple(items))
-            fresh = [own_memory(frame, v) for v in leaves.values]
-            refs = [value.ref for value in leaves.values]
+            with recorder.storage.restored(way["storage"]):
+                leaves = Leaves()
+                skeleton = frame.perform(node, leaves.take, frame, tuple(items))
+                fresh = [own_memory(frame, v) for v in leaves.values]
+                refs = [value.ref for value in (*leaves.values, *changed)]
         finally:
             recorder.leave()
             frame.names = own_names
@@ -256,17 +257,30 @@ def join(
                 f"a value that is {a!r} on one way of an `if` and {b!r} on the other",
                 "give both ways the same type and shape",
             )
-    if not values:
+    for value, own in zip((*values, *others), (*fresh, *also_fresh), strict=True):
+        if value.is_array and not own:
+            frame.perform(node, share, value, changed)
+    if not values and not changed:
         for way in (yes, no):
             recorder.risks.refuse_inside(way["body"])
         return list(rebuild(skeleton, []))
     made = frame.perform(
         node, recorder.add, "if", [condition], then=yes["body"], otherwise=no["body"]
     )
-    results = items_of(frame, node, made, len(values))
+    results = items_of(frame, node, made, len(values) + len(changed))
+    for root, result in zip(changed, results[len(values) :], strict=True):
+        recorder.storage.change(root, result.ref)
+    results = results[: len(values)]
     for result, a, b in zip(results, fresh, also_fresh, strict=True):
         result.fresh = a and b
+        result.shared = not result.fresh
     return list(rebuild(skeleton, results))
+
+
+def changed_outside(*ways: dict) -> list[Value]:
+    """Return the arrays from outside of the ways that change on any of them."""
+    roots = {id(root): root for way in ways for root, _, _ in way["storage"]}
+    return [root for root in roots.values() if root.recorder.in_scope(root.body)]
 
 
 def same_skeleton(a: Any, b: Any) -> bool:

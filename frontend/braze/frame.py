@@ -123,9 +123,14 @@ class Frame:
 
     @contextmanager
     def branch(self) -> Iterator[dict[str, Any]]:
-        """Interpret into a new body with a copy of the names, which is given back at the end."""
+        """Interpret into a new body with a copy of the names.
+
+        These are given back at the end, and what arrays then hold; outside nothing has changed.
+        """
         before = self.names
         self.names = dict(before)
+        storage = self.recorder.storage
+        mark = len(storage.journal)
         body = self.recorder.nest()
         result: dict[str, Any] = {"body": body}
         try:
@@ -134,3 +139,4 @@ class Frame:
         finally:
             self.recorder.leave()
             self.names = before
+            result["storage"] = storage.undo(mark)

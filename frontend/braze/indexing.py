@@ -4,11 +4,16 @@ Sizes stay symbolic. Where NumPy clamps a bound, the question is decided for thi
 kept as a check, so that the common case stays a plain linear expression.
 """
 
+import math
+import operator
 from typing import Any
 
 import numpy as np
 
+from braze.arithmetic import PYTHON, cast, elementwise
+from braze.dtypes import KIND, TO_NUMPY, can_cast_same_kind
 from braze.errors import refuse
+from braze.storage import Region, assign
 from braze.value import Value, is_value
 
 
@@ -26,6 +31,99 @@ def getitem(array: Value, key: Any) -> Value:
     if result.is_array and not result.dims and not with_ellipsis and array.dims:
         result = array.recorder.add("scalar", [result])
     return array.derive(result) if result.is_array else result
+
+
+def setitem(array: Value, key: Any, value: Any) -> None:
+    """Record ``array[key] = value``."""
+    if not array.is_array:
+        raise refuse(f"an item of a {array.python_type.__name__}")
+    given = converted(array, value)
+    if is_mask(key):
+        return set_where(array, key, given)
+    items = [normal(k) for k in (key if isinstance(key, tuple) else (key,))]
+    window = Window(array)
+    for k in expand_ellipsis(items, len(array.dims)):
+        window.take(k)
+    assign(array, window.spread(given), window.region())
+
+
+def items_to_change(array: Value, key: Any) -> Any:
+    """Return what an augmented assignment to ``array[key]`` starts from."""
+    return None if is_mask(key) else getitem(array, key)
+
+
+def change_items(array: Value, key: Any, old: Any, function: Any, operand: Any) -> None:
+    """Record ``array[key] op= operand``; `old` are the items."""
+    if is_mask(key):
+        # With a single number every element can be computed, and the chosen ones taken.
+        if is_value(operand) and operand.is_array and operand.dims:
+            raise refuse("a change of masked elements by an array")
+        changed = array.recorder.operand(PLAIN[function](array, operand))
+        if not can_cast_same_kind(changed.dtype_name, array.dtype_name):
+            raise refuse(f"storing {changed.dtype_name} in an array of {array.dtype_name}")
+        return set_where(array, key, cast(changed, array.dtype_name))
+    new = function(old, operand)
+    if new is not old:
+        setitem(array, key, new)
+    return None
+
+
+# The operator of which an operator in place is the other form.
+PLAIN = {
+    getattr(operator, f"i{name}"): function
+    for name, function in PYTHON.items()
+    if hasattr(operator, f"i{name}")
+}
+
+
+def is_mask(key: Any) -> bool:
+    return is_value(key) and key.is_array and key.dtype_name == "b1"
+
+
+def set_where(array: Value, mask: Value, given: Value) -> None:
+    """Make the elements at which a mask holds those of `given`."""
+    recorder = array.recorder
+    if given.is_array and given.dims and list(given.dims) != list(array.dims):
+        raise refuse(
+            "an assignment of another array to masked elements", "use numpy.where with the mask"
+        )
+    rank = len(mask.dims)
+    if rank == 0 or rank > len(array.dims):
+        raise refuse("a mask of another rank")
+    for a, b in zip(array.dims, mask.dims, strict=False):
+        if a != b and not recorder.decide("zero", a - b):
+            raise refuse("a mask of another shape")
+    if rank < len(array.dims):
+        mask = recorder.add("expand_dims", [mask], axes=list(range(rank, len(array.dims))))
+    if given.is_array and not given.dims:
+        given = recorder.add("scalar", [given])
+    assign(array, elementwise(recorder, "where", [mask, given, array]))
+
+
+def converted(array: Value, value: Any) -> Value:
+    """Return what is assigned in the array's dtype, as NumPy converts it without asking."""
+    recorder, dtype = array.recorder, array.dtype_name
+    if is_value(value) and value.kind == "python" and value.size_of is None:
+        fits = value.dtype_name in (dtype, "b1") or KIND[dtype] in "bf"
+        value = value if fits else value.static()
+    if isinstance(value, (int, float)) and not is_value(value) and KIND[dtype] in "iu":
+        return cast(recorder.operand(fitting(value, dtype)), dtype)
+    given = recorder.operand(value)
+    if "c" in (KIND[dtype], KIND[given.dtype_name]):
+        raise refuse("an assignment of complex numbers")
+    if given.kind == "python" and KIND[dtype] == "f":
+        given = cast(given, "f64")
+    if given.size_of is not None and dtype != "i64" and KIND[dtype] in "iu":
+        raise refuse(f"an assignment of a size to an array of {dtype}")
+    return cast(given, dtype)
+
+
+def fitting(number: float, dtype: str) -> int:
+    """Return a Python number as the integer that NumPy stores; it must be one of the dtype."""
+    limits = np.iinfo(TO_NUMPY[dtype])
+    if not math.isfinite(number) or not limits.min <= int(number) <= limits.max:
+        raise refuse(f"an assignment of {number} to an array of {dtype}")
+    return int(number)
 
 
 def normal(key: Any) -> Any:
@@ -112,6 +210,35 @@ class Window:
                 result = recorder.add("array", [result])
             result = recorder.add("expand_dims", [result], axes=new)
         return result
+
+
+    def region(self) -> Region:
+        """Return the part as what an assignment replaces."""
+        indices = dict(self.runtime)
+        size = [1 if axis in indices else n for axis, n in enumerate(self.size)]
+        return Region(tuple(self.array.dims), self.start, self.step, size, indices)
+
+    def spread(self, given: Value) -> Value:
+        """Return what is assigned, given in the shape of the result, with the array's axes."""
+        if not given.is_array:
+            return given
+        recorder = self.array.recorder
+        taken = {*self.gone, *(axis for axis, _ in self.runtime)}
+        # Of the result's axes, those of the array that remain, and new ones.
+        kept = iter(axis for axis in range(len(self.start)) if axis not in taken)
+        axes = [next(kept) if entry == "kept" else None for entry in self.shape]
+        extra = len(given.dims) - len(axes)
+        if extra > 0:
+            if not all(isinstance(d, int) and d == 1 for d in given.dims[:extra]):
+                raise refuse("an assignment of an array of more dimensions")
+            given = recorder.add("squeeze", [given], axes=list(range(extra)))
+        axes = axes[max(0, -extra) :]
+        new = [i for i, axis in enumerate(axes) if axis is None]
+        if new:
+            given = recorder.add("squeeze", [given], axes=new)
+        present = {axis for axis in axes if axis is not None}
+        missing = [axis for axis in range(len(self.start)) if axis not in present]
+        return recorder.add("expand_dims", [given], axes=missing) if missing else given
 
 
 def as_size(recorder: Any, bound: Any) -> Any:

@@ -4,22 +4,14 @@ import ast
 from typing import Any
 
 from braze import flow, statements
+from braze.carried import Carried, Mismatch
 from braze.errors import Unsupported
 from braze.frame import UNROLL, Frame, Unbound
-from braze.merge import Leaves, own_memory, rebuild, same_types
 from braze.scope import assigned
-from braze.sources import is_plain, same_value
 from braze.value import Value, is_value
 
 MAX_PEELED = 2
 MAX_WRITTEN = 256  # iterations of a loop with known bounds that cannot be a node
-
-
-class Mismatch(Exception):
-    """A carried value changes its type from one iteration to the next."""
-
-    def __init__(self, name: str, before: Any, after: Any) -> None:
-        super().__init__(f"{name} is {before!r} before the loop and {after!r} after one iteration")
 
 
 def run_for(frame: Frame, node: ast.For) -> Any:
@@ -39,13 +31,15 @@ def run_for(frame: Frame, node: ast.For) -> Any:
 
 def counted_loop(frame: Frame, node: ast.For, items: range) -> Any:
     """Record a long loop with known bounds as a node; write it out if the body cannot be one."""
-    names = dict(frame.names)
+    names, storage = dict(frame.names), frame.recorder.storage
+    mark = len(storage.journal)
     try:
         return range_loop(frame, node, flow.Range(items.start, items.stop, items.step), None)
     except Unsupported:
         if len(items) > MAX_WRITTEN:
             raise
         frame.names = names
+        storage.undo(mark)
     return written_out(frame, node, items)
 
 
@@ -136,126 +130,28 @@ def loop(
 ) -> None:
     """Record a `for` or `while` node that carries `names`, and bind them to its results."""
     recorder = frame.recorder
-    start = Leaves()
-    kept = [n for n in names if not stays_plain(frame.names[n])]
-    skeleton = frame.perform(node, start.take, frame, tuple(frame.names[n] for n in kept))
-    fresh = [own_memory(frame, v) for v in start.values]
+    carry = Carried(frame, node, names)
     while True:
-        body, results, still = loop_body(
-            frame, node, kept, names, start.values, skeleton, fresh, header
-        )
-        if still == fresh:
+        body, results = carry.interpret_body(header)
+        if results is not None:
             break
-        fresh = still
     attrs = {"body": body}
     if test is not None:
-        attrs["test"] = loop_test(frame, test, kept, start.values, skeleton)
-    recorder.graph.set_results(body, [v.ref for v in results])
-    if not start.values:
+        attrs["test"] = loop_test(frame, test, carry)
+    recorder.graph.set_results(body, results)
+    if not results:
         recorder.risks.refuse_inside(body)
         return
     op = "for" if test is None else "while"
-    made = frame.perform(node, recorder.add, op, [*operands, *start.values], **attrs)
-    outputs = flow.items_of(frame, node, made, len(start.values))
-    for output, own in zip(outputs, fresh, strict=True):
-        output.fresh = own
-    frame.names.update(zip(kept, rebuild(skeleton, outputs), strict=True))
+    made = frame.perform(node, recorder.add, op, [*operands, *carry.initial()], **attrs)
+    outputs = flow.items_of(frame, node, made, len(results))
+    carry.finish(outputs)
 
 
-def stays_plain(value: Any) -> bool:
-    """Tell whether a name is carried as it is: no number, so it may not change in the loop."""
-    return not is_value(value) and not isinstance(value, (bool, int, float, tuple))
-
-
-def loop_body(
-    frame: Frame,
-    node: Any,
-    kept: list[str],
-    names: list[str],
-    start: list[Value],
-    skeleton: Any,
-    fresh: list[bool],
-    header: Any,
-) -> tuple[int, list[Value], list[bool]]:
-    """Interpret the body once with parameters for what is carried."""
-    recorder = frame.recorder
-    before = dict(frame.names)
-    with frame.branch() as way:
-        body = way["body"]
-        if header is not None:
-            header(body)
-        params = parameters(frame, body, start, fresh)
-        frame.names.update(zip(kept, rebuild(skeleton, params), strict=True))
-        end = statements.run_block(frame, node.body)
-        if end not in (None, "continue"):
-            raise frame.refuse(node, "break or return in a run-time loop")
-        after = Leaves()
-        ended = []
-        for name in kept:
-            value = frame.names.get(name)
-            if value is None or isinstance(value, Unbound):
-                raise frame.refuse(node, f"a loop after which {name} may have no value")
-            ended.append(value)
-        after_skeleton = frame.perform(node, after.take, frame, tuple(ended))
-        if not flow.same_skeleton(skeleton, after_skeleton):
-            raise Mismatch(", ".join(kept), before, ended)
-        for name, a, b in zip(names_of(kept, skeleton), start, after.values, strict=True):
-            if not same_types(a, b):
-                raise Mismatch(name, a, b)
-        for name in names:
-            if name not in kept and not same_plain(before[name], frame.names.get(name)):
-                raise frame.refuse(
-                    node, f"a run-time loop that changes {name}, a {type(before[name]).__name__}"
-                )
-        results = after.values
-        still = [f and own_memory(frame, v) for f, v in zip(fresh, results, strict=True)]
-        results = [as_node(recorder, v) for v in results]
-    return body, results, still
-
-
-def as_node(recorder: Any, value: Value) -> Value:
-    """Return a size as the node that holds it in the current body."""
-    return value if value.size_of is None else Value(recorder, value.ref)
-
-
-def names_of(kept: list[str], skeleton: Any) -> list[str]:
-    """Return for each leaf the name that it belongs to."""
-    result: list[str] = []
-
-    def walk(name: str, part: Any) -> None:
-        if isinstance(part, tuple):
-            for inner in part:
-                walk(name, inner)
-        elif isinstance(part, int):
-            result.append(name)
-
-    for name, part in zip(kept, skeleton, strict=True):
-        walk(name, part)
-    return result
-
-
-def same_plain(a: Any, b: Any) -> bool:
-    return a is b or (is_plain(a) and is_plain(b) and same_value(a, b))
-
-
-def parameters(frame: Frame, body: int, start: list[Value], fresh: list[bool]) -> list[Value]:
-    """Make a parameter of the body for each carried value."""
-    recorder, graph = frame.recorder, frame.recorder.graph
-    params = []
-    for value, own in zip(start, fresh, strict=True):
-        param = Value(recorder, graph.param_like(body, graph.type(value.ref)))
-        param.fresh = own
-        params.append(param)
-    return params
-
-
-def loop_test(
-    frame: Frame, test: ast.expr, kept: list[str], start: list[Value], skeleton: Any
-) -> int:
+def loop_test(frame: Frame, test: ast.expr, carry: "Carried") -> int:
     """Record the test of a `while` as a body of its own."""
     with frame.branch() as way:
-        params = parameters(frame, way["body"], start, [False] * len(start))
-        frame.names.update(zip(kept, rebuild(skeleton, params), strict=True))
+        carry.bind_parameters(way["body"])
         tested = flow.test(frame, test)
         if not is_value(tested):
             raise frame.refuse(test, "a condition that stops depending on run-time values")

@@ -13,12 +13,15 @@ from braze.errors import Place, refuse
 from braze.risks import Risks
 from braze.sources import Guard, Source
 from braze.specs import TYPICAL
+from braze.storage import Storage, origin
 from braze.value import Value
 
 INT64 = range(-(2**63), 2**63)
 SIZE_NAMES = "nmklpqrs"
 MAX_RANK = 8
 MAX_NODES = 20_000
+# The ops that lay out their result in C order whatever their operands' order.
+IN_C_ORDER = ("full", "iota", "matmul")
 # The ops whose result is an array in memory of its own.
 FRESH = {
     name
@@ -45,6 +48,7 @@ class Recorder:
     closed: bool = False
     parents: list[int] = field(default_factory=list)
     risks: Risks = field(default_factory=Risks)
+    storage: Storage = field(default_factory=Storage)
     seen: dict[tuple, Any] = field(default_factory=dict)
     # Tuples, lists and dicts that stand for those in arguments, by identity.
     containers: dict[int, tuple[Any, Source]] = field(default_factory=dict)
@@ -84,8 +88,21 @@ class Recorder:
             raise refuse(f"a function of more than {MAX_NODES} operations")
         made = Value(self, ref)
         made.fresh = made.kind == "array" and op in FRESH
-        self.risks.note(op, made, self.place)
+        if made.is_array:
+            self._remember(made, op, operands, attrs)
+        self.risks.note(op, attrs, made, self.place)
         return made
+
+    def _remember(self, made: "Value", op: str, operands: Sequence["Value"], attrs: dict) -> None:
+        """Note what a view is a view of, and what is known of a new array's memory."""
+        if _core.ops[op]["kind"] == "view" and operands[0].is_array:
+            made.made_by = (op, list(operands), attrs)
+            made.seen = origin(made).version
+        made.in_c_order = op in IN_C_ORDER or (made.fresh and len(made.dims) < 2)
+
+    def in_scope(self, body: int) -> bool:
+        """Tell whether the nodes of a body may be used in the current one."""
+        return body == self.body or body in self.parents
 
     def nest(self) -> int:
         """Open a body inside the current one and record into it from now on."""
@@ -146,6 +163,7 @@ class Recorder:
         key = source.key()
         if key not in self.seen:
             self.seen[key] = self._parameter(source, value)
+            self.seen[key].body = 0
             self.inputs.append(source)
             if source.root[0] != "const" and (source.root[0] != "arg" or source.steps):
                 self.guard(source, "like", value)

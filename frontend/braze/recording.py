@@ -13,6 +13,7 @@ from braze.recorder import Recorder
 from braze.source_code import source_of
 from braze.sources import Guard, Source, is_plain
 from braze.statements import run_function
+from braze.storage import origin
 from braze.trace import TRACED, run_trace
 from braze.value import is_value
 
@@ -46,7 +47,9 @@ def record(function: Callable, args: tuple, kwargs: dict, mode: str) -> Recordin
     try:
         result = run(recorder, function, bound)
         results: list = []
-        structure = flatten(recorder, result, results, {})
+        seen: dict = {}
+        structure = flatten(recorder, result, results, seen)
+        results += store_arguments(recorder, results, seen)
         recorder.graph.set_results(0, recorder.risks.settle(recorder.graph, results))
     except RecursionError as error:
         raise refuse("a recursion") from error
@@ -65,6 +68,20 @@ def record(function: Callable, args: tuple, kwargs: dict, mode: str) -> Recordin
         recorder.notes,
         recorder.sizes,
     )
+
+
+def store_arguments(recorder: Recorder, results: list[int], seen: dict) -> list[int]:
+    """Write changed arguments back, behind all else; results that are or show them follow."""
+    changed = recorder.storage.changed_arguments()
+    stores = []
+    for root, parameter in changed:
+        ref = recorder.graph.add(0, "store", [parameter, root.ref], {}, None)
+        recorder.storage.change(root, ref)
+        stores.append(ref)
+    for number, *_, value in seen.values():
+        if value.is_array and any(origin(value) is root for root, _ in changed):
+            results[number] = value.ref
+    return stores
 
 
 def traced_place(error: BaseException) -> Place | None:

@@ -19,16 +19,17 @@ class Risks:
 
     nodes: list[tuple[int, int, Place | None]] = field(default_factory=list)
     parents: dict[int, int] = field(default_factory=dict)
-    controls: list[int] = field(default_factory=list)
+    controls: list[tuple[int, int]] = field(default_factory=list)
 
-    def note(self, op: str, made: Value, place: Place | None) -> None:
+    def note(self, op: str, attrs: dict, made: Value, place: Place | None) -> None:
         """Remember a node if it may give up, or has bodies."""
         row = _core.ops[op]
         number = made.kind == "python" and row["kind"] == "elementwise"
-        if op == "index" or (number and (made.dtype_name == "i64" or op == "divide")):
+        indexed = op == "index" or (op == "update" and attrs["axes"])
+        if indexed or (number and (made.dtype_name == "i64" or op == "divide")):
             self.nodes.append((made._ref, made.body, place))
         if row["kind"] == "control" and "body" in row["attrs"]:
-            self.controls.append(made._ref)
+            self.controls.append((made._ref, made.body))
 
     def refuse_inside(self, body: int) -> None:
         """Refuse a body that is run for nothing, if running it may give up."""
@@ -44,8 +45,9 @@ class Risks:
             return results
         live = reached(graph, results)
         attached = {0}
-        for node in reversed(self.controls):  # outer ones are recorded after inner ones
-            attached.update(graph.bodies_of(node))
+        for node, where in reversed(self.controls):  # outer ones are recorded after inner ones
+            if where in attached:
+                attached.update(graph.bodies_of(node))
         extra = []
         for node, body, place in self.nodes:
             if node in live or body not in attached:

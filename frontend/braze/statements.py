@@ -5,7 +5,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from braze import arithmetic, expressions, flow, loops
+from braze import arithmetic, expressions, flow, indexing, loops
 from braze.calls import make_function
 from braze.errors import refuse
 from braze.frame import Frame
@@ -114,7 +114,10 @@ def augmented(frame: Frame, node: ast.AugAssign) -> None:
     container = expressions.evaluate(frame, node.target.value)
     key = expressions.evaluate(frame, node.target.slice)
     if is_value(container):
-        raise frame.refuse(node, "a change of elements of an array", "build a new array")
+        old = frame.perform(node, indexing.items_to_change, container, key)
+        operand = expressions.evaluate(frame, node.value)
+        frame.perform(node, indexing.change_items, container, key, old, function, operand)
+        return
     if not frame.session.may_change(container):
         raise frame.refuse(node, f"a change of a {type(container).__name__} from outside")
     operand = expressions.evaluate(frame, node.value)
@@ -125,22 +128,10 @@ def augmented(frame: Frame, node: ast.AugAssign) -> None:
 def change(frame: Frame, node: ast.AugAssign, function: Callable, old: Any, operand: Any) -> Any:
     """Return what the target holds after an augmented assignment."""
     if is_value(old) and old.is_array:
-        return change_array(frame, node, function, old, operand)
+        return function(old, operand)
     if isinstance(old, (list, set, dict)) and not frame.session.may_change(old):
         raise refuse(f"a change of a {type(old).__name__} from outside or in a branch")
     return expressions.apply_operator(frame, function, old, operand)
-
-
-def change_array(
-    frame: Frame, node: ast.AugAssign, function: Callable, old: Value, operand: Any
-) -> Value:
-    """Change an array in place, where nobody else sees it; then it is as good as a new one."""
-    if old.body == frame.recorder.body:
-        return function(old, operand)
-    if frame.session.holders(old) > 1:
-        raise refuse("a change in place of an array that has another name")
-    plain = arithmetic.PYTHON[expressions.BINARY[type(node.op)]]
-    return arithmetic.in_place_result(old, plain(old, operand))
 
 
 @statement(ast.FunctionDef)

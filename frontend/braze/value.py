@@ -41,6 +41,12 @@ class Value:
         "root",
         "read_only",
         "perhaps_copied",
+        "made_by",
+        "version",
+        "seen",
+        "shared",
+        "reshaped",
+        "in_c_order",
         "body",
         "__weakref__",
     )
@@ -57,6 +63,12 @@ class Value:
         self.root = None  # the array whose memory this one shows
         self.read_only = False  # a view by broadcast_to, or a view of one
         self.perhaps_copied = False  # a view of an argument only if that is in C order
+        self.made_by = None  # of a view: the op, its operands and its attributes
+        self.version = 0  # of a root: counts changes
+        self.seen = 0  # of a view: the root's version that it shows
+        self.shared = False  # a root whose memory a value of a branch or loop may show
+        self.reshaped = False  # a root with a view that is a copy if memory is not in C order
+        self.in_c_order = False
         self.body = recorder.body
         if ref is None:
             self.kind, self.dtype_name, self.dims = "python", "i64", ()
@@ -77,7 +89,21 @@ class Value:
         if self._ref is None:
             graph, body = self.recorder.graph, self.recorder.body
             return graph.add(body, "extent", [], {"size": self.size_of}, self.recorder.location())
+        if self.made_by is not None:
+            self.refresh()
         return self._ref
+
+    def refresh(self) -> None:
+        """Make a view again if what it shows has changed, or if it was made in a closed body."""
+        recorder, root = self.recorder, self
+        while root.made_by is not None:
+            root = root.made_by[1][0]
+        if self.seen == root.version and recorder.in_scope(self.body):
+            return
+        op, operands, attrs = self.made_by
+        refs = [operand.ref for operand in operands]
+        self._ref = recorder.graph.add(recorder.body, op, refs, attrs, recorder.location())
+        self.seen, self.body = root.version, recorder.body
 
     # What it is
 
@@ -107,6 +133,8 @@ class Value:
     def derive(self, value: "Value") -> "Value":
         """Mark `value` as a view of this array."""
         root = self.root if self.root is not None else self
+        if value.made_by is not None and value.made_by[0] == "reshape":
+            root.reshaped = True
         value.root = root
         value.read_only |= self.read_only
         value.perhaps_copied |= self.perhaps_copied
@@ -259,10 +287,9 @@ class Value:
         return getitem(self, key)
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        raise refuse(
-            "assignment to elements of an array",
-            "numpy.where, or a new array, instead of a change in place",
-        )
+        from braze.indexing import setitem
+
+        setitem(self, key, value)
 
 
 def is_value(candidate: Any) -> bool:

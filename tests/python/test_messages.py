@@ -38,15 +38,15 @@ CASES = {
     "an element": (
         """
         def f(x):
-            x[0, 0] = 1
+            x[x > 0] = x[0]
             return x
         """,
         """
           File "model.py", line 3, in f
-            x[0, 0] = 1
-            ^^^^^^^
-        not compiled: assignment to elements of an array
-        what to do: use numpy.where, or build a new array""",
+            x[x > 0] = x[0]
+            ^^^^^^^^
+        not compiled: an assignment of another array to masked elements
+        what to do: use numpy.where with the mask""",
     ),
     "a truth": (
         """
@@ -93,15 +93,16 @@ CASES = {
     "a change in place": (
         """
         def f(x):
-            x += 1
-            return x
+            y = x if x.sum() > 0 else x[::-1]
+            y += 1
+            return y
         """,
         """
-          File "model.py", line 3, in f
-            x += 1
+          File "model.py", line 4, in f
+            y += 1
             ^^^^^^
-        not compiled: a change in place of an argument or of an array that others share
-        what to do: write x = x + y instead of x += y""",
+        not compiled: a change of an array that may be one of several, as a branch or loop decides
+        what to do: change a copy""",
     ),
     "different ways": (
         """

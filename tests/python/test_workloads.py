@@ -20,6 +20,9 @@ WHOLE = {
     *("zscore", "distances"),
 }
 
+# Results made by numpy.zeros_like and the like have C order whatever the operand's.
+IN_ANOTHER_ORDER = {"game_of_life", "thomas", "vertical_advection"}
+
 
 @pytest.fixture(autouse=True)
 def quiet():
@@ -146,22 +149,22 @@ def compare_layout(work, outcomes, layout):
     if error is None:
         mismatch = workload.mismatch(wanted, got, rtol, work.strays)
         assert mismatch is None, f"{layout}: {mismatch}"
-        same_kinds(got, wanted, layout)
+        same_kinds(got, wanted, layout, work.name not in IN_ANOTHER_ORDER)
     mismatch = workload.mismatch(args_wanted, args_got, rtol if work.mutates else 0.0)
     assert mismatch is None, f"{layout}: arguments: {mismatch}"
 
 
-def same_kinds(got, wanted, what):
+def same_kinds(got, wanted, what, layout=True):
     """Compare types, dtypes, shapes and order in memory alone."""
     if isinstance(wanted, tuple):
         for g, w in zip(got, wanted, strict=True):
-            same_kinds(g, w, what)
+            same_kinds(g, w, what, layout)
         return
     assert type(got) is type(wanted), what
     if isinstance(wanted, int | float):
         return
     assert got.dtype == wanted.dtype, what
-    check(np.zeros_like(got), np.zeros_like(wanted), what)
+    check(np.zeros_like(got), np.zeros_like(wanted), what, layout=layout)
 
 
 @pytest.mark.parametrize("name", workload.names())

@@ -1,0 +1,267 @@
+"""Arrays that change: every change makes a new version of the memory that an array and its views show.
+
+An array is either a *root*, in memory of its own, or a view: an op on another array. The graph has
+no changes, so a root is a name for one node after another; a view whose root has changed since it
+was last read is made again from the new version.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from braze.errors import refuse
+from braze.value import Value
+
+# A root with the node and the version that it has at some point.
+State = list[tuple[Value, int, int]]
+
+
+@dataclass
+class Storage:
+    """The changes of one recording, in order, so that a branch's can be taken back."""
+
+    journal: State = field(default_factory=list)
+    versions: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def change(self, root: Value, ref: int) -> None:
+        """Make `ref` what the root holds from now on."""
+        self.journal.append((root, root._ref, root.version))
+        root._ref, root.version = ref, next(self.versions)
+
+    def undo(self, mark: int) -> State:
+        """Take back all changes since the journal had this length; return where they led."""
+        changed = {id(root): root for root, _, _ in self.journal[mark:]}
+        reached = [(root, root._ref, root.version) for root in changed.values()]
+        while len(self.journal) > mark:
+            root, root._ref, root.version = self.journal.pop()
+        return reached
+
+    @contextmanager
+    def restored(self, state: State) -> Iterator[None]:
+        """Put the roots into a state for a while."""
+        now = [(root, root._ref, root.version) for root, _, _ in state]
+        for root, ref, version in state:
+            root._ref, root.version = ref, version
+        try:
+            yield
+        finally:
+            for root, ref, version in now:
+                root._ref, root.version = ref, version
+
+    def changed_arguments(self) -> list[tuple[Value, int]]:
+        """Return the roots that are arguments, or found in globals, and were changed.
+
+        With the parameter that each was before.
+        """
+        found: dict[int, tuple[Value, int]] = {}
+        for root, ref, _ in self.journal:
+            if root.source is not None:
+                found.setdefault(id(root), (root, ref))
+        return list(found.values())
+
+
+def origin(value: Value) -> Value:
+    """Return the root whose memory an array shows."""
+    while value.made_by is not None:
+        value = value.made_by[1][0]
+    return value
+
+
+def share(value: Value, changed: list[Value]) -> None:
+    """Note that a value of a branch or loop, which changes some arrays, may show this one's memory."""
+    root = origin(value)
+    if root.version or any(root is one for one in changed):
+        raise refuse("an array that changes and may be one of several, as a branch or loop decides")
+    root.shared = True
+
+
+def check_changeable(value: Value) -> Value:
+    """Return the root; Unsupported where it is not sure whose memory would change."""
+    root = origin(value)
+    if value.read_only:
+        raise refuse("a change of a read-only array")
+    if root.shared:
+        raise refuse(
+            "a change of an array that may be one of several, as a branch or loop decides",
+            "change a copy",
+        )
+    if root.reshaped and not root.in_c_order:
+        raise refuse(
+            "a change of an array that was reshaped, which makes a view or a copy",
+            "index instead of reshape",
+        )
+    return root
+
+
+def new_contents(root: Value, given: Value, window: "Region") -> int:
+    """Return the node of a root after a change."""
+    recorder = root.recorder
+    if window.whole() and root.source is None and given.is_array and given.dims == root.dims:
+        return given.ref if given.fresh else recorder.add("copy", [given]).ref
+    return window.update(recorder, root, given).ref
+
+
+@dataclass
+class Region:
+    """A part of an array: per axis a slice, or an index known only when the function runs."""
+
+    dims: tuple
+    start: list[Any]
+    step: list[int]
+    size: list[Any]
+    indices: dict[int, Value]  # by axis, which then has size 1
+
+    @classmethod
+    def all_of(cls, dims: tuple) -> "Region":
+        return cls(tuple(dims), [0] * len(dims), [1] * len(dims), list(dims), {})
+
+    def axis_whole(self, axis: int) -> bool:
+        return (
+            axis not in self.indices
+            and self.step[axis] == 1
+            and same(self.start[axis], 0)
+            and same(self.size[axis], self.dims[axis])
+        )
+
+    def whole(self) -> bool:
+        return all(self.axis_whole(axis) for axis in range(len(self.dims)))
+
+    def update(self, recorder: Any, array: Value, given: Value) -> Value:
+        """Record the array with this part replaced."""
+        axes = sorted(self.indices)
+        return recorder.add(
+            "update",
+            [array, given, *(self.indices[a] for a in axes)],
+            start=self.start,
+            step=self.step,
+            size=self.size,
+            axes=axes,
+        )
+
+    def insert(self, axis: int, extent: Any, index: Value | None) -> None:
+        """Add an axis of which one element is taken."""
+        self.indices = {a + (a >= axis): i for a, i in self.indices.items()}
+        if index is not None:
+            self.indices[axis] = index
+        self.dims = (*self.dims[:axis], extent, *self.dims[axis:])
+        self.start.insert(axis, 0)
+        self.step.insert(axis, 1)
+        self.size.insert(axis, 1)
+
+    def remove(self, axis: int) -> None:
+        """Drop an axis of size 1."""
+        self.indices = {a - (a > axis): i for a, i in self.indices.items() if a != axis}
+        self.dims = (*self.dims[:axis], *self.dims[axis + 1 :])
+        for entries in (self.start, self.step, self.size):
+            del entries[axis]
+
+
+def same(a: Any, b: Any) -> bool:
+    return a is b or bool(a == b)
+
+
+def assign(value: Value, given: Value, region: Region | None = None) -> None:
+    """Put `given` into a region of an array; its root, and all views of that, then show it.
+
+    `given` has the array's dtype and is a scalar, or has the array's rank and along each axis the
+    region's size or 1.
+    """
+    root = check_changeable(value)
+    region = region or Region.all_of(value.dims)
+    while value.made_by is not None:
+        value, given, region = climb(value, given, region)
+    value.recorder.storage.change(root, new_contents(root, given, region))
+
+
+def climb(view: Value, given: Value, region: Region) -> tuple[Value, Value, Region]:
+    """Return a change of a view as one of the array that it is a view of."""
+    op, (array, *rest), attrs = view.made_by
+    lifted = LIFT[op](array, given, region, rest, attrs) if op in LIFT else None
+    if lifted is None:
+        lifted = replace_view(view, given, region)
+        given, region = LIFT_WHOLE[op](array, lifted, rest, attrs)
+        return array, given, region
+    return array, *lifted
+
+
+def replace_view(view: Value, given: Value, region: Region) -> Value:
+    """Return the view's elements after the change, as an array of their own."""
+    return region.update(view.recorder, view, given)
+
+
+def with_axes(given: Value, axes: list[int]) -> Value:
+    return given.recorder.add("expand_dims", [given], axes=axes) if given.is_array else given
+
+
+def without_axes(given: Value, axes: list[int]) -> Value:
+    return given.recorder.add("squeeze", [given], axes=axes) if given.is_array else given
+
+
+def lift_slice(array: Value, given: Value, region: Region, rest: list, attrs: dict) -> Any:
+    cut = Region(tuple(array.dims), attrs["start"], attrs["step"], attrs["size"], {})
+    if not all(cut.axis_whole(axis) for axis in region.indices):
+        return None
+    axes = range(len(cut.dims))
+    start = [cut.start[k] + cut.step[k] * region.start[k] for k in axes]
+    step = [cut.step[k] * region.step[k] for k in axes]
+    return given, Region(cut.dims, start, step, region.size, region.indices)
+
+
+def lift_index(array: Value, given: Value, region: Region, rest: list, attrs: dict) -> Any:
+    axis = attrs["axis"]
+    region.insert(axis, array.dims[axis], rest[0])
+    return with_axes(given, [axis]), region
+
+
+def lift_squeeze(array: Value, given: Value, region: Region, rest: list, attrs: dict) -> Any:
+    for axis in sorted(attrs["axes"]):
+        region.insert(axis, 1, None)
+    return with_axes(given, sorted(attrs["axes"])), region
+
+
+def lift_expand_dims(array: Value, given: Value, region: Region, rest: list, attrs: dict) -> Any:
+    if not all(region.axis_whole(axis) for axis in attrs["axes"]):
+        return None
+    for axis in sorted(attrs["axes"], reverse=True):
+        region.remove(axis)
+    return without_axes(given, list(attrs["axes"])), region
+
+
+def lift_transpose(array: Value, given: Value, region: Region, rest: list, attrs: dict) -> Any:
+    axes = list(attrs["axes"])
+    back = [axes.index(k) for k in range(len(axes))]
+    if given.is_array:
+        given = given.recorder.add("transpose", [given], axes=back)
+    moved = [[entries[k] for k in back] for entries in (region.start, region.step, region.size)]
+    return given, Region(tuple(array.dims), *moved, {axes[a]: i for a, i in region.indices.items()})
+
+
+def whole_reshape(array: Value, given: Value, rest: list, attrs: dict) -> Any:
+    given = given.recorder.add("reshape", [given], shape=list(array.dims))
+    return given, Region.all_of(array.dims)
+
+
+def whole_slice(array: Value, given: Value, rest: list, attrs: dict) -> Any:
+    return given, Region(tuple(array.dims), attrs["start"], attrs["step"], attrs["size"], {})
+
+
+def whole_expand_dims(array: Value, given: Value, rest: list, attrs: dict) -> Any:
+    return without_axes(given, list(attrs["axes"])), Region.all_of(array.dims)
+
+
+# How a change of a part of a view is one of a part of the array; None where it is not.
+LIFT = {
+    "slice": lift_slice,
+    "index": lift_index,
+    "squeeze": lift_squeeze,
+    "expand_dims": lift_expand_dims,
+    "transpose": lift_transpose,
+}
+# The same for a view of which all elements are given.
+LIFT_WHOLE = {
+    "slice": whole_slice,
+    "reshape": whole_reshape,
+    "expand_dims": whole_expand_dims,
+}

@@ -1,0 +1,58 @@
+// Steps in the reference engine.
+#include <algorithm>
+#include <map>
+
+#include "runtime/executor.h"
+
+namespace runtime {
+
+Value Executor::value(int i) {
+  const Slot& s = slot(i);
+  if (p_.slots[size_t(i)].rank >= 0) return {*s.tensor};
+  return {s.number};
+}
+
+void Executor::store(int i, Value v) {
+  Slot& s = slot(i);
+  s.argument = -1;
+  s.same_object = s.hosted = false;
+  if (auto* t = std::get_if<Tensor>(&v.is)) {
+    s.hold(std::move(*t));
+  } else {
+    s.number = std::get<Number>(v.is);
+  }
+}
+
+bool Executor::reference(const Step& s) {
+  std::vector<Value> operands;
+  for (int in : s.inputs) operands.push_back(value(in));
+  store(s.outputs[0], evaluate(g_, s.node, operands, f_.size_of));
+  return true;
+}
+
+// A kernel whose code generation declined, node by node.
+bool Executor::reference_kernel(const Step& s) {
+  const ir::Body& body = g_.body(g_.attrs(s.node).body("body"));
+  std::map<uint32_t, Value> values;
+  size_t array = 0, number = size_t(s.arrays);
+  for (ir::Ref p : body.params) {
+    values[p.id] = value(s.inputs[g_.type(p).is_array() ? array++ : number++]);
+  }
+  for (ir::Ref r : body.nodes) {
+    std::vector<Value> operands;
+    for (ir::Ref in : g_.inputs(r)) operands.push_back(values.at(in.id));
+    values[r.id] = evaluate(g_, r, operands, f_.size_of);
+  }
+  for (size_t i = 0; i < s.outputs.size(); ++i) {
+    Value& made = values.at(body.results[i].id);
+    const auto p = std::ranges::find(s.placements, int(i), &Placement::output);
+    if (p == s.placements.end()) {
+      store(s.outputs[i], std::move(made));
+    } else if (!put(s, p->base, p->window, p->indices, std::get<Tensor>(made.is), int(i))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace runtime

@@ -1,0 +1,76 @@
+// Runs the steps of a program on the slots of a frame.
+#pragma once
+#include <span>
+
+#include "runtime/program.h"
+
+namespace runtime {
+
+// A short list on the stack, a long one on the heap.
+template <class T, size_t near>
+class List {
+ public:
+  explicit List(size_t n) : size_(n), data_(n <= near ? near_ : new T[n]) {}
+  ~List() {
+    if (data_ != near_) delete[] data_;
+  }
+  List(const List&) = delete;
+  List& operator=(const List&) = delete;
+  T& operator[](size_t i) { return data_[i]; }
+  std::span<T> all() { return {data_, size_}; }
+
+ private:
+  size_t size_;
+  T near_[near];
+  T* data_;
+};
+
+class Executor {
+ public:
+  Executor(const Plan::Program& p, Frame& f) : p_(p), g_(*p.graph), f_(f) {}
+
+  // False, or Unsupported, if NumPy raises here.
+  bool run(const Block& b);
+
+ private:
+  Slot& slot(int i) { return f_.slots[size_t(i)]; }
+  bool run(const Block& b, const Step& s);
+
+  bool view(const Step& s);
+  bool launch(const Block& b, const Step& s);
+  bool arithmetic(const Step& s);
+  bool fill(const Step& s);
+  bool call(const Step& s);
+  void provide(Slot& s, bool host, const Step* like);
+
+  // What has no faster way: the reference engine (execute_reference.cc).
+  bool reference(const Step& s);
+  bool reference_kernel(const Step& s);
+  Value value(int i);
+  void store(int i, Value v);
+
+  // Changes (execute_updates.cc).
+  bool update(const Step& s);
+  bool store(const Step& s);
+  bool target(const Placement& p, const Step& s, bool map, Slot& out, Tensor& part);
+  bool exclusive(int base, const Step& s);
+  bool put(const Step& s, int base, const Window& window, std::span<const int> indices,
+           const Tensor& value, int output);
+  void change_copy(Slot& out, const Slot& base, const Tensor& part, bool host);
+
+  // Branches and loops (execute_control.cc).
+  bool branch(const Step& s);
+  bool for_loop(const Step& s);
+  bool while_loop(const Step& s);
+  void pass(const Block& b, std::span<const int> to);
+  static void take(Slot& to, Slot& from, bool move);
+  void enter(const Step& s, std::span<const int> initial, std::span<const int> params);
+  void enter(std::span<const int> initial, std::span<const int> params);
+  void poll();
+
+  const Plan::Program& p_;
+  const ir::Graph& g_;
+  Frame& f_;
+};
+
+}  // namespace runtime
