@@ -63,7 +63,8 @@ class Verifier {
   void order(BodyId b, Ref r) {
     const auto inputs = g_.inputs(r);
     if (g_.op(r) == Op::store) {
-      require(b == Graph::main && g_.op(inputs[0]) == Op::param, r, "does not store to a parameter");
+      require(b == Graph::main && g_.op(inputs[0]) == Op::param, r,
+              "does not store to a parameter");
       require(stored_.insert(inputs[0].id).second, r, "stores to a parameter a second time");
       stores_.insert(r.id);
     } else if (b == Graph::main && !stored_.empty()) {

@@ -62,8 +62,8 @@ class Rewrite {
   std::vector<Ref> map_;
   std::vector<bool> live_, escapes_;
   std::vector<int> uses_;
-  std::vector<Ref> settled_;                 // results of the body at hand that are final
-  std::vector<std::pair<Ref, Ref>> bases_;   // of those, old and new
+  std::vector<Ref> settled_;                // results of the body at hand that are final
+  std::vector<std::pair<Ref, Ref>> bases_;  // of those, old and new
 };
 
 // graph = what Rewrite makes of it.

@@ -131,8 +131,7 @@ bool Executor::launch(const Block& b, const Step& s) {
   for (size_t i = 0; i < numbers; ++i) scalars[i].bytes = slot(s.inputs[arrays + i]).number.bytes;
   Unlocked unlocked(*f_.host, r.lasts);
   f_.lasted = f_.lasted || r.lasts;
-  site->kernel->run(r, operands.all(), outputs.all(), scalars[0].bytes.data(),
-                    p_.options.threads);
+  site->kernel->run(r, operands.all(), outputs.all(), scalars[0].bytes.data(), p_.options.threads);
   ++f_.launches;
   return true;
 }

@@ -64,8 +64,7 @@ void Executor::poll() {
 
 bool Executor::for_loop(const Step& s) {
   const Block& body = s.bodies[0];
-  const int64_t start = integer(slot(s.inputs[0]).number),
-                stop = integer(slot(s.inputs[1]).number),
+  const int64_t start = integer(slot(s.inputs[0]).number), stop = integer(slot(s.inputs[1]).number),
                 step = integer(slot(s.inputs[2]).number);
   if (step == 0) return false;
   const auto inputs = std::span(s.inputs), params = std::span(body.params);
@@ -79,8 +78,7 @@ bool Executor::for_loop(const Step& s) {
     poll();
     if (__builtin_add_overflow(i, step, &i)) break;
   }
-  for (size_t k = 0; k < s.outputs.size(); ++k)
-    take(slot(s.outputs[k]), slot(params[k + 1]), true);
+  for (size_t k = 0; k < s.outputs.size(); ++k) take(slot(s.outputs[k]), slot(params[k + 1]), true);
   return true;
 }
 

@@ -26,9 +26,8 @@ class Placing {
     for (Step& s : b_.steps) {
       if (s.kind == Step::Kind::update && place(s)) s.outputs.clear();
     }
-    std::erase_if(b_.steps, [](const Step& s) {
-      return s.kind == Step::Kind::update && s.outputs.empty();
-    });
+    std::erase_if(b_.steps,
+                  [](const Step& s) { return s.kind == Step::Kind::update && s.outputs.empty(); });
   }
 
  private:
@@ -47,8 +46,7 @@ class Placing {
     if (!std::ranges::all_of(indices, ready)) return false;
     if (read_between(update, launch)) return false;
     const auto output = std::ranges::find(launch.outputs, value) - launch.outputs.begin();
-    launch.placements.push_back(
-        {int(output), update.inputs[0], indices, std::move(update.window)});
+    launch.placements.push_back({int(output), update.inputs[0], indices, std::move(update.window)});
     launch.outputs[size_t(output)] = update.outputs[0];
     made_[update.outputs[0]] = at->second;
     return true;
@@ -114,9 +112,7 @@ bool any_step(const Block& b, const auto& what) {
 
 }  // namespace
 
-void place_updates(const ir::Graph& graph, Block& block) {
-  Placing(graph, block).run();
-}
+void place_updates(const ir::Graph& graph, Block& block) { Placing(graph, block).run(); }
 
 bool may_fail_changed(const ir::Graph& graph, const Block& block) {
   const auto fails = [&](const Step& s) { return may_fail(graph, s); };

@@ -136,8 +136,8 @@ bool Plan::Program::bind(std::span<const Value> arguments, Frame& f) const {
   return true;
 }
 
-// Arrays that stores change: nobody else may show their memory, each element has a place of its own.
-// With an owner that counts, updates can tell when nothing else needs what an argument held.
+// Arrays that stores change: nobody else may show their memory, each element has a place of its
+// own. With an owner that counts, updates can tell when nothing else needs what an argument held.
 bool Plan::Program::lend(Frame& f) const {
   f.changed.clear();
   for (const Changed& c : changed) {

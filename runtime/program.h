@@ -73,10 +73,10 @@ struct Step {
   std::vector<char> host;   // per output: it may become a result, so its memory is the host's
   std::vector<int> shaped;  // per output: a step of the block that makes the result's shape; or -1
 
-  View view;                  // of a view
-  std::vector<int> sizes;     // of fill: registers of the shape
-  int site = -1;              // of a launch
-  int arrays = 0;             // of a launch: so many inputs are arrays, the rest numbers
+  View view;               // of a view
+  std::vector<int> sizes;  // of fill: registers of the shape
+  int site = -1;           // of a launch
+  int arrays = 0;          // of a launch: so many inputs are arrays, the rest numbers
   std::vector<Placement> placements;
   Window window;              // of an update: of inputs[0] by inputs[1] at inputs[2], ...
   int changed = -1;           // of a store: place in Program::changed
@@ -87,8 +87,8 @@ struct Step {
 // Everything that a call changes.
 struct Frame {
   std::vector<Slot> slots;
-  std::vector<Resolved> resolved;     // per launch
-  std::vector<const Tensor*> arrays;  // arguments that are arrays
+  std::vector<Resolved> resolved;      // per launch
+  std::vector<const Tensor*> arrays;   // arguments that are arrays
   std::vector<const Tensor*> changed;  // the caller's arrays that stores change
   std::vector<int64_t> shapes;  // of the arguments for which `sizes` holds, one after the other
   std::vector<int64_t> sizes;   // registers

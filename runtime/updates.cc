@@ -41,9 +41,8 @@ struct Box {
 std::optional<std::array<int, max_rank>> nested_axes(const Tensor& t) {
   std::array<int, max_rank> axes{};
   for (int k = 0; k < t.rank; ++k) axes[size_t(k)] = k;
-  std::sort(axes.begin(), axes.begin() + t.rank, [&](int a, int b) {
-    return t.strides[a] > t.strides[b];
-  });
+  std::sort(axes.begin(), axes.begin() + t.rank,
+            [&](int a, int b) { return t.strides[a] > t.strides[b]; });
   int64_t reach = t.itemsize();
   for (int i = t.rank - 1; i >= 0; --i) {
     const int k = axes[size_t(i)];
@@ -67,9 +66,8 @@ Box box(const Tensor& base, std::span<const int> axes, const Tensor& view) {
   for (int j = 0; j < view.rank; ++j) {
     if (view.shape[j] <= 1) continue;
     const int64_t stride = view.strides[j];
-    const auto along = std::ranges::find_if(axes, [&](int k) {
-      return base.shape[k] > 1 && std::abs(stride) >= base.strides[k];
-    });
+    const auto along = std::ranges::find_if(
+        axes, [&](int k) { return base.shape[k] > 1 && std::abs(stride) >= base.strides[k]; });
     if (along == axes.end() || stride % base.strides[*along] != 0) return b;
     (stride < 0 ? b.low : b.high)[*along] += (view.shape[j] - 1) * stride / base.strides[*along];
   }
@@ -86,8 +84,8 @@ bool apart(const Tensor& base, const Tensor& a, const Tensor& b) {
   const std::span<const int> axes(nested->data(), size_t(base.rank));
   const Box x = box(base, axes, a), y = box(base, axes, b);
   if (!x.known || !y.known) return false;
-  return std::ranges::any_of(
-      axes, [&](int k) { return x.high[k] < y.low[k] || y.high[k] < x.low[k]; });
+  return std::ranges::any_of(axes,
+                             [&](int k) { return x.high[k] < y.low[k] || y.high[k] < x.low[k]; });
 }
 
 bool same_elements(const Tensor& a, const Tensor& b) {
@@ -105,8 +103,7 @@ void copy_around(const Tensor& to, const Tensor& from, const Tensor& part_of_fro
   for (int k = 0; k < from.rank; ++k) {
     step[k] = 1;
     size[k] = from.shape[k];
-    const bool plain =
-        part_of_from.shape[k] == 1 || part_of_from.strides[k] == from.strides[k];
+    const bool plain = part_of_from.shape[k] == 1 || part_of_from.strides[k] == from.strides[k];
     if (!plain) return copy(to, from);
   }
   const auto nested = nested_axes(from);

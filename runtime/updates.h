@@ -1,5 +1,5 @@
-// Updates as steps of a plan: where the part lies that changes, whether an array may change where it
-// is, and what has to be copied if not.
+// Updates as steps of a plan: where the part lies that changes, whether an array may change where
+// it is, and what has to be copied if not.
 #pragma once
 #include <optional>
 #include <span>

@@ -7,10 +7,10 @@ from typing import Any
 
 from braze import expressions
 from braze.errors import refuse
-from braze.indexing import setitem
 from braze.frame import UNROLL, Frame, Items, Unbound
-from braze.storage import share
+from braze.indexing import setitem
 from braze.merge import Fixed, Leaves, differing, own_memory, rebuild, same_types
+from braze.storage import share
 from braze.value import Value, is_value
 
 MAX_ITEMS = 1024

@@ -211,7 +211,6 @@ class Window:
             result = recorder.add("expand_dims", [result], axes=new)
         return result
 
-
     def region(self) -> Region:
         """Return the part as what an assignment replaces."""
         indices = dict(self.runtime)

@@ -10,7 +10,7 @@ from braze.calls import make_function
 from braze.errors import refuse
 from braze.frame import Frame
 from braze.scope import assigned
-from braze.value import Value, is_value
+from braze.value import is_value
 
 STATEMENTS: dict[type, Callable[[Frame, Any], Any]] = {}
 IN_PLACE = {name: getattr(operator, "i" + name) for name in arithmetic.PYTHON

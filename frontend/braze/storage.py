@@ -1,4 +1,4 @@
-"""Arrays that change: every change makes a new version of the memory that an array and its views show.
+"""Arrays that change: every change makes a new version of the memory that several arrays show.
 
 An array is either a *root*, in memory of its own, or a view: an op on another array. The graph has
 no changes, so a root is a name for one node after another; a view whose root has changed since it
@@ -70,7 +70,7 @@ def origin(value: Value) -> Value:
 
 
 def share(value: Value, changed: list[Value]) -> None:
-    """Note that a value of a branch or loop, which changes some arrays, may show this one's memory."""
+    """Note that a value of a branch or loop that changes some arrays may show this one's memory."""
     root = origin(value)
     if root.version or any(root is one for one in changed):
         raise refuse("an array that changes and may be one of several, as a branch or loop decides")

@@ -124,7 +124,7 @@ def nested_loops(a, b):
     c = np.zeros((a.shape[0], b.shape[0]))
     for i in range(a.shape[0]):
         c[i] = b * a[i]
-        for j in range(70):
+        for _ in range(70):
             c[i, 1:] -= 0.1 * c[i, :-1]
         c[i, 0] += 1
     return c
