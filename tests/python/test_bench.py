@@ -120,6 +120,36 @@ def test_bench_from_the_command_line(tmp_path):
     assert again.returncode == 0 and "| jacobi_2d |" in again.stdout, again.stderr
 
 
+def test_a_wrong_answer_is_told(monkeypatch):
+    wrong = (lambda work, args: (lambda: 7.0, lambda result: result), "numpy")
+    monkeypatch.setitem(runner.RIVALS, "braze", wrong)
+    job = {"rivals": [], "scale": 0.001, "rounds": 1, "seconds": 1.0}
+    result = runner._measure(workload.load("gelu", ""), job)
+    assert result["notes"] == {"braze": "wrong answer: shape (), not (1000,)"}
+    assert list(result["speedup"]) == ["numpy"]
+    run = {"cores": "1", "workloads": [result]}
+    assert "| gelu |" in report.markdown({**results(), "runs": [run]})
+
+
+def bench_own(folder, body):
+    (folder / "mine.py").write_text(f"COUNT = [0]\n\n\ndef f(a):\n{body}")
+    small = ["--args", "f64[8]", "--threads", "1", "--rounds", "1"]
+    command = [sys.executable, "-m", "braze", "bench", f"{folder / 'mine.py'}:f", *small]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def test_own_functions_may_change_their_arguments(tmp_path):
+    done = bench_own(tmp_path, "    a += 1.0\n    return a * 2.0\n")
+    assert done.returncode == 0, done.stderr
+    assert "x NumPy" in done.stderr and "wrong answer" not in done.stdout
+
+
+def test_own_functions_that_differ_from_call_to_call(tmp_path):
+    done = bench_own(tmp_path, "    COUNT[0] += 1\n    return a * COUNT[0]\n")
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert "f: the plain function differs from call to call" in done.stderr
+
+
 @pytest.mark.parametrize("content", ["", "[1, 2]", '{"machine": {}}'])
 def test_a_file_without_figures(tmp_path, content):
     path = tmp_path / "results.json"

@@ -69,7 +69,7 @@ def grid(run: dict, emphasis: str = "**") -> list[list[str]]:
         speedup = workload["speedup"]
         best = max((speedup[n] for n in others if n in speedup), default=0.0)
         cells = [_cell(speedup.get(n), best, emphasis) for n in others]
-        first = duration(workload["first_call"]["braze"])
+        first = duration(workload["first_call"]["braze"]) if "braze" in speedup else "-"
         rows.append([workload["name"], duration(workload["seconds"]["numpy"]), *cells, first])
     values = [[w["speedup"][n] for w in run["workloads"] if n in w["speedup"]] for n in others]
     rows.append(["geometric mean", "", *[_geometric_mean(v) for v in values], ""])

@@ -104,9 +104,11 @@ def _measure(workload: Workload, job: dict) -> dict:
             if name in ("numpy", "braze"):
                 raise
             notes[name] = first_line(error)
+    if "numpy" not in calls:
+        raise SystemExit(f"{workload.name}: the plain function differs from call to call")
     figures = measure.interleaved(calls, job["rounds"], job["seconds"])
-    if not_compiled := reason_for_plain(calls["braze"].func.stats()):
-        notes["braze"] = not_compiled
+    if "braze" in calls and (reason := reason_for_plain(calls["braze"].func.stats())):
+        notes["braze"] = reason
     return {
         "name": workload.name,
         "about": workload.about.strip().splitlines()[0],
@@ -159,10 +161,11 @@ def _main(job: dict) -> None:
         start = time.perf_counter()
         result = _measure(load(target, job["arguments"]), job)
         results.append(result)
+        speedup = result["speedup"].get("braze")
+        told = f"braze {speedup:6.2f}x NumPy" if speedup else f"braze: {result['notes']['braze']}"
         cores = "one core" if job["cores"] == "1" else "all cores"
         print(
-            f"{cores} {i:2}/{len(job['targets'])} {result['name']:<20}"
-            f"braze {result['speedup']['braze']:6.2f}x NumPy"
+            f"{cores} {i:2}/{len(job['targets'])} {result['name']:<20}{told}"
             f"  ({time.perf_counter() - start:.1f} s)",
             file=sys.stderr,
             flush=True,

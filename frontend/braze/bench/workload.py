@@ -78,7 +78,8 @@ def _own(target: str, arguments: str) -> Workload:
 
     function = load(target).__wrapped__
     values = tuple(example_arguments(arguments))
-    return Workload(target.rpartition(":")[2], target, function, lambda rng, scale: values, 1e-6)
+    name = target.rpartition(":")[2]
+    return Workload(name, target, function, lambda rng, scale: values, 1e-6, mutates=True)
 
 
 def mismatch(expected, actual, rtol: float, strays: float = 0.0) -> str | None:

@@ -79,7 +79,10 @@ def _measured(targets, arguments, peers, threads, **settings) -> dict:
             f"--peers: no rival {unknown[0]!r}; there are {', '.join(runner.rival_names())}"
         )
     cores = {"1": ["1"], "all": ["all"], "both": ["1", "all"]}[threads]
-    return runner.run_all(names, cores, arguments=arguments, rivals=rivals, **settings)
+    try:
+        return runner.run_all(names, cores, arguments=arguments, rivals=rivals, **settings)
+    except RuntimeError as error:
+        raise Mistake(str(error)) from None
 
 
 def _write(results: dict, style: str, json_path: str, plot_path: str) -> None:
