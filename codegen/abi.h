@@ -33,4 +33,24 @@ enum class Access : uint8_t {
   strided,    // anything else, negative too
 };
 
+// What a compiled loop over numbers and elements takes (passes/scalar_loop.h).
+struct LoopArgs {
+  char* const* data;              // per array: the element with all indices 0
+  const int64_t* const* shapes;   // per array
+  const int64_t* const* strides;  // per array, in bytes
+  const int64_t* sizes;           // values of the graph's sizes
+  const char* scalars;            // 16 bytes per number from outside, the value at the front
+  char* results;                  // 16 bytes per result; those of arrays are not written
+  int (*poll)(void*);             // called now and then; the loop ends if it says so
+  void* context;                  // of poll
+  int64_t status;                 // written: how it ended
+};
+enum LoopStatus : int64_t {
+  loop_done = 0,
+  loop_declined = 1,  // an index out of range, a Python int too large: what NumPy or Python do now
+  loop_stopped = 2,   // poll said so
+};
+
+using LoopEntry = void (*)(LoopArgs*);
+
 }  // namespace codegen

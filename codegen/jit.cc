@@ -70,8 +70,8 @@ struct Linker {
     return library;
   }
 
-  // Links the object into the library and finds its kernel.
-  KernelEntry link(orc::JITDylib& library, const std::string& symbol, const Bytes& object) {
+  // Links the object into the library and finds its function.
+  orc::ExecutorAddr link(orc::JITDylib& library, const std::string& symbol, const Bytes& object) {
     const std::lock_guard lock(mutex);
     auto buffer = llvm::MemoryBuffer::getMemBufferCopy({object.data(), object.size()}, symbol);
     need(layer.add(library, std::move(buffer)));
@@ -79,7 +79,7 @@ struct Linker {
     if (!found) {
       ir::fail<ir::Bug>() << "codegen: " << llvm::toString(found.takeError()) << ": " << reported;
     }
-    return found->getAddress().toPtr<KernelEntry>();
+    return found->getAddress();
   }
 
   void remove(orc::JITDylib& library) {
@@ -126,6 +126,26 @@ struct Jit::State {
     idle.push_back(std::move(machine));
   }
 
+  // Builds a module and makes machine code of it, linked into this process.
+  template <class F>
+  std::pair<std::shared_ptr<Code>, orc::ExecutorAddr> make(F&& build_module) {
+    auto code = std::make_shared<Code>();
+    auto machine = take();
+    const double begin = now_ms();
+    KernelModule module = build_module(*machine);
+    const double built = now_ms();
+    const Bytes object = emit_object(module, *machine);
+    const double compiled = now_ms();
+    give(std::move(machine));
+    code->symbol = module.symbol;
+    code->scratch_per_column = module.scratch_per_column;
+    code->bytes = object.size();
+    code->resources = std::make_shared<Code::Resources>(linker, code->symbol);
+    const auto address = linker->link(code->resources->library, code->symbol, object);
+    code->timing = {built - begin, compiled - built, now_ms() - compiled};
+    return {code, address};
+  }
+
  private:
   std::mutex mutex;
   std::vector<std::unique_ptr<llvm::TargetMachine>> idle;
@@ -136,20 +156,19 @@ Jit::~Jit() = default;
 
 std::shared_ptr<const Code> Jit::compile(const ir::Graph& graph, const passes::Kernel& kernel,
                                          const Variant& variant) {
-  auto code = std::make_shared<Code>();
-  auto machine = state_->take();
-  const double begin = now_ms();
-  KernelModule module = build(graph, kernel, variant, state_->target, *machine);
-  const double built = now_ms();
-  const Bytes object = emit_object(module, *machine);
-  const double compiled = now_ms();
-  state_->give(std::move(machine));
-  code->symbol = module.symbol;
-  code->scratch_per_column = module.scratch_per_column;
-  code->bytes = object.size();
-  code->resources = std::make_shared<Code::Resources>(state_->linker, code->symbol);
-  code->entry = state_->linker->link(code->resources->library, code->symbol, object);
-  code->timing = {built - begin, compiled - built, now_ms() - compiled};
+  auto [code, address] = state_->make([&](const llvm::TargetMachine& machine) {
+    return build(graph, kernel, variant, state_->target, machine);
+  });
+  code->entry = address.toPtr<KernelEntry>();
+  return code;
+}
+
+std::shared_ptr<const Code> Jit::compile(const ir::Graph& graph, const passes::ScalarLoop& loop,
+                                         const SizePlace& place) {
+  auto [code, address] = state_->make([&](const llvm::TargetMachine& machine) {
+    return build(graph, loop, place, state_->target, machine);
+  });
+  code->loop = address.toPtr<LoopEntry>();
   return code;
 }
 

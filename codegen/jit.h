@@ -1,6 +1,7 @@
 // Compiles kernels to machine code in this process. Includes no LLVM: the rest of braze sees only
 // this.
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "codegen/abi.h"
 #include "ir/graph.h"
 #include "passes/kernel.h"
+#include "passes/scalar_loop.h"
 
 namespace codegen {
 
@@ -27,7 +29,8 @@ struct Timing {
 struct Code {
   struct Resources;
 
-  KernelEntry entry = nullptr;
+  KernelEntry entry = nullptr;  // of a kernel
+  LoopEntry loop = nullptr;     // of a scalar loop
   std::string symbol;
   Timing timing;
   size_t bytes = 0;                      // of object code
@@ -48,6 +51,10 @@ class Jit {
   ~Jit();
   std::shared_ptr<const Code> compile(const ir::Graph& graph, const passes::Kernel& kernel,
                                       const Variant& variant);
+  // A scalar loop; `place` is where LoopArgs::sizes has a size of the graph.
+  using SizePlace = std::function<int(ir::DimId)>;
+  std::shared_ptr<const Code> compile(const ir::Graph& graph, const passes::ScalarLoop& loop,
+                                      const SizePlace& place);
   // For inspection: text of the LLVM module, and of the machine code.
   std::string llvm_text(const ir::Graph& graph, const passes::Kernel& kernel,
                         const Variant& variant);

@@ -8,6 +8,7 @@
 #include "codegen/kernel_builder.h"
 #include "codegen/map.h"
 #include "codegen/rows.h"
+#include "codegen/scalar_loop.h"
 #include "ir/error.h"
 
 namespace codegen {
@@ -42,18 +43,44 @@ void run(KernelModule& m, llvm::TargetMachine& machine, llvm::raw_pwrite_stream&
 
 }  // namespace
 
-KernelModule build(const ir::Graph& graph, const passes::Kernel& kernel, const Variant& variant,
-                   const Target& target, const llvm::TargetMachine& machine) {
+namespace {
+
+KernelModule new_module(std::string symbol, const Target& target,
+                        const llvm::TargetMachine& machine) {
   KernelModule m;
-  m.symbol = symbol_of(graph, kernel, variant, target);
+  m.symbol = std::move(symbol);
   m.context = std::make_unique<llvm::LLVMContext>();
   m.module = std::make_unique<llvm::Module>(m.symbol, *m.context);
   m.module->setTargetTriple(target.triple);
   m.module->setDataLayout(machine.createDataLayout());
-  Builder b(*m.module);
+  return m;
+}
+
+void set_target(Builder& b, const Target& target) {
   b.native_half = target.native_half;
   b.big_masks = target.big_masks;
   b.vector_bytes = target.vector_bytes;
+}
+
+}  // namespace
+
+KernelModule build(const ir::Graph& graph, const passes::ScalarLoop& loop,
+                   const Jit::SizePlace& place, const Target& target,
+                   const llvm::TargetMachine& machine) {
+  // Each loop is compiled once, into a library of its own: the name says nothing.
+  KernelModule m = new_module("scalar_loop", target, machine);
+  Builder b(*m.module);
+  set_target(b, target);
+  emit_scalar_loop(b, graph, loop, place, m.symbol);
+  verify(*m.module);
+  return m;
+}
+
+KernelModule build(const ir::Graph& graph, const passes::Kernel& kernel, const Variant& variant,
+                   const Target& target, const llvm::TargetMachine& machine) {
+  KernelModule m = new_module(symbol_of(graph, kernel, variant, target), target, machine);
+  Builder b(*m.module);
+  set_target(b, target);
   KernelBuilder k(b, graph, kernel, variant, m.symbol);
   k.function->addFnAttr("prefer-vector-width", std::to_string(target.vector_bytes * 8));
   emit_body(k);

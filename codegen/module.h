@@ -24,6 +24,11 @@ struct KernelModule {
 KernelModule build(const ir::Graph& graph, const passes::Kernel& kernel, const Variant& variant,
                    const Target& target, const llvm::TargetMachine& machine);
 
+// The module of a scalar loop.
+KernelModule build(const ir::Graph& graph, const passes::ScalarLoop& loop,
+                   const Jit::SizePlace& place, const Target& target,
+                   const llvm::TargetMachine& machine);
+
 using Bytes = llvm::SmallVector<char, 0>;
 Bytes emit_object(KernelModule& module, llvm::TargetMachine& machine);
 std::string emit_assembly(KernelModule& module, llvm::TargetMachine& machine);

@@ -201,6 +201,18 @@ class Builder {
              : op == Op::for_ ? Step::Kind::for_loop
                               : Step::Kind::while_loop;
     for (ir::BodyId body : g_.bodies_of(s.node)) s.bodies.push_back(block(body));
+    if (op != Op::if_) scalar_loop(s);
+  }
+
+  void scalar_loop(Step& s) {
+    auto loop = passes::scalar_loop(g_, s.node);
+    if (!loop) return;
+    s.site = int(p_.loops.size());
+    auto site = std::make_unique<Plan::Program::LoopSite>();
+    site->arrays = slots_of(loop->arrays);
+    site->scalars = slots_of(loop->scalars);
+    site->loop = std::move(*loop);
+    p_.loops.push_back(std::move(site));
   }
 
   // The argument itself is the caller's: the slot of the parameter may have lost it by then.

@@ -63,6 +63,9 @@ void Executor::poll() {
 }
 
 bool Executor::for_loop(const Step& s) {
+  if (s.site >= 0) {
+    if (const auto done = scalar_loop(s)) return *done;
+  }
   const Block& body = s.bodies[0];
   const int64_t start = integer(slot(s.inputs[0]).number), stop = integer(slot(s.inputs[1]).number),
                 step = integer(slot(s.inputs[2]).number);
@@ -83,6 +86,9 @@ bool Executor::for_loop(const Step& s) {
 }
 
 bool Executor::while_loop(const Step& s) {
+  if (s.site >= 0) {
+    if (const auto done = scalar_loop(s)) return *done;
+  }
   const Block &test = s.bodies[0], &body = s.bodies[1];
   enter(s, s.inputs, test.params);
   for (;;) {

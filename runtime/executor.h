@@ -1,5 +1,6 @@
 // Runs the steps of a program on the slots of a frame.
 #pragma once
+#include <optional>
 #include <span>
 
 #include "runtime/program.h"
@@ -67,6 +68,10 @@ class Executor {
   void enter(const Step& s, std::span<const int> initial, std::span<const int> params);
   void enter(std::span<const int> initial, std::span<const int> params);
   void poll();
+
+  // Loops that are one function (execute_scalar.cc). Nothing if there is no code for it.
+  std::optional<bool> scalar_loop(const Step& s);
+  void hand_over(const Step& s, size_t array, int output);
 
   const Plan::Program& p_;
   const ir::Graph& g_;

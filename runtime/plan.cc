@@ -265,6 +265,12 @@ PlanStats Plan::stats() const {
     ++s.compiles;
     s.compile_ms += e.ms;
   });
+  for (const auto& loop : program_->loops) {
+    if (!loop->compiled.load(std::memory_order_acquire)) continue;
+    const codegen::Timing& t = loop->code->timing;
+    ++s.compiles;
+    s.compile_ms += t.build_ms + t.compile_ms + t.link_ms;
+  }
   return s;
 }
 

@@ -8,6 +8,7 @@
 #include <array>
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <vector>
 
@@ -75,7 +76,7 @@ struct Step {
 
   View view;               // of a view
   std::vector<int> sizes;  // of fill: registers of the shape
-  int site = -1;           // of a launch
+  int site = -1;           // of a launch, or of a loop that is compiled as one function
   int arrays = 0;          // of a launch: so many inputs are arrays, the rest numbers
   std::vector<Placement> placements;
   Window window;              // of an update: of inputs[0] by inputs[1] at inputs[2], ...
@@ -119,6 +120,14 @@ struct Plan::Program {
     std::unique_ptr<KernelSite> kernel;
     std::atomic<bool> refused = false;  // code generation declined: the reference engine does it
   };
+  // A loop over numbers and elements (execute_scalar.cc).
+  struct LoopSite {
+    passes::ScalarLoop loop;
+    std::vector<int> arrays, scalars;  // slots
+    std::once_flag once;
+    std::shared_ptr<const codegen::Code> code;  // null if code generation declined
+    std::atomic<bool> compiled = false;
+  };
   // A slot whose number no step writes.
   struct Preset {
     int slot;
@@ -144,6 +153,7 @@ struct Plan::Program {
   std::vector<SlotType> slots;
   std::vector<int> owners;  // slots that may own memory when a call ends
   std::vector<std::unique_ptr<Site>> sites;
+  std::vector<std::unique_ptr<LoopSite>> loops;
   std::vector<Preset> presets;
   std::unique_ptr<SizeProgram> sizes;
 

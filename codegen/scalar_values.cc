@@ -1,0 +1,277 @@
+// Numbers and elements of a scalar loop.
+#include <llvm/IR/MDBuilder.h>
+
+#include <algorithm>
+#include <cstddef>
+
+#include "codegen/emit.h"
+#include "codegen/kernel_builder.h"
+#include "codegen/scalar_emitter.h"
+#include "ir/error.h"
+
+namespace codegen {
+
+using ir::BodyId;
+using ir::Op;
+using ir::Ref;
+using passes::ScalarLoop;
+
+ScalarEmitter::ScalarEmitter(Builder& b, const ir::Graph& g, const ScalarLoop& loop,
+                             const Jit::SizePlace& place, const std::string& symbol)
+    : b_(b), g_(g), loop_(loop), place_(place) {
+  auto* type = llvm::FunctionType::get(b.ir.getVoidTy(), {b.ir.getPtrTy()}, false);
+  auto* f = llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, symbol, b.module);
+  f->addFnAttr(llvm::Attribute::NoUnwind);
+  args_ = f->getArg(0);
+  entry_ = llvm::BasicBlock::Create(b.context(), "entry", f);
+  b.ir.SetInsertPoint(entry_);
+  declined_ = b.block("declined");
+  stopped_ = b.block("stopped");
+}
+
+// What never changes while the loop runs is read once, at the entry.
+llvm::Value* ScalarEmitter::word(llvm::Type* type, llvm::Value* from, size_t offset) {
+  const llvm::IRBuilderBase::InsertPointGuard guard(b_.ir);
+  b_.ir.SetInsertPoint(entry_);
+  llvm::Value* place = b_.ir.CreateConstInBoundsGEP1_64(b_.ir.getInt8Ty(), from, offset);
+  return b_.ir.CreateAlignedLoad(type, place, llvm::Align(8));
+}
+
+llvm::Value* ScalarEmitter::size(ir::DimId d) {
+  if (const auto constant_size = g_.dims.value(d)) return constant(*constant_size);
+  llvm::Value*& known = sizes_[d.id];
+  if (!known) {
+    known = word(b_.ir.getInt64Ty(), member(offsetof(LoopArgs, sizes)), size_t(place_(d)) * 8);
+  }
+  return known;
+}
+
+View ScalarEmitter::array(size_t number) {
+  View v;
+  const auto part = [&](size_t offset, size_t k) {
+    llvm::Value* list = word(b_.ir.getPtrTy(), member(offset), number * 8);
+    return word(b_.ir.getInt64Ty(), list, k * 8);
+  };
+  v.data = word(b_.ir.getPtrTy(), member(offsetof(LoopArgs, data)), number * 8);
+  const size_t rank = size_t(g_.type(loop_.arrays[number]).rank());
+  for (size_t k = 0; k < rank; ++k) {
+    v.sizes.push_back(part(offsetof(LoopArgs, shapes), k));
+    v.strides.push_back(part(offsetof(LoopArgs, strides), k));
+    least_[v.sizes.back()] = 0;
+  }
+  return v;
+}
+
+void ScalarEmitter::run() {
+  for (size_t i = 0; i < loop_.arrays.size(); ++i) roots_.push_back(array(i));
+  llvm::Value* scalars = member(offsetof(LoopArgs, scalars));
+  for (size_t i = 0; i < loop_.scalars.size(); ++i) {
+    const ir::DType t = g_.type(loop_.scalars[i]).dtype;
+    llvm::Value* place = b_.ir.CreateConstInBoundsGEP1_64(b_.ir.getInt8Ty(), scalars, i * 16);
+    numbers_[loop_.scalars[i].id] = load(place, t);
+  }
+  llvm::BasicBlock* start = b_.block("start");
+  b_.ir.SetInsertPoint(start);
+  node(loop_.node);
+  const auto& values = tuples_.at(loop_.node.id);
+  llvm::Value* out = member(offsetof(LoopArgs, results));
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (loop_.results[i] != ScalarLoop::number) continue;
+    store(b_.ir.CreateConstInBoundsGEP1_64(b_.ir.getInt8Ty(), out, i * 16), values[i]);
+  }
+  const auto end = [&](LoopStatus status) {
+    llvm::Value* place =
+        b_.ir.CreateConstInBoundsGEP1_64(b_.ir.getInt8Ty(), args_, offsetof(LoopArgs, status));
+    b_.ir.CreateAlignedStore(constant(status), place, llvm::Align(8));
+    b_.ir.CreateRetVoid();
+  };
+  end(loop_done);
+  b_.ir.SetInsertPoint(declined_);
+  end(loop_declined);
+  b_.ir.SetInsertPoint(stopped_);
+  end(loop_stopped);
+  b_.ir.SetInsertPoint(entry_);
+  b_.ir.CreateBr(start);
+}
+
+std::vector<Val> ScalarEmitter::numbers(std::span<const Ref> refs) {
+  std::vector<Val> out;
+  for (Ref r : refs) out.push_back(is_array(r) ? Val{} : numbers_.at(r.id));
+  return out;
+}
+
+void ScalarEmitter::number(Ref r) {
+  const Op op = g_.op(r);
+  Val v;
+  if (op == Op::constant) {
+    v = literal(b_, g_.type(r).dtype, g_.attrs(r).scalar("value"));
+  } else if (op == Op::extent) {
+    v = b_.val(size(g_.attrs(r).dim("size")), ir::DType::i64);
+    least_[v.v] = 0;
+  } else {
+    const std::vector<Val> in = numbers(g_.inputs(r));
+    const ir::Type& t = g_.type(r);
+    const bool python = t.kind == ir::Type::Kind::python;
+    const bool divides = ir::info(op).rule == ir::Rule::divide;
+    v = python && op != Op::cast && (ir::is_integer(t.dtype) || divides) ? checked(r, in)
+                                                                         : emit(g_, r, in);
+  }
+  numbers_[r.id] = v;
+}
+
+// Arithmetic of Python numbers: ints have no bounds there, and a division by zero raises.
+Val ScalarEmitter::checked(Ref r, std::span<const Val> in) {
+  const Op op = g_.op(r);
+  auto& ir = b_.ir;
+  const auto intrinsic = op == Op::add        ? llvm::Intrinsic::sadd_with_overflow
+                         : op == Op::subtract ? llvm::Intrinsic::ssub_with_overflow
+                         : op == Op::multiply ? llvm::Intrinsic::smul_with_overflow
+                                              : llvm::Intrinsic::not_intrinsic;
+  if (ir::is_integer(g_.type(r).dtype) && intrinsic != llvm::Intrinsic::not_intrinsic) {
+    llvm::Value* both = ir.CreateBinaryIntrinsic(intrinsic, in[0].v, in[1].v);
+    need(ir.CreateNot(ir.CreateExtractValue(both, 1)));
+    llvm::Value* result = ir.CreateExtractValue(both, 0);
+    const auto x = least(in[0].v), y = least(in[1].v);
+    const auto* by = llvm::dyn_cast<llvm::ConstantInt>(in[1].v);
+    if (op == Op::add && x && y) least_[result] = *x + *y;
+    if (op == Op::subtract && x && by) least_[result] = *x - by->getSExtValue();
+    return b_.val(result, ir::DType::i64);
+  }
+  const bool quotient =
+      ir::info(op).rule == ir::Rule::divide || op == Op::floor_divide || op == Op::remainder;
+  if (!quotient) ir::fail<ir::Unsupported>() << ir::spelling(op) << " of Python numbers in a loop";
+  need((in[1] != num(in[1], 0)).v);
+  if (ir::is_integer(in[1].dtype)) need((in[1] != num(in[1], -1)).v);
+  return emit(g_, r, in);
+}
+
+// A lower bound that is known while compiling, small enough to add to.
+std::optional<int64_t> ScalarEmitter::least(llvm::Value* v) const {
+  constexpr int64_t far = int64_t(1) << 40;
+  std::optional<int64_t> bound;
+  if (const auto* c = llvm::dyn_cast<llvm::ConstantInt>(v)) bound = c->getSExtValue();
+  if (const auto known = least_.find(v); known != least_.end()) bound = known->second;
+  return bound && *bound < far && *bound > -far ? bound : std::nullopt;
+}
+
+llvm::Value* ScalarEmitter::int64(Val v) {
+  auto* to = b_.ir.getInt64Ty();
+  return ir::is_signed(v.dtype) ? b_.ir.CreateSExt(v.v, to) : b_.ir.CreateZExt(v.v, to);
+}
+
+void ScalarEmitter::need(llvm::Value* condition) {
+  llvm::BasicBlock* next = b_.block("next");
+  auto* likely = llvm::MDBuilder(b_.context()).createBranchWeights(1 << 20, 1);
+  b_.ir.CreateCondBr(condition, next, declined_, likely);
+  b_.ir.SetInsertPoint(next);
+}
+
+// Where the elements at an index of one axis begin.
+llvm::Value* ScalarEmitter::element(const View& v, size_t axis, Val index) {
+  auto& ir = b_.ir;
+  llvm::Value* at = int64(index);
+  const auto bound = least(at);
+  if (!bound || *bound < 0) {
+    llvm::Value* from_end = ir.CreateAdd(at, v.sizes[axis]);
+    at = ir.CreateSelect(ir.CreateICmpSLT(at, constant(0)), from_end, at);
+  }
+  need(ir.CreateICmpULT(at, v.sizes[axis]));
+  return ir.CreateGEP(ir.getInt8Ty(), v.data, ir.CreateMul(at, v.strides[axis]));
+}
+
+const View& ScalarEmitter::seen(Ref r) const {
+  const auto known = views_.find(r.id);
+  return known == views_.end() ? root(r) : known->second;
+}
+
+View ScalarEmitter::slice(const View& v, const ir::AttrView& attrs) {
+  const auto start = attrs.dims("start"), count = attrs.dims("size");
+  const auto step = attrs.integers("step");
+  View out = v;
+  for (size_t k = 0; k < step.size(); ++k) {
+    llvm::Value* offset = b_.ir.CreateMul(size(start[k]), v.strides[k]);
+    out.data = b_.ir.CreateGEP(b_.ir.getInt8Ty(), out.data, offset);
+    out.sizes[k] = size(count[k]);
+    out.strides[k] = b_.ir.CreateMul(v.strides[k], constant(step[k]));
+  }
+  return out;
+}
+
+void ScalarEmitter::view(Ref r) {
+  const View& v = seen(g_.inputs(r)[0]);
+  const ir::AttrView attrs = g_.attrs(r);
+  View out;
+  const auto take = [&](size_t k) {
+    out.sizes.push_back(v.sizes[k]);
+    out.strides.push_back(v.strides[k]);
+  };
+  const auto listed = [&](size_t k) {
+    const auto axes = attrs.integers("axes");
+    return std::ranges::count(axes, int64_t(k)) > 0;
+  };
+  out.data = v.data;
+  switch (g_.op(r)) {
+    case Op::slice: out = slice(v, attrs); break;
+    case Op::transpose:
+      for (int64_t k : attrs.integers("axes")) take(size_t(k));
+      break;
+    case Op::squeeze:
+      for (size_t k = 0; k < v.sizes.size(); ++k)
+        if (!listed(k)) take(k);
+      break;
+    case Op::expand_dims:
+      for (size_t k = 0, next = 0; k < size_t(g_.type(r).rank()); ++k) {
+        if (listed(k)) {
+          out.sizes.push_back(constant(1));
+          out.strides.push_back(constant(0));
+        } else {
+          take(next++);
+        }
+      }
+      break;
+    case Op::index: {
+      const auto axis = size_t(attrs.integer("axis"));
+      out.data = element(v, axis, numbers_.at(g_.inputs(r)[1].id));
+      for (size_t k = 0; k < v.sizes.size(); ++k)
+        if (k != axis) take(k);
+      break;
+    }
+    case Op::scalar: break;
+    default: ir::fail<ir::Unsupported>() << ir::spelling(g_.op(r)) << " in a loop over elements";
+  }
+  if (is_array(r)) {
+    views_[r.id] = std::move(out);
+  } else {
+    numbers_[r.id] = load(out.data, g_.type(r).dtype);
+  }
+}
+
+Val ScalarEmitter::load(llvm::Value* place, ir::DType t) {
+  auto* v = b_.ir.CreateAlignedLoad(memory_type(b_, t, 1), place, llvm::Align(1));
+  return from_memory(b_, t, v, 1);
+}
+
+void ScalarEmitter::store(llvm::Value* place, Val v) {
+  llvm::Value* bits = v.is_mask() ? convert(v, ir::DType::u8).v : v.v;
+  b_.ir.CreateAlignedStore(bits, place, llvm::Align(1));
+}
+
+void ScalarEmitter::update(Ref r) {
+  const auto inputs = g_.inputs(r);
+  const ir::AttrView attrs = g_.attrs(r);
+  View v = seen(inputs[0]);
+  const auto start = attrs.dims("start");
+  const auto axes = attrs.integers("axes");
+  for (size_t k = 0; k < start.size(); ++k) {
+    const auto at = std::ranges::find(axes, int64_t(k)) - axes.begin();
+    if (size_t(at) < axes.size()) {
+      v.data = element(v, k, numbers_.at(inputs[size_t(at) + 2].id));
+    } else {
+      llvm::Value* offset = b_.ir.CreateMul(size(start[k]), v.strides[k]);
+      v.data = b_.ir.CreateGEP(b_.ir.getInt8Ty(), v.data, offset);
+    }
+  }
+  store(v.data, numbers_.at(inputs[1].id));
+}
+
+}  // namespace codegen

@@ -1,0 +1,218 @@
+#include "passes/scalar_loop.h"
+
+#include <algorithm>
+
+#include "passes/rewrite.h"
+
+namespace passes {
+namespace {
+
+class Analysis {
+ public:
+  Analysis(const Graph& g, Ref node) : g_(g) { loop_.node = node; }
+
+  bool run() {
+    if (!control(loop_.node)) return false;
+    for (const Part& p : parts_.at(loop_.node.id)) loop_.results.push_back(p.array);
+    return !loop_.results.empty();
+  }
+
+  ScalarLoop loop_;
+
+ private:
+  // A value, or an element of a tuple: a number, or one version of an array.
+  struct Part {
+    int array = ScalarLoop::number;
+    int version = 0;
+  };
+  using Parts = std::vector<Part>;
+
+  // What a value from outside is when it is first met.
+  const Parts& outside(Ref r) {
+    Part p;
+    if (g_.type(r).is_array()) {
+      p.array = int(loop_.arrays.size());
+      loop_.arrays.push_back(r);
+      loop_.written.push_back(false);
+      latest_.push_back(0);
+      made_.push_back(0);
+      loop_.array_of[r.id] = p.array;
+    } else {
+      loop_.scalars.push_back(r);
+    }
+    return parts_[r.id] = {p};
+  }
+
+  // The value as an operand: of arrays the latest version.
+  const Part* read(Ref r) {
+    const ir::Type& t = g_.type(r);
+    if (!t.is_array() && !t.is_scalar()) return nullptr;
+    const auto known = parts_.find(r.id);
+    const Parts& parts = known == parts_.end() ? outside(r) : known->second;
+    if (parts.size() != 1) return nullptr;
+    const Part& p = parts[0];
+    return p.array < 0 || p.version == latest_[size_t(p.array)] ? &p : nullptr;
+  }
+
+  void set(Ref r, Parts parts) {
+    if (parts.size() == 1 && parts[0].array >= 0) loop_.array_of[r.id] = parts[0].array;
+    parts_[r.id] = std::move(parts);
+  }
+
+  Part change(int array) {
+    loop_.written[size_t(array)] = true;
+    return renew(array);
+  }
+  Part renew(int array) { return {array, latest_[size_t(array)] = ++made_[size_t(array)]}; }
+
+  bool body(BodyId b) {
+    return std::ranges::all_of(g_.body(b).nodes, [&](Ref r) { return node(r); });
+  }
+
+  bool node(Ref r) {
+    const Op op = g_.op(r);
+    const bool number = g_.type(r).is_scalar();
+    switch (op) {
+      case Op::constant:
+      case Op::extent: set(r, {Part{}}); return true;
+      case Op::update: return update(r);
+      case Op::item: return item(r);
+      case Op::if_:
+      case Op::for_:
+      case Op::while_: return control(r);
+      case Op::reshape:
+      case Op::array: return false;
+      default: break;
+    }
+    if (!ir::is_view(op) && !(ir::is_elementwise(op) && number)) return false;
+    for (Ref in : g_.inputs(r))
+      if (!read(in)) return false;
+    set(r, {number ? Part{} : *read(g_.inputs(r)[0])});
+    return true;
+  }
+
+  // One element, of the array itself and not of a view.
+  bool update(Ref r) {
+    const auto inputs = g_.inputs(r);
+    for (Ref in : inputs)
+      if (!read(in)) return false;
+    const bool single = std::ranges::all_of(g_.attrs(r).dims("size"),
+                                            [&](ir::DimId d) { return g_.dims.is(d, 1); });
+    if (!single || !g_.type(inputs[1]).is_scalar() || ir::is_view(g_.op(inputs[0]))) return false;
+    set(r, {change(read(inputs[0])->array)});
+    return true;
+  }
+
+  bool item(Ref r) {
+    const auto from = parts_.find(g_.inputs(r)[0].id);
+    if (from == parts_.end()) return false;
+    set(r, {from->second.at(size_t(g_.attrs(r).integer("index")))});
+    return true;
+  }
+
+  bool control(Ref r) { return g_.op(r) == Op::if_ ? branch(r) : loop(r); }
+
+  bool branch(Ref r) {
+    const ir::AttrView attrs = g_.attrs(r);
+    if (!read(g_.inputs(r)[0])) return false;
+    const auto before = latest_;
+    Parts ways[2];
+    std::vector<int> after[2];
+    for (int i = 0; i < 2; ++i) {
+      const BodyId b = attrs.body(i == 0 ? "then" : "otherwise");
+      std::copy(before.begin(), before.end(), latest_.begin());
+      if (!body(b) || !results(b, ways[i])) return false;
+      after[i] = latest_;
+    }
+    for (size_t k = 0; k < latest_.size(); ++k) {
+      const auto changed = [&](const std::vector<int>& way) {
+        return k < way.size() && (k >= before.size() ? way[k] != 0 : way[k] != before[k]);
+      };
+      if (changed(after[0]) || changed(after[1])) renew(int(k));
+    }
+    Parts parts;
+    for (size_t k = 0; k < ways[0].size(); ++k) {
+      if (ways[0][k].array != ways[1][k].array) return false;
+      parts.push_back(now(ways[0][k]));
+    }
+    set(r, std::move(parts));
+    return true;
+  }
+
+  Part now(Part p) const {
+    if (p.array >= 0) p.version = latest_[size_t(p.array)];
+    return p;
+  }
+
+  bool results(BodyId b, Parts& out) {
+    for (Ref r : g_.body(b).results) {
+      const Part* p = read(r);
+      if (!p || (p->array >= 0 && ir::is_view(g_.op(r)))) return false;
+      out.push_back(*p);
+    }
+    return true;
+  }
+
+  // The body sees what it carries as its parameters, and no older version.
+  bool loop(Ref r) {
+    const bool counted = g_.op(r) == Op::for_;
+    const ir::AttrView attrs = g_.attrs(r);
+    const auto inputs = g_.inputs(r).subspan(counted ? 3 : 0);
+    for (Ref in : g_.inputs(r))
+      if (!read(in)) return false;
+    Parts start;
+    for (Ref in : inputs) {
+      const Part p = *read(in);
+      if (p.array >= 0 && ir::is_view(g_.op(in))) return false;
+      const bool twice = std::ranges::any_of(
+          start, [&](const Part& s) { return s.array >= 0 && s.array == p.array; });
+      if (twice) return false;
+      start.push_back(p.array >= 0 ? renew(p.array) : p);
+    }
+    const BodyId b = attrs.body("body");
+    if (!counted) {
+      const BodyId test = attrs.body("test");
+      Parts tested;
+      bind(test, start, false);
+      if (!body(test) || !results(test, tested) || tested.size() != 1) return false;
+      for (const Part& p : start)
+        if (p.array >= 0 && latest_[size_t(p.array)] != p.version) return false;
+    }
+    bind(b, start, counted);
+    const auto before = latest_;
+    Parts ended;
+    if (!body(b) || !results(b, ended)) return false;
+    for (size_t k = 0; k < before.size(); ++k) {
+      // A change of what is not carried would be seen by the next iteration.
+      const bool carried =
+          std::ranges::any_of(start, [&](const Part& s) { return s.array == int(k); });
+      if (latest_[k] != before[k] && !carried) return false;
+    }
+    for (size_t k = 0; k < start.size(); ++k)
+      if (ended[k].array != start[k].array) return false;
+    Parts parts;
+    for (const Part& p : ended) parts.push_back(p.array >= 0 ? renew(p.array) : p);
+    set(r, std::move(parts));
+    return true;
+  }
+
+  void bind(BodyId b, const Parts& start, bool counted) {
+    const auto& params = g_.body(b).params;
+    if (counted) set(params[0], {Part{}});
+    for (size_t k = 0; k < start.size(); ++k) set(params[k + (counted ? 1 : 0)], {start[k]});
+  }
+
+  const Graph& g_;
+  std::unordered_map<uint32_t, Parts> parts_;
+  std::vector<int> latest_, made_;  // versions, by array
+};
+
+}  // namespace
+
+std::optional<ScalarLoop> scalar_loop(const Graph& graph, Ref node) {
+  Analysis analysis(graph, node);
+  if (!analysis.run()) return std::nullopt;
+  return std::move(analysis.loop_);
+}
+
+}  // namespace passes

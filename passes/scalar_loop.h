@@ -1,0 +1,31 @@
+// Loops over numbers and elements: nothing in them computes with whole arrays, so that they can be
+// one function of machine code that reads and writes elements where they lie.
+//
+// Arrays have versions in the graph and one place in memory. Of the versions of one array only the
+// latest may be read; then a change in place is the same as a new version.
+#pragma once
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "ir/graph.h"
+
+namespace passes {
+
+struct ScalarLoop {
+  // What a value is: a number, or the array (or a view of it) with this number. A tuple has
+  // several.
+  static constexpr int number = -1;
+
+  ir::Ref node;
+  std::vector<ir::Ref> scalars;  // numbers from outside
+  std::vector<ir::Ref> arrays;   // arrays from outside, as they are when the loop begins
+  std::vector<bool> written;     // parallel to `arrays`
+  std::vector<int> results;      // of the node
+  std::unordered_map<uint32_t, int> array_of;  // by id of the value, inside and outside
+};
+
+// Nothing if the `for` or `while` node is no such loop.
+std::optional<ScalarLoop> scalar_loop(const ir::Graph& graph, ir::Ref node);
+
+}  // namespace passes
