@@ -32,6 +32,7 @@ class ScalarEmitter {
   void node(ir::Ref r);
   void number(ir::Ref r);
   Val checked(ir::Ref r, std::span<const Val> in);
+  Val python_number(ir::Ref r);
   void view(ir::Ref r);
   View slice(const View& v, const ir::AttrView& attrs);
   void update(ir::Ref r);

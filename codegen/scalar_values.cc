@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <limits>
 
 #include "codegen/emit.h"
 #include "codegen/kernel_builder.h"
@@ -108,6 +109,8 @@ void ScalarEmitter::number(Ref r) {
   } else if (op == Op::extent) {
     v = b_.val(size(g_.attrs(r).dim("size")), ir::DType::i64);
     least_[v.v] = 0;
+  } else if (op == Op::number) {
+    v = python_number(r);
   } else {
     const std::vector<Val> in = numbers(g_.inputs(r));
     const ir::Type& t = g_.type(r);
@@ -143,6 +146,21 @@ Val ScalarEmitter::checked(Ref r, std::span<const Val> in) {
   need((in[1] != num(in[1], 0)).v);
   if (ir::is_integer(in[1].dtype)) need((in[1] != num(in[1], -1)).v);
   return emit(g_, r, in);
+}
+
+// The bounds are those of the reference engine (runtime/eager.cc).
+Val ScalarEmitter::python_number(Ref r) {
+  const ir::AttrView attrs = g_.attrs(r);
+  const ir::DType to = attrs.dtype("dtype");
+  const Val given = numbers_.at(g_.inputs(r)[0].id);
+  const bool whole = to == ir::DType::i64, from_float = ir::is_float(given.dtype);
+  const Val x = convert(given, ir::DType::f64);
+  if (whole || !from_float) {
+    need((abs(x) < num(x, whole ? 0x1p62 : 0x1p53)).v);
+  } else if (attrs.boolean("finite")) {
+    need((abs(x) < num(x, std::numeric_limits<double>::infinity())).v);
+  }
+  return whole ? convert(given, to) : x;
 }
 
 // A lower bound that is known while compiling, small enough to add to.

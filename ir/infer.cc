@@ -285,6 +285,12 @@ Type Inference::control() const {
         refuse(op, "complex numbers are not compiled yet");
       return in(0).is_array() ? Type::array(t, in(0).dims) : Type::scalar(t);
     }
+    case Op::number: {
+      const DType t = attrs.dtype("dtype");
+      if (!in(0).is_scalar() || is_complex(in(0).dtype)) refuse(op, "the operand is not a number");
+      if (t != DType::i64 && t != DType::f64) refuse(op, "not an int or float");
+      return Type::python(t);
+    }
     case Op::update: return update();
     case Op::store:
       if (!g.same_type(array(0), in(1))) refuse(op, "an array of another type or shape");

@@ -84,7 +84,8 @@ class Analysis {
       case Op::array: return false;
       default: break;
     }
-    if (!ir::is_view(op) && !(ir::is_elementwise(op) && number)) return false;
+    const bool computes = ir::is_elementwise(op) || op == Op::number;
+    if (!ir::is_view(op) && !(computes && number)) return false;
     for (Ref in : g_.inputs(r))
       if (!read(in)) return false;
     set(r, {number ? Part{} : *read(g_.inputs(r)[0])});

@@ -135,6 +135,8 @@ class Builder {
     } else if (op == Op::full) {
       s.kind = Step::Kind::fill;
       for (ir::DimId d : g_.attrs(s.node).dims("shape")) s.sizes.push_back(p_.sizes->at(d));
+    } else if (op == Op::number) {
+      s.kind = Step::Kind::evaluate;
     } else if (op == Op::update) {
       s.kind = Step::Kind::update;
       s.window = compile_window(g_, s.node, *p_.sizes);

@@ -266,6 +266,7 @@ class Evaluation {
   Value control() const {
     switch (g_.op(node_)) {
       case Op::cast: return loop(cast_loop(tensor(0).dtype, type_.dtype));
+      case Op::number: return python_number();
       case Op::update: return update();
       case Op::store: return store();
       case Op::tuple: return {Tuple(operands_.begin(), operands_.end())};
@@ -274,6 +275,27 @@ class Evaluation {
       default: ir::fail<ir::Bug>() << "evaluate: " << ir::info(g_.op(node_)).name << " has bodies";
     }
     return {};
+  }
+
+  Value python_number() const {
+    const bool whole = type_.dtype == ir::DType::i64;
+    Number n{type_.dtype, true, {}};
+    ir::visit(tensor(0).dtype, [&](auto tag) {
+      using T = decltype(tag);
+      if constexpr (std::is_arithmetic_v<T> || ir::detail::half<T>) {
+        T given;
+        std::memcpy(&given, tensor(0).data, sizeof given);
+        const double x = ir::convert<double>(given);
+        const double limit = whole                   ? 0x1p62
+                             : std::is_integral_v<T> ? 0x1p53
+                                                     : std::numeric_limits<double>::infinity();
+        const bool bounded = whole || std::is_integral_v<T> || g_.attrs(node_).boolean("finite");
+        if (bounded && !(std::abs(x) < limit)) throw ir::Unsupported("a number out of bounds");
+        const int64_t i = whole ? int64_t(ir::convert<int64_t>(given)) : 0;
+        std::memcpy(n.bytes.data(), whole ? static_cast<const void*>(&i) : &x, 8);
+      }
+    });
+    return {n};
   }
 
   // A copy in the operand's own memory order, with the part replaced.

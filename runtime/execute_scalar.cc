@@ -87,15 +87,10 @@ std::optional<bool> Executor::scalar_loop(const Step& s) {
   for (size_t k = 0; k < loop.scalars.size(); ++k)
     scalars[k].bytes = slot(site.scalars[k]).number.bytes;
   Breath breath{*f_.host};
-  codegen::LoopArgs args{data.all().data(),
-                         shapes.all().data(),
-                         strides.all().data(),
-                         f_.sizes.data(),
-                         scalars[0].bytes.data(),
-                         results[0].bytes.data(),
-                         &Breath::take,
-                         &breath,
-                         codegen::loop_done};
+  codegen::LoopArgs args{
+      data.all().data(),       shapes.all().data(),     strides.all().data(), f_.sizes.data(),
+      scalars[0].bytes.data(), results[0].bytes.data(), &Breath::take,        &breath,
+      codegen::loop_done};
   site.code->loop(&args);
   breath.resume();
   if (breath.error) std::rethrow_exception(breath.error);

@@ -125,7 +125,7 @@ def size_binary(recorder: Any, name: str, a: Any, b: Any) -> Any:
 
 def number_binary(recorder: Any, name: str, a: Any, b: Any) -> Any:
     kinds = {x.dtype_name if is_value(x) else type(x).__name__ for x in (a, b)}
-    floats = bool(kinds & {"f64", "float"})
+    floats = bool(kinds & {"f64", "float"}) or name == "truediv"
     if "complex" in kinds or "c128" in kinds:
         raise refuse("arithmetic of complex numbers")
     if "bool" in kinds or "b1" in kinds or name not in (FLOAT_OPS if floats else INT_OPS):
@@ -142,7 +142,14 @@ def to_float(a: Any) -> Any:
     """Return an operand of a float operator as a float."""
     if not is_value(a):
         return float(a)
-    return a if a.dtype_name == "f64" else float(a.static())
+    return a if a.dtype_name == "f64" else python_number(a, "f64")
+
+
+def python_number(a: Value, dtype: str, finite: bool = False) -> Value:
+    """Record ``float(a)`` or ``int(a)`` of a number."""
+    if a.kind == "python" and a.dtype_name == dtype and not finite:
+        return a
+    return a.recorder.add("number", [a], dtype=dtype, finite=finite)
 
 
 def unary(recorder: Any, name: str, a: Value) -> Any:

@@ -1,12 +1,14 @@
 """Python's builtins in the script frontend, on plain objects and on values."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from braze import flow
-from braze.arithmetic import binary, is_weak, unary
+from braze.arithmetic import binary, cast, python_number, unary
+from braze.dtypes import KIND, OF_PYTHON
 from braze.errors import refuse
 from braze.frame import Frame, Items
 from braze.recorder import any_value
@@ -80,18 +82,26 @@ def extreme(function: Callable, name: str) -> Callable:
             return function(items)
         best = items[0]
         for item in items[1:]:
-            if not (is_weak(best) and is_weak(item)):
+            if any(is_value(x) and x.is_array for x in (best, item)):
                 raise refuse(f"{function.__name__} of arrays", f"use numpy.{function.__name__}imum")
             better = binary(frame.recorder, name, item, best)
             if is_value(better):
-                raise refuse(
-                    f"{function.__name__} of numbers known only when the function runs",
-                    f"use numpy.{function.__name__}imum",
-                )
-            best = item if better else best
+                best = chosen(frame, function, better, item, best)
+            else:
+                best = item if better else best
         return best
 
     return call
+
+
+def chosen(frame: Frame, function: Callable, better: Value, item: Any, best: Any) -> Value:
+    """Record the choice between two numbers, which must be of one type."""
+    operands = [frame.recorder.operand(x) for x in (item, best)]
+    if len({(x.kind, x.dtype_name) for x in operands}) > 1:
+        raise refuse(
+            f"{function.__name__} of numbers of several types", f"use numpy.{function.__name__}imum"
+        )
+    return frame.recorder.add("where", [better, *operands])
 
 
 BUILTINS[min] = extreme(min, "lt")
@@ -118,6 +128,9 @@ def number(kind: type, names: tuple[str, ...]) -> Callable:
                 return value
             if value.can_be_static:
                 return kind(value.static())
+            if kind in (int, float) and not value.dims and KIND[value.dtype_name] in "biuf":
+                scalar = frame.recorder.add("scalar", [value]) if value.is_array else value
+                return python_number(scalar, OF_PYTHON[kind])
             raise refuse(f"{kind.__name__}() of a number that is known only when the function runs")
         if any_value(args):
             raise refuse(f"{kind.__name__}() of a value")
@@ -183,6 +196,40 @@ def round_(frame: Frame, value: Any, digits: Any = None) -> Any:
 
 BUILTINS[divmod] = lambda frame, a, b: (a // b, a % b) if any_value((a, b)) else divmod(a, b)
 BUILTINS[pow] = lambda frame, a, b: a**b
+
+
+# Functions of `math` that are ufuncs on floats. They raise where these give no finite number.
+MATH = {
+    "sqrt": "sqrt", "exp": "exp", "exp2": "exp2", "expm1": "expm1", "log": "log", "log2": "log2",
+    "log10": "log10", "log1p": "log1p", "sin": "sin", "cos": "cos", "tan": "tan",
+    "asin": "arcsin", "acos": "arccos", "atan": "arctan", "sinh": "sinh", "cosh": "cosh",
+    "tanh": "tanh", "atan2": "arctan2", "hypot": "hypot", "erf": "erf", "fabs": "absolute",
+    "copysign": "copysign", "radians": "deg2rad", "degrees": "rad2deg",
+}  # fmt: skip
+WHOLE = {"floor": "floor", "ceil": "ceil", "trunc": "trunc"}
+
+
+def math_call(op: str, arity: int, dtype: str) -> Callable:
+    """Return a function of `math` on numbers that are known only when the function runs."""
+
+    def call(frame: Frame, *args: Any) -> Any:
+        if len(args) != arity or any(is_value(a) and a.dims for a in args):
+            raise refuse("a function of math on arrays", "use that of numpy")
+        floats = [cast(python_number(number_of(frame, a), "f64"), "f64") for a in args]
+        return python_number(frame.recorder.apply(op, floats), dtype, finite=True)
+
+    return call
+
+
+def number_of(frame: Frame, a: Any) -> Value:
+    value = frame.recorder.operand(a)
+    return frame.recorder.add("scalar", [value]) if value.is_array else value
+
+
+MATH_CALLS = {
+    getattr(math, name): math_call(op, 2 if name in ("atan2", "hypot", "copysign") else 1, "f64")
+    for name, op in MATH.items()
+} | {getattr(math, name): math_call(op, 1, "i64") for name, op in WHOLE.items()}
 
 
 @builtin(getattr)

@@ -8,7 +8,7 @@ from typing import Any
 
 from braze import flow, statements
 from braze.frame import Frame, Unbound
-from braze.merge import Leaves, own_memory, rebuild, same_types
+from braze.merge import Leaves, is_number, own_memory, rebuild, same_types
 from braze.sources import is_plain, same_value
 from braze.storage import share
 from braze.value import Value, is_value
@@ -138,7 +138,7 @@ class Carried:
 
 def stays_plain(value: Any) -> bool:
     """Tell whether a name is carried as it is: no number, so it may not change in the loop."""
-    return not is_value(value) and not isinstance(value, (bool, int, float, tuple))
+    return not is_value(value) and not is_number(value) and not isinstance(value, tuple)
 
 
 def names_of(kept: list[str], skeleton: Any) -> list[str]:

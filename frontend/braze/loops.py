@@ -3,7 +3,7 @@
 import ast
 from typing import Any
 
-from braze import flow, statements
+from braze import flow, jumps, statements
 from braze.carried import Carried, Mismatch
 from braze.errors import Unsupported
 from braze.frame import UNROLL, Frame, Unbound
@@ -11,6 +11,7 @@ from braze.scope import assigned
 from braze.value import Value, is_value
 
 MAX_PEELED = 2
+FEW = 4  # iterations that are written out whatever the body does
 MAX_WRITTEN = 256  # iterations of a loop with known bounds that cannot be a node
 
 
@@ -19,8 +20,8 @@ def run_for(frame: Frame, node: ast.For) -> Any:
     from braze.expressions import evaluate
 
     items = evaluate(frame, node.iter)
-    if isinstance(items, range) and len(items) > UNROLL:
-        return counted_loop(frame, node, items)
+    if isinstance(items, range):
+        return known_range(frame, node, items)
     if is_value(items) and items.dims and not isinstance(items.dims[0], int):
         count = Value.of_size(frame.recorder, items.dims[0])
         return range_loop(frame, node, flow.Range(0, count, 1), items)
@@ -29,18 +30,43 @@ def run_for(frame: Frame, node: ast.For) -> Any:
     return written_out(frame, node, frame.perform(node.iter, flow.static_items, frame, items))
 
 
-def counted_loop(frame: Frame, node: ast.For, items: range) -> Any:
-    """Record a long loop with known bounds as a node; write it out if the body cannot be one."""
+def known_range(frame: Frame, node: ast.For, items: range) -> Any:
+    """Interpret a loop whose bounds are known: as a node, or written out, whichever can be.
+
+    Written out, a short loop over arrays fuses with what is around it; one over elements, or with
+    loops inside, would only grow.
+    """
+    bounds = flow.Range(items.start, items.stop, items.step)
+    as_node = lambda: range_loop(frame, node, bounds, None)  # noqa: E731
+    out = lambda: written_out(frame, node, items)  # noqa: E731
+    if len(items) > MAX_WRITTEN:
+        return as_node()
+    prefers_node = len(items) > UNROLL or (len(items) > FEW and over_elements(node))
+    first, second = (as_node, out) if prefers_node else (out, as_node)
     names, storage = dict(frame.names), frame.recorder.storage
     mark = len(storage.journal)
     try:
-        return range_loop(frame, node, flow.Range(items.start, items.stop, items.step), None)
-    except Unsupported:
-        if len(items) > MAX_WRITTEN:
-            raise
+        return first()
+    except Unsupported as error:
         frame.names = names
         storage.undo(mark)
-    return written_out(frame, node, items)
+        try:
+            return second()
+        except Unsupported:
+            raise error from None
+
+
+def over_elements(node: ast.For) -> bool:
+    """Tell whether a loop has loops inside, or changes elements that its counter picks."""
+    targets = {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)}
+    for part in node.body:
+        for inner in ast.walk(part):
+            if isinstance(inner, (ast.For, ast.While)):
+                return True
+            changed = isinstance(inner, ast.Subscript) and isinstance(inner.ctx, ast.Store)
+            if changed and targets & {n.id for n in ast.walk(inner.slice) if hasattr(n, "id")}:
+                return True
+    return False
 
 
 def written_out(frame: Frame, node: ast.For, items: Any) -> Any:
@@ -57,8 +83,13 @@ def written_out(frame: Frame, node: ast.For, items: Any) -> Any:
 
 def range_loop(frame: Frame, node: ast.For, bounds: flow.Range, rows: Value | None) -> Any:
     """Record a loop over a range; the first iterations may be written out to settle types."""
+    if ast.Break in jumps.jumps(node.body) and rows is None:
+        return breaking_loop(frame, node, bounds)
     if node.orelse:
         raise frame.refuse(node, "else after a run-time loop")
+    if jumps.jumps(node.body):
+        lowered = jumps.lowered(node.body)
+        node = ast.copy_location(ast.For(node.target, node.iter, lowered, [], None), node)
     for peeled in range(MAX_PEELED + 1):
         try:
             return for_node(frame, node, bounds, rows)
@@ -73,6 +104,31 @@ def range_loop(frame: Frame, node: ast.For, bounds: flow.Range, rows: Value | No
         if isinstance(bounds, flow.Returned):
             return bounds
     return None
+
+
+def breaking_loop(frame: Frame, node: ast.For, bounds: flow.Range) -> Any:
+    """Record a loop over a range that may be left: as a while loop."""
+    if not isinstance(bounds.step, int) or bounds.step == 0:
+        raise frame.refuse(node, "break in a loop with a run-time step")
+    stop = f"$stop{len(frame.names)}"
+    outer = {name: frame.names.get(name) for name in (jumps.NEXT, jumps.BROKEN)}
+    frame.names |= {jumps.NEXT: bounds.start, stop: bounds.stop, jumps.BROKEN: False}
+    return finish_breaking(frame, node, jumps.counted_while(node, stop, bounds.step), outer)
+
+
+def finish_breaking(frame: Frame, node: Any, loop: ast.While, outer: dict) -> Any:
+    """Interpret a loop whose breaks are a flag, and the `else` after it."""
+    end = run_while(frame, loop)
+    left = frame.names.get(jumps.BROKEN)
+    for name, value in outer.items():
+        frame.names.pop(name, None)
+        if value is not None:
+            frame.names[name] = value
+    if end is not None or not node.orelse:
+        return end
+    if is_value(left):
+        raise frame.refuse(node, "else after a loop that a run-time condition leaves")
+    return None if left else statements.run_block(frame, node.orelse)
 
 
 def peel(frame: Frame, node: ast.For, bounds: flow.Range, rows: Value | None) -> Any:
@@ -161,6 +217,10 @@ def loop_test(frame: Frame, test: ast.expr, carry: "Carried") -> int:
 
 def run_while(frame: Frame, node: ast.While) -> Any:
     """Interpret a `while` statement: iterations whose test is known are written out."""
+    if jumps.jumps(node.body):
+        outer = {jumps.BROKEN: frame.names.get(jumps.BROKEN)}
+        frame.names[jumps.BROKEN] = False
+        return finish_breaking(frame, node, jumps.while_loop(node), outer)
     for _ in range(UNROLL + 1):
         with frame.branch() as probe:
             tested = flow.test(frame, node.test)

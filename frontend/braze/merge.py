@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from braze.errors import refuse
 from braze.frame import Frame, Unbound
 from braze.sources import is_plain, same_value
@@ -17,7 +19,7 @@ class Leaves:
 
     def take(self, frame: Frame, item: Any) -> Any:
         """Collect the leaves of `item`; return its skeleton, with positions for leaves."""
-        if is_value(item) or (is_plain(item) and isinstance(item, (bool, int, float))):
+        if is_value(item) or is_number(item):
             self.values.append(frame.recorder.operand(item))
             return len(self.values) - 1
         if type(item) is tuple:
@@ -25,6 +27,13 @@ class Leaves:
         if is_plain(item):
             return Fixed(item)
         raise refuse(f"a {type(item).__name__} that depends on a run-time condition")
+
+
+def is_number(item: Any) -> bool:
+    """Tell whether this is a plain number of Python or NumPy that a graph can hold."""
+    if isinstance(item, np.generic):
+        return item.dtype.kind in "biuf"
+    return type(item) in (bool, int, float)
 
 
 @dataclass(frozen=True)
