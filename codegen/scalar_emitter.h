@@ -16,6 +16,8 @@ struct View {
 };
 
 class ScalarEmitter {
+  friend struct ViewRows;  // codegen/scalar_views.cc
+
  public:
   ScalarEmitter(Builder& b, const ir::Graph& g, const passes::ScalarLoop& loop,
                 const Jit::SizePlace& place, const std::string& symbol);
@@ -34,7 +36,6 @@ class ScalarEmitter {
   Val checked(ir::Ref r, std::span<const Val> in);
   Val python_number(ir::Ref r);
   void view(ir::Ref r);
-  View slice(const View& v, const ir::AttrView& attrs);
   void update(ir::Ref r);
   void branch(ir::Ref r);
   void for_loop(ir::Ref r);

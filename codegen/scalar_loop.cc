@@ -19,20 +19,18 @@ void ScalarEmitter::body(BodyId id) {
 }
 
 void ScalarEmitter::node(Ref r) {
-  switch (g_.op(r)) {
-    case Op::update: return update(r);
-    case Op::if_: return branch(r);
-    case Op::for_: return for_loop(r);
-    case Op::while_: return while_loop(r);
-    case Op::item:
-      if (!is_array(r)) {
-        const auto index = size_t(g_.attrs(r).integer("index"));
-        numbers_[r.id] = tuples_.at(g_.inputs(r)[0].id)[index];
-      }
-      return;
-    default: break;
+  const Op op = g_.op(r);
+  if (op == Op::update) return update(r);
+  if (op == Op::if_) return branch(r);
+  if (op == Op::for_) return for_loop(r);
+  if (op == Op::while_) return while_loop(r);
+  if (op == Op::item && is_array(r)) return;
+  if (op == Op::item) {
+    const auto index = size_t(g_.attrs(r).integer("index"));
+    numbers_[r.id] = tuples_.at(g_.inputs(r)[0].id)[index];
+    return;
   }
-  if (ir::is_view(g_.op(r))) return view(r);
+  if (ir::is_view(op)) return view(r);
   number(r);
 }
 

@@ -202,68 +202,6 @@ const View& ScalarEmitter::seen(Ref r) const {
   return known == views_.end() ? root(r) : known->second;
 }
 
-View ScalarEmitter::slice(const View& v, const ir::AttrView& attrs) {
-  const auto start = attrs.dims("start"), count = attrs.dims("size");
-  const auto step = attrs.integers("step");
-  View out = v;
-  for (size_t k = 0; k < step.size(); ++k) {
-    llvm::Value* offset = b_.ir.CreateMul(size(start[k]), v.strides[k]);
-    out.data = b_.ir.CreateGEP(b_.ir.getInt8Ty(), out.data, offset);
-    out.sizes[k] = size(count[k]);
-    out.strides[k] = b_.ir.CreateMul(v.strides[k], constant(step[k]));
-  }
-  return out;
-}
-
-void ScalarEmitter::view(Ref r) {
-  const View& v = seen(g_.inputs(r)[0]);
-  const ir::AttrView attrs = g_.attrs(r);
-  View out;
-  const auto take = [&](size_t k) {
-    out.sizes.push_back(v.sizes[k]);
-    out.strides.push_back(v.strides[k]);
-  };
-  const auto listed = [&](size_t k) {
-    const auto axes = attrs.integers("axes");
-    return std::ranges::count(axes, int64_t(k)) > 0;
-  };
-  out.data = v.data;
-  switch (g_.op(r)) {
-    case Op::slice: out = slice(v, attrs); break;
-    case Op::transpose:
-      for (int64_t k : attrs.integers("axes")) take(size_t(k));
-      break;
-    case Op::squeeze:
-      for (size_t k = 0; k < v.sizes.size(); ++k)
-        if (!listed(k)) take(k);
-      break;
-    case Op::expand_dims:
-      for (size_t k = 0, next = 0; k < size_t(g_.type(r).rank()); ++k) {
-        if (listed(k)) {
-          out.sizes.push_back(constant(1));
-          out.strides.push_back(constant(0));
-        } else {
-          take(next++);
-        }
-      }
-      break;
-    case Op::index: {
-      const auto axis = size_t(attrs.integer("axis"));
-      out.data = element(v, axis, numbers_.at(g_.inputs(r)[1].id));
-      for (size_t k = 0; k < v.sizes.size(); ++k)
-        if (k != axis) take(k);
-      break;
-    }
-    case Op::scalar: break;
-    default: ir::fail<ir::Unsupported>() << ir::spelling(g_.op(r)) << " in a loop over elements";
-  }
-  if (is_array(r)) {
-    views_[r.id] = std::move(out);
-  } else {
-    numbers_[r.id] = load(out.data, g_.type(r).dtype);
-  }
-}
-
 Val ScalarEmitter::load(llvm::Value* place, ir::DType t) {
   auto* v = b_.ir.CreateAlignedLoad(memory_type(b_, t, 1), place, llvm::Align(1));
   return from_memory(b_, t, v, 1);

@@ -72,19 +72,13 @@ class Analysis {
   bool node(Ref r) {
     const Op op = g_.op(r);
     const bool number = g_.type(r).is_scalar();
-    switch (op) {
-      case Op::constant:
-      case Op::extent: set(r, {Part{}}); return true;
-      case Op::update: return update(r);
-      case Op::item: return item(r);
-      case Op::if_:
-      case Op::for_:
-      case Op::while_: return control(r);
-      case Op::reshape:
-      case Op::array: return false;
-      default: break;
-    }
-    const bool computes = ir::is_elementwise(op) || op == Op::number;
+    const bool made = op == Op::constant || op == Op::extent;
+    if (op == Op::update) return update(r);
+    if (op == Op::item) return item(r);
+    if (!g_.bodies_of(r).empty()) return op != Op::kernel && control(r);
+    // These may have memory of their own.
+    if (op == Op::reshape || op == Op::array) return false;
+    const bool computes = made || ir::is_elementwise(op) || op == Op::number;
     if (!ir::is_view(op) && !(computes && number)) return false;
     for (Ref in : g_.inputs(r))
       if (!read(in)) return false;

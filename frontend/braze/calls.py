@@ -181,9 +181,9 @@ def call_known(frame: Frame, function: Any, args: list, kwargs: dict) -> Any:
         return call_container(frame, function, args, kwargs)
     if is_value(getattr(function, "__self__", None)):
         return function(*args, **kwargs)
-    if hashable(function) and function in builtin_calls.MATH_CALLS and not kwargs:
-        if any(is_value(a) and not (a.can_be_static and a.dtype_name == "i64") for a in args):
-            return builtin_calls.MATH_CALLS[function](frame, *args)
+    of_floats = any(is_value(a) and not (a.can_be_static and a.dtype_name == "i64") for a in args)
+    if of_floats and hashable(function) and function in builtin_calls.MATH_CALLS and not kwargs:
+        return builtin_calls.MATH_CALLS[function](frame, *args)
     return call_pure(function, args, kwargs)
 
 

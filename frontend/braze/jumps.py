@@ -1,4 +1,4 @@
-"""break and continue under run-time conditions: rewritten into conditions, as the graph has no jumps.
+"""break and continue under run-time conditions, as conditions: the graph has no jumps.
 
 What follows a `continue` or `break` moves into the other way of the `if` that it stands in; a
 `break` sets a flag, which the loop's test then asks for.

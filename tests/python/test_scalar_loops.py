@@ -122,7 +122,7 @@ def newton(a, b):
 
 def bubble_sort(a, b):
     n = len(a)
-    for i in range(n):
+    for _ in range(n):
         for j in range(n - 1):
             if a[j] > a[j + 1]:
                 a[j], a[j + 1] = a[j + 1], a[j]
