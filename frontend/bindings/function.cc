@@ -48,14 +48,17 @@ class CallKey {
 
 struct Entry {
   Key key;
-  // Null: the plain function serves these arguments.
+  // Null: another function serves these arguments, the plain one or `instead`.
   std::shared_ptr<Specialisation> specialisation;
+  // The plain function rewritten, with compiled regions in it; or null.
+  py::object instead;
 };
 
 constexpr size_t most_entries = 128;
 
 struct Counters {
-  int64_t calls = 0, compiled_calls = 0, plain_calls = 0, misses = 0, refused = 0;
+  int64_t calls = 0, compiled_calls = 0, divided_calls = 0, plain_calls = 0, misses = 0,
+          refused = 0;
 };
 
 struct State {
@@ -66,6 +69,7 @@ struct State {
 struct FunctionObject {
   PyObject_HEAD vectorcallfunc vectorcall;
   PyObject* plain;
+  PyObject* code;  // the plain function's when this was made; null if it is no Python function
   PyObject* specialise;
   PyObject* dict;
   PyObject* weak_references;
@@ -77,6 +81,38 @@ FunctionObject* self_of(PyObject* o) { return reinterpret_cast<FunctionObject*>(
 PyObject* call_plain(FunctionObject* f, PyObject* const* arguments, size_t flags, PyObject* names) {
   ++f->state->counters.plain_calls;
   return PyObject_Vectorcall(f->plain, arguments, flags, names);
+}
+
+// Whether a function made of the plain one is still what that would be: users may change its
+// defaults and its code.
+bool still_twin(FunctionObject* f, PyObject* instead) {
+  if (!f->code || PyFunction_GetCode(f->plain) != f->code) return false;
+  if (!PyFunction_Check(instead)) return false;
+  return PyFunction_GetDefaults(instead) == PyFunction_GetDefaults(f->plain) &&
+         PyFunction_GetKwDefaults(instead) == PyFunction_GetKwDefaults(f->plain);
+}
+
+// Lets `specialise` leave its own frames out of the traceback of the exception that is set.
+void tidy_traceback(FunctionObject* f) {
+  PyObject *type = nullptr, *value = nullptr, *trace = nullptr;
+  PyErr_Fetch(&type, &value, &trace);
+  PyErr_NormalizeException(&type, &value, &trace);
+  if (trace) PyException_SetTraceback(value, trace);
+  if (PyObject* done = PyObject_CallMethod(f->specialise, "tidy", "O", value))
+    Py_DECREF(done);
+  else
+    PyErr_Clear();
+  Py_XDECREF(trace);
+  PyErr_Restore(type, value, PyException_GetTraceback(value));
+}
+
+PyObject* call_instead(FunctionObject* f, const py::object& instead, PyObject* const* arguments,
+                       size_t flags, PyObject* names) {
+  if (!still_twin(f, instead.ptr())) return call_plain(f, arguments, flags, names);
+  ++f->state->counters.divided_calls;
+  PyObject* result = PyObject_Vectorcall(instead.ptr(), arguments, flags, names);
+  if (!result) tidy_traceback(f);
+  return result;
 }
 
 // The first entry of this key whose guards hold, moved to the front; null if there is none.
@@ -94,7 +130,8 @@ const Entry* find(State& state, const CallKey& key, std::span<PyObject* const> a
   return nullptr;
 }
 
-// Asks Python to compile for these arguments. Null specialisation: run the plain function.
+// Asks Python to compile for these arguments: a specialisation, a function to call instead of the
+// plain one, or None.
 Entry compile(FunctionObject* f, const CallKey& key, std::span<PyObject* const> arguments,
               size_t positional, PyObject* names) {
   ++f->state->counters.misses;
@@ -106,8 +143,11 @@ Entry compile(FunctionObject* f, const CallKey& key, std::span<PyObject* const> 
     keywords[py::handle(PyTuple_GET_ITEM(names, Py_ssize_t(i - positional)))] =
         py::reinterpret_borrow<py::object>(arguments[i]);
   const py::object made = py::handle(f->specialise)(args, keywords);
-  Entry entry{{key.words().begin(), key.words().end()}, nullptr};
-  if (!made.is_none()) entry.specialisation = made.cast<std::shared_ptr<Specialisation>>();
+  Entry entry{{key.words().begin(), key.words().end()}, nullptr, py::object()};
+  if (PyFunction_Check(made.ptr()))
+    entry.instead = made;
+  else if (!made.is_none())
+    entry.specialisation = made.cast<std::shared_ptr<Specialisation>>();
   return entry;
 }
 
@@ -121,11 +161,14 @@ PyObject* call(PyObject* object, PyObject* const* arguments, size_t flags, PyObj
     if (errors_have_effects()) return call_plain(f, arguments, flags, names);
     const CallKey key(all, positional, names);
     std::shared_ptr<Specialisation> specialisation;
+    py::object instead;
     if (const Entry* e = find(*f->state, key, all)) {
       specialisation = e->specialisation;
+      instead = e->instead;
     } else {
       Entry fresh = compile(f, key, all, positional, names);
       specialisation = fresh.specialisation;
+      instead = fresh.instead;
       auto& entries = f->state->entries;
       entries.insert(entries.begin(), std::move(fresh));
       if (entries.size() > most_entries) entries.pop_back();
@@ -137,6 +180,7 @@ PyObject* call(PyObject* object, PyObject* const* arguments, size_t flags, PyObj
       }
       ++f->state->counters.refused;
     }
+    if (instead) return call_instead(f, instead, arguments, flags, names);
     return call_plain(f, arguments, flags, names);
   } catch (py::error_already_set& e) { e.restore(); } catch (const std::bad_alloc&) {
     PyErr_NoMemory();
@@ -154,6 +198,7 @@ PyObject* create(PyTypeObject* type, PyObject* args, PyObject* keywords) {
   if (!f) return nullptr;
   f->vectorcall = call;
   f->plain = Py_NewRef(plain);
+  f->code = PyFunction_Check(plain) ? Py_NewRef(PyFunction_GetCode(plain)) : nullptr;
   f->specialise = Py_NewRef(specialise);
   f->state = new State;
   return reinterpret_cast<PyObject*>(f);
@@ -165,12 +210,15 @@ int traverse(PyObject* o, visitproc visit, void* arg) {
   Py_VISIT(f->plain);
   Py_VISIT(f->specialise);
   Py_VISIT(f->dict);
+  if (f->state)
+    for (const Entry& e : f->state->entries) Py_VISIT(e.instead.ptr());
   return 0;
 }
 
 int clear(PyObject* o) {
   FunctionObject* f = self_of(o);
   Py_CLEAR(f->plain);
+  Py_CLEAR(f->code);
   Py_CLEAR(f->specialise);
   Py_CLEAR(f->dict);
   if (f->state) std::exchange(f->state->entries, {});
@@ -200,6 +248,7 @@ PyObject* counters(PyObject* o, PyObject*) {
     py::dict d;
     d["calls"] = s.counters.calls;
     d["compiled_calls"] = s.counters.compiled_calls;
+    d["divided_calls"] = s.counters.divided_calls;
     d["plain_calls"] = s.counters.plain_calls;
     d["misses"] = s.counters.misses;
     d["refused"] = s.counters.refused;
@@ -222,8 +271,27 @@ PyObject* reset(PyObject* o, PyObject*) {
   Py_RETURN_NONE;
 }
 
+// (old, new): calls `new` from now on where `old` was called instead of the plain function; if it is
+// None, the plain function.
+PyObject* swap(PyObject* o, PyObject* const* arguments, Py_ssize_t count) {
+  if (count != 2) {
+    PyErr_SetString(PyExc_TypeError, "_swap takes two functions");
+    return nullptr;
+  }
+  std::vector<py::object> gone;  // dropped last, since that may run code
+  for (Entry& e : self_of(o)->state->entries) {
+    if (!e.instead.is(py::handle(arguments[0])) || !e.instead) continue;
+    py::object made;
+    if (arguments[1] != Py_None) made = py::reinterpret_borrow<py::object>(arguments[1]);
+    gone.push_back(std::exchange(e.instead, std::move(made)));
+  }
+  Py_RETURN_NONE;
+}
+
 PyMethodDef methods[] = {
     {"_counters", counters, METH_NOARGS, "Counts of calls, and the specialisations in use."},
+    {"_swap", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(swap)), METH_FASTCALL,
+     "Replaces the function that is called instead of the plain one."},
     {"_reset", reset, METH_NOARGS, "Forgets all specialisations."},
     {nullptr, nullptr, 0, nullptr}};
 

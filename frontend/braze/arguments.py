@@ -1,12 +1,13 @@
 """How the arguments of a call meet the parameters of a function, and what each becomes."""
 
 import inspect
+import types
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from braze.errors import refuse
+from braze.errors import Unsupported, refuse
 from braze.reading import lift_instance
 from braze.recorder import Recorder
 from braze.sources import Source, is_plain
@@ -47,7 +48,14 @@ def lift_arguments(recorder: Recorder, bound: dict[str, Any], given: list[Any]) 
             return {key: lift(p) for key, p in part.items()}
         return lift_default(recorder, part)
 
-    return {name: lift(part) for name, part in bound.items()}
+    lifted = {}
+    for name, part in bound.items():
+        try:
+            lifted[name] = lift(part)
+        except Unsupported as error:
+            error.parameter = name
+            raise
+    return lifted
 
 
 def lift_argument(recorder: Recorder, source: Source, value: Any) -> Any:
@@ -63,7 +71,7 @@ def lift_argument(recorder: Recorder, source: Source, value: Any) -> Any:
         return lift_container(recorder, source, value)
     if isinstance(value, (list, tuple, dict, set, np.ndarray)):
         raise refuse(f"an argument of type {type(value).__name__}")
-    if callable(value):
+    if callable(value) or isinstance(value, types.ModuleType):
         recorder.guard(source, "is", value)
         return value
     return lift_instance(recorder, source, value)

@@ -8,6 +8,7 @@ from typing import Any
 
 from braze import _core
 from braze.errors import CompileError, InternalError, Reason, Unsupported, reason_of, refuse
+from braze.islands import Region, Rewriting, rewriting_of
 from braze.options import Options, debug
 from braze.recording import Recording, record
 from braze.sources import Guard, Source
@@ -31,25 +32,31 @@ class Attempt:
 class Compiler:
     """Called by the dispatcher when no specialisation fits the arguments."""
 
+    ladder = LADDER
+
     def __init__(self, plain: Callable, options: Options) -> None:
         self.plain = plain
         self.options = options
         self.attempts: list[Attempt] = []
+        self.rewriting: Rewriting | None = None
+        self.dispatcher: Callable = lambda: None  # a weak reference to the function called
+        self.divided: set[tuple] = set()  # signatures for which the function is rewritten
 
     def __call__(self, args: tuple, kwargs: dict) -> Any:
-        """Return a specialisation for these arguments, or None: the plain function runs."""
+        """Return a specialisation for these arguments, or a function to call instead.
+
+        None: the plain function runs.
+        """
         settings = debug()
         if settings.off:
             return None
         signature = tuple(kwargs), tuple(map(signature_of, (*args, *kwargs.values())))
-        earlier = sum(attempt.signature == signature for attempt in self.attempts)
-        if earlier >= LADDER:
-            self.attempts.append(
-                Attempt(
-                    signature, reasons=[Reason(f"{LADDER} versions for different values already")]
-                )
-            )
-            return None
+        if signature in self.divided:
+            return self.rewriting.current()
+        if sum(attempt.signature == signature for attempt in self.attempts) >= self.ladder:
+            reason = Reason(f"{self.ladder} versions for different values already")
+            self.attempts.append(Attempt(signature, reasons=[reason]))
+            return self.exhausted(reason)
         attempt = Attempt(signature)
         self.attempts.append(attempt)
         try:
@@ -57,6 +64,8 @@ class Compiler:
         except Unsupported as error:
             if not attempt.reasons:
                 attempt.reasons.append(reason_of(error))
+            if (instead := self.divide(attempt, error, settings)) is not None:
+                return instead
         except InternalError as error:
             if settings.verify or not self.options.fallback:
                 raise
@@ -101,11 +110,133 @@ class Compiler:
             return record(self.plain, args, kwargs, "script")
         except Unsupported as error:
             attempt.reasons.append(reason_of(error))
+            by_script = error
         try:
             return record(self.plain, args, kwargs, "trace")
         except Unsupported as error:
             attempt.reasons.append(reason_of(error, "tracing it: "))
-            raise refuse("neither source nor trace") from None
+            refused = refuse("neither source nor trace")
+            refused.by_script = by_script
+            raise refused from None
+
+    def divide(self, attempt: Attempt, error: BaseException, settings: Any) -> Any:
+        """Return what to call for a function that is refused; a fault there is no fault here."""
+        if self.options.mode == "trace" or not self.options.fallback:
+            return None
+        try:
+            return self.instead(attempt, error)
+        except Exception as fault:
+            if settings.verify:
+                raise InternalError(f"{type(fault).__name__}: {fault}") from fault
+            attempt.reasons.append(Reason(f"a fault of braze: {type(fault).__name__}: {fault}"))
+            return None
+
+    def instead(self, attempt: Attempt, error: BaseException) -> Any:
+        """Divide a function that is refused; return what to call for it."""
+        if self.rewriting is None:
+            self.rewriting = rewriting_of(self.plain, self.options)
+        if self.rewriting is None:
+            return None
+        self.rewriting.dispatcher = self.dispatcher
+        made = self.rewriting.refused(getattr(error, "by_script", error))
+        if made is not None:
+            self.divided.add(attempt.signature)
+        return made
+
+    def exhausted(self, reason: Reason) -> Any:
+        """Give up on more versions."""
+        return None
+
+    def tidy(self, error: BaseException) -> None:
+        """Leave braze's own frames out of an exception of the rewritten function."""
+        if self.rewriting is not None:
+            self.rewriting.tidy(error)
+
+
+class RegionCompiler(Compiler):
+    """Compiles a region of a function; one that is refused is divided, or given up."""
+
+    ladder = 4
+
+    def __init__(self, region: Region, options: Options) -> None:
+        super().__init__(region.plain, options)
+        self.region = region
+        self.rewriting = region.rewriting
+        # Numbers that it was first called with, for each signature.
+        self.given: dict[tuple, tuple] = {}
+
+    def __call__(self, args: tuple, kwargs: dict) -> Any:
+        if self.region.given_up is not None:
+            return None
+        before = len(self.attempts)
+        made = super().__call__(args, kwargs)
+        if made is None and not any(a.optimized for a in self.attempts) and not debug().off:
+            reasons = self.attempts[-1].reasons if len(self.attempts) > before else []
+            self.rewriting.give_up(self.region, [*reasons, NOT_WORTH][0])
+        return made
+
+    def record(self, attempt: Attempt, args: tuple, kwargs: dict) -> Recording:
+        """Record by script, if it looks worth it."""
+        self.rewriting.versions += 1
+        if self.rewriting.versions > MOST_VERSIONS:
+            raise refuse(f"more than {MOST_VERSIONS} versions of the regions of a function")
+        for name, value in zip(self.region.stretch.takes, args, strict=True):
+            if isinstance(value, (list, tuple, dict)) and len(value) > MOST_ITEMS:
+                error = refuse(f"a {type(value).__name__} of more than {MOST_ITEMS} items")
+                error.parameter = name
+                raise error
+        changing = self.changing(attempt.signature, args)
+        if changing:
+            try:
+                return record(self.plain, args, kwargs, "script", changing)
+            except Unsupported:
+                pass  # their values are needed: a version for each, for a while
+        return record(self.plain, args, kwargs, "script")
+
+    def changing(self, signature: tuple, args: tuple) -> frozenset[str]:
+        """Return the numbers among the arguments that have had another value before."""
+        earlier = self.given.setdefault(signature, tuple(a if type(a) is int else None for a in args))
+        pairs = zip(self.region.stretch.takes, earlier, args, strict=True)
+        return frozenset(n for n, a, b in pairs if type(a) is type(b) is int and a != b)
+
+    def compile(self, attempt: Attempt, args: tuple, kwargs: dict, settings: Any) -> Any:
+        made = super().compile(attempt, args, kwargs, settings)
+        if array_work(attempt.optimized) >= LEAST_WORK:
+            return made
+        attempt.optimized = None
+        attempt.reasons.append(NOT_WORTH)
+        return None
+
+    def instead(self, attempt: Attempt, error: BaseException) -> Any:
+        return self.rewriting.refused(error, self.region)
+
+    def exhausted(self, reason: Reason) -> Any:
+        self.rewriting.give_up(self.region, reason)
+        return None
+
+
+# Versions of all regions of a function together, and items of a container that one takes.
+MOST_VERSIONS, MOST_ITEMS = 64, 64
+LEAST_WORK = 2
+NOT_WORTH = Reason("too little work on arrays to be worth a call")
+
+
+def array_work(graph: Any) -> int:
+    """Count the operations of a graph that run faster compiled than one by one."""
+
+    def count(body: int) -> int:
+        total = 0
+        for node in graph.nodes(body):
+            kind = _core.ops[graph.op(node)]["kind"]
+            inner = sum(map(count, graph.bodies_of(node)))
+            if kind == "control":
+                loop = graph.op(node) in ("for", "while")
+                total += inner + (LEAST_WORK if loop else 0)
+            elif kind in ("elementwise", "reduce", "macro"):
+                total += graph.type(node).kind == "array" or kind != "elementwise"
+        return total
+
+    return count(0)
 
 
 def signature_of(value: Any) -> Any:

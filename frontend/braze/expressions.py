@@ -8,7 +8,7 @@ from typing import Any
 from braze import flow
 from braze.arithmetic import PYTHON
 from braze.calls import call, make_function
-from braze.errors import refuse
+from braze.errors import Unsupported, refuse
 from braze.frame import Frame, Items
 from braze.reading import Property, load_attribute, load_item, load_name
 from braze.recorder import any_value
@@ -42,7 +42,11 @@ def evaluate(frame: Frame, node: ast.expr) -> Any:
     handler = EXPRESSIONS.get(type(node))
     if handler is None:
         raise frame.refuse(node, f"the expression {type(node).__name__}")
-    return handler(frame, node)
+    try:
+        return handler(frame, node)
+    except Unsupported as error:  # say which expressions it stands in, from the inside out
+        error.trail = (*getattr(error, "trail", ()), node)
+        raise
 
 
 @expression(ast.Constant)

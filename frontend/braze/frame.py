@@ -104,6 +104,7 @@ class Frame:
         """Return the exception that says that what stands at `node` is not compiled."""
         error = refuse(what, remedy)
         error.place = self.place(node)
+        error.node = node
         return error
 
     def perform(self, node: ast.AST, action: Callable, *args: Any, **kwargs: Any) -> Any:
@@ -114,6 +115,8 @@ class Frame:
         except Unsupported as error:
             if getattr(error, "place", None) is None:
                 error.place = self.place(node)
+            if getattr(error, "node", None) is None:
+                error.node = node
             raise
         except RecursionError:
             raise

@@ -1,6 +1,7 @@
 """The decorators: `jit`, `script` and `trace`, and the methods of the functions they return."""
 
 import functools
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -101,6 +102,7 @@ def _make(function: Callable, options: Options) -> Function:
             setattr(made, name, getattr(function, name))
     made.__dict__.update(getattr(function, "__dict__", {}))
     made._compiler = compiler
+    compiler.dispatcher = weakref.ref(made)
     return made
 
 

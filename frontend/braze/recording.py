@@ -31,8 +31,13 @@ class Recording:
     sizes: dict[str, int]
 
 
-def record(function: Callable, args: tuple, kwargs: dict, mode: str) -> Recording:
-    """Record a call; Unsupported, with the place, where it cannot be."""
+def record(
+    function: Callable, args: tuple, kwargs: dict, mode: str, changing: frozenset[str] = frozenset()
+) -> Recording:
+    """Record a call; Unsupported, with the place, where it cannot be.
+
+    The numbers that are called `changing` are not fixed at their values of this call.
+    """
     if not isinstance(function, types.FunctionType):
         raise refuse(f"a {type(function).__name__} that is no Python function")
     recorder = Recorder(function.__name__ if function.__name__.isidentifier() else "")
@@ -43,12 +48,14 @@ def record(function: Callable, args: tuple, kwargs: dict, mode: str) -> Recordin
             if (now := getattr(function, attribute)) is not None:
                 recorder.guard(Source(("attr", function, attribute)), "is", now)
     bound = lift_arguments(recorder, places, given)
+    for name in changing:
+        bound[name].source = None
     run = run_script if mode == "script" else run_trace
     try:
         result = run(recorder, function, bound)
         results: list = []
         seen: dict = {}
-        structure = flatten(recorder, result, results, seen)
+        structure = flatten_parts(recorder, result, results, seen)
         results += store_arguments(recorder, results, seen)
         recorder.graph.set_results(0, recorder.risks.settle(recorder.graph, results))
     except RecursionError as error:
@@ -130,6 +137,34 @@ def of_twin(view: Any, seen: dict) -> bool:
     holders = (e.root if e.root is not None else e for e in earlier if e.is_array)
     first = next((holder for holder in holders if holder.ref == root.ref), root)
     return first is not root
+
+
+def flatten_parts(recorder: Recorder, result: Any, results: list[int], seen: dict) -> tuple:
+    """Flatten a result; what is refused of a tuple says which part of it it is."""
+    whole = type(result) is not tuple or id(result) in recorder.containers
+    parts = []
+    containers: set[int] = set()
+    for i, part in enumerate([result] if whole else result):
+        try:
+            refuse_twins(part, containers)
+            parts.append(flatten(recorder, part, results, seen))
+        except Unsupported as error:
+            error.part = i
+            raise
+    if whole:
+        return parts[0]
+    return ("tuple", parts)
+
+
+def refuse_twins(result: Any, containers: set[int]) -> None:
+    """Refuse a list or dict that stands in a result twice: it would become two."""
+    if isinstance(result, (list, dict)):
+        if id(result) in containers:
+            raise refuse(f"returning the same {type(result).__name__} twice")
+        containers.add(id(result))
+    if isinstance(result, (list, dict, tuple)):
+        for part in result.values() if isinstance(result, dict) else result:
+            refuse_twins(part, containers)
 
 
 def flatten(recorder: Recorder, result: Any, results: list[int], seen: dict) -> tuple:
