@@ -205,6 +205,10 @@ uint64_t signature(PyObject* o) {
   return foreign_word(o);
 }
 
+bool in_c_order(PyObject* o) {
+  return PyArray_Check(o) && PyArray_IS_C_CONTIGUOUS(reinterpret_cast<PyArrayObject*>(o));
+}
+
 bool takes(uint64_t signature) { return (signature & 15) != Tag::foreign; }
 
 py::object describe(py::handle object) {

@@ -17,6 +17,8 @@ uint64_t signature(PyObject* object);
 // True if the word is of a value that a plan takes.
 bool takes(uint64_t signature);
 
+bool in_c_order(PyObject* object);
+
 // The type of a value as (kind, dtype, sizes), where a size is 1 or None (any); None for another
 // object.
 py::object describe(py::handle object);

@@ -115,19 +115,31 @@ PyObject* call_instead(FunctionObject* f, const py::object& instead, PyObject* c
   return result;
 }
 
-// The first entry of this key whose guards hold, moved to the front; null if there is none.
+// The first entry of this key whose guards hold, moved to the front; null if there is none. One that
+// is not compiled, and so has no guards, counts only where no other fits.
 const Entry* find(State& state, const CallKey& key, std::span<PyObject* const> arguments) {
+  const auto to_front = [&](size_t i) {
+    const auto first = state.entries.begin();
+    if (i > 0) std::rotate(first, first + long(i), first + long(i) + 1);
+    return &state.entries[0];
+  };
+  size_t unguarded = state.entries.size();
   for (size_t i = 0; i < state.entries.size(); ++i) {
     Entry& e = state.entries[i];
     if (!(key == e.key)) continue;
     const auto held = e.specialisation;  // guards run Python code, which may change the entries
-    if (held && !held->holds(arguments)) continue;
+    if (!held) {
+      unguarded = std::min(unguarded, i);
+      continue;
+    }
+    if (!held->holds(arguments)) continue;
     if (i >= state.entries.size() || state.entries[i].specialisation != held) return nullptr;
-    const auto first = state.entries.begin();
-    if (i > 0) std::rotate(first, first + long(i), first + long(i) + 1);
-    return &state.entries[0];
+    return to_front(i);
   }
-  return nullptr;
+  if (unguarded >= state.entries.size() || !(key == state.entries[unguarded].key) ||
+      state.entries[unguarded].specialisation)
+    return nullptr;
+  return to_front(unguarded);
 }
 
 // Asks Python to compile for these arguments: a specialisation, a function to call instead of the

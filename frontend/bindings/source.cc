@@ -66,6 +66,7 @@ Guard::Guard(const py::tuple& spec) : source_(spec[0].cast<py::tuple>()) {
           : kind == "like"  ? Kind::like
           : kind == "lacks" ? Kind::lacks
           : kind == "keys"  ? Kind::keys
+          : kind == "order" ? Kind::order
                             : Kind::equal;
   if (kind_ == Kind::like)
     signature_ = signature(expected.ptr());
@@ -117,6 +118,7 @@ bool Guard::holds(std::span<PyObject* const> arguments) const {
   const py::object found = py::reinterpret_steal<py::object>(source_.fetch(arguments));
   if (!found) return false;
   if (kind_ == Kind::like) return signature(found.ptr()) == signature_;
+  if (kind_ == Kind::order) return in_c_order(found.ptr());
   if (kind_ == Kind::lacks) return lacks(found.ptr(), expected_.ptr());
   if (kind_ == Kind::keys) {
     const bool dict = PyTuple_Check(expected_.ptr());

@@ -39,14 +39,14 @@ class Guard {
   // equal; numbers to the bit, so that -0.0 is not 0.0. (source, "like", example): of the same
   // signature. (source, "lacks", name): a dict, or an instance whose dict, does not have the
   // name. (source, "keys", n): a tuple or list of n items; with a tuple of str, a dict of these
-  // keys.
+  // keys. (source, "order", None): an array in C order.
   explicit Guard(const py::tuple& spec);
   bool holds(std::span<PyObject* const> arguments) const;
   const Source& source() const { return source_; }
 
  private:
   Source source_;
-  enum class Kind : uint8_t { same, equal, like, lacks, keys } kind_;
+  enum class Kind : uint8_t { same, equal, like, lacks, keys, order } kind_;
   uint64_t signature_ = 0;
   py::object expected_;
 };

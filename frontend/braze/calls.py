@@ -13,6 +13,7 @@ from braze import builtin_calls, shapes
 from braze.errors import refuse
 from braze.frame import MAX_DEPTH, Frame, Items
 from braze.numpy_api import FUNCTIONS, call_function
+from braze.reading import CHANGES
 from braze.recorder import any_value
 from braze.scope import assigned
 from braze.source_code import FunctionSource, source_of
@@ -228,7 +229,11 @@ def absorb(frame: Frame, result: Any) -> Any:
 
 
 def call_container(frame: Frame, function: Any, args: list, kwargs: dict) -> Any:
-    """Call a method of a list, dict or set; reading.py has checked that it may be changed."""
+    """Call a method of a list, dict or set that is known and may be changed."""
+    held = function.__self__
+    changes = function.__name__ in CHANGES or function.__name__.startswith("__")
+    if not frame.session.readable(held) or (changes and not frame.session.may_change(held)):
+        raise refuse(f"a method of a {type(held).__name__} from outside or in a branch")
     if function.__name__ in ("sort", "index", "count", "remove") and any_value(function.__self__):
         raise refuse(f"{function.__name__} of a list of arrays")
     result = function(*args, **kwargs)

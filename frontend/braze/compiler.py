@@ -143,6 +143,13 @@ class Compiler:
             self.divided.add(attempt.signature)
         return made
 
+    def rewritten(self, attempt: Attempt, error: BaseException) -> Rewriting | None:
+        """Return how a function that is refused is divided, if it is."""
+        if self.divide(attempt, error, debug()) is None or self.rewriting is None:
+            return None
+        self.rewriting.current()
+        return self.rewriting
+
     def exhausted(self, reason: Reason) -> Any:
         """Give up on more versions."""
         return None
@@ -195,7 +202,9 @@ class RegionCompiler(Compiler):
 
     def changing(self, signature: tuple, args: tuple) -> frozenset[str]:
         """Return the numbers among the arguments that have had another value before."""
-        earlier = self.given.setdefault(signature, tuple(a if type(a) is int else None for a in args))
+        earlier = self.given.setdefault(
+            signature, tuple(a if type(a) is int else None for a in args)
+        )
         pairs = zip(self.region.stretch.takes, earlier, args, strict=True)
         return frozenset(n for n, a, b in pairs if type(a) is type(b) is int and a != b)
 

@@ -1,9 +1,9 @@
-"""Eager islands: a function that cannot be compiled whole becomes Python with compiled regions in it.
+"""Eager islands: a function that cannot be compiled whole becomes Python with compiled regions.
 
 The rewritten function is made of the user's own statements. Each region is a function of its own
-behind a dispatcher of its own, so that it specialises on what it is given, and nothing is assumed of
-what Python does in between. A region that is refused is divided in turn, and one that is not worth it
-goes back to Python.
+behind a dispatcher of its own, so that it specialises on what it is given, and nothing is assumed
+of what Python does in between. A region that is refused is divided in turn, and one that is not
+worth it goes back to Python.
 """
 
 import ast
@@ -20,7 +20,9 @@ import numpy as np
 
 from braze import _core
 from braze.errors import Place, Reason, Unsupported, reason_of
-from braze.islands_flow import NONE, Bound
+from braze.islands_code import twin_of
+from braze.islands_flow import Bound
+from braze.islands_foresee import foresee
 from braze.islands_hoist import Temps
 from braze.islands_marks import Marks, at_place
 from braze.islands_names import always_binds, binds, blocks_of, reads, scope_of, sees_frames
@@ -103,6 +105,8 @@ class Rewriting:
         self.callers: set[types.CodeType] = set()
         self.inner: set[types.CodeType] = set()
         self.possible = not sees_frames(function, self.statements)
+        if self.possible:
+            foresee(self.marks, self.statements, self.steady(self.statements, None), self.source)
 
     # What is refused
 
@@ -112,8 +116,9 @@ class Rewriting:
             self.refusals += 1
             found = self.possible and self.refusals <= MOST_REFUSALS
             if not found or not self.mark(error, region):
-                if region is not None:
-                    self.give_up(region, reason_of(error))
+                if region is None:  # perhaps it is known already
+                    return self.current() if self.marks.held else None
+                self.give_up(region, reason_of(error))
                 return None
             self.outdate(region.parents if region else ())
             made = self.build(region)
@@ -129,18 +134,25 @@ class Rewriting:
         paths = [[node for node in path if node is not None]]
         gives = region.stretch.gives if region else ()
         if (name := getattr(error, "parameter", None)) is not None:
-            paths = [[s] for s in self.reading(block, name)]
-        elif (part := getattr(error, "part", None)) is not None and gives:
+            found = self.reading(block, name)
+            for statement in found:
+                self.marks.keep(statement, reason, False)
+            return bool(found)
+        if (part := getattr(error, "part", None)) is not None and gives:
             paths = [self.binding(block, gives[part if len(gives) > 1 else 0])]
         elif part is not None:
             paths = [[s] for s in self.marks.every(block) if isinstance(s, ast.Return)]
         elif not paths[0] and isinstance(reason.place, Place):
             paths = [at_place(reason.place, self.source.file, list(self.marks.every(block)))]
-        known = Bound(self.marks.expand, self.transparent)
-        known.block(block, self.bound_before(region))
-        steady = {key: names - self.scope.shared for key, names in known.before.items()}
+        steady = self.steady(block, region)
         results = [self.marks.refuse(p, block, reason, steady) for p in paths]
         return any(results)
+
+    def steady(self, block: list[ast.stmt], region: Region | None) -> dict[int, frozenset]:
+        """Return for each statement the names that are bound before it and nobody else rebinds."""
+        known = Bound(self.marks.expand, self.transparent)
+        known.block(block, self.bound_before(region))
+        return {key: names - self.scope.shared for key, names in known.before.items()}
 
     def reading(self, block: list[ast.stmt], name: str) -> list[ast.stmt]:
         """Return the statements that read a name before it is bound anew."""
@@ -269,35 +281,18 @@ class Rewriting:
         if arguments is not None:
             given = ast.arguments([], arguments, None, [], [], None, [])
         name = node.name if isinstance(node, ast.FunctionDef) else "lambda_"
-        made = ast.FunctionDef(name, given, body or [ast.Pass()], [])
+        # A name of the function stays one where only regions bind it, and is never a global.
+        parameters = {p.arg for p in ast.walk(given) if isinstance(p, ast.arg)}
+        lost = (reads(body) & self.scope.local) - binds(body) - parameters
+        kept = [
+            ast.AnnAssign(ast.Name(n, ast.Store()), ast.Name("object", ast.Load()), None, 1)
+            for n in sorted(lost)
+        ]
+        made = ast.FunctionDef(name, given, [*kept, *body] or [ast.Pass()], [])
         return ast.fix_missing_locations(ast.copy_location(made, node))
 
     def function_of(self, node: ast.FunctionDef, regions: dict) -> types.FunctionType:
-        """Compile a definition to a function that sees the user's globals and variables."""
-        plain = self.function
-        code = plain.__code__
-        cells = dict(zip(code.co_freevars, plain.__closure__ or (), strict=True)) | regions
-        names = [ast.arg(name) for name in cells]
-        inner = ast.FunctionDef(INNER, node.args, node.body, [])
-        outer = ast.FunctionDef(OUTER, ast.arguments([], names, None, [], [], None, []), [inner], [])
-        for part in (inner, outer):
-            ast.copy_location(part, node)
-        module = ast.fix_missing_locations(ast.Module([outer], []))
-        future = code.co_flags & 0x1FF0000
-        compiled = compile(module, code.co_filename, "exec", flags=future, dont_inherit=True)
-        (outer_code,) = codes_in(compiled)
-        made = next(c for c in codes_in(outer_code) if c.co_name == INNER)
-        made = renamed(made, code.co_qualname).replace(
-            co_name=code.co_name, co_firstlineno=code.co_firstlineno
-        )
-        closure = tuple(cells[name] for name in made.co_freevars)
-        whole = node.args is self.source.node.args
-        function = types.FunctionType(
-            made, plain.__globals__, plain.__name__, plain.__defaults__ if whole else None, closure
-        )
-        function.__kwdefaults__ = plain.__kwdefaults__ if whole else None
-        function.__qualname__ = plain.__qualname__
-        return function
+        return twin_of(self.function, node, node.args is self.source.node.args, regions)
 
     def transparent(self, expr: ast.expr) -> bool:
         """Tell whether a context manager never swallows an exception."""
@@ -319,6 +314,10 @@ class Rewriting:
         return any(found is known for known in TRANSPARENT)
 
     # What is told
+
+    def live(self) -> list[Region]:
+        """Return the regions that are called."""
+        return [region for region in self.regions.values() if region.given_up is None]
 
     @property
     def text(self) -> str:
@@ -354,23 +353,6 @@ class Rewriting:
         for step, inner in zip(kept, [*kept[1:], None], strict=True):
             step.tb_next = inner
         error.__traceback__ = kept[0] if kept else None
-
-
-# Names that no function of a user can refer to.
-INNER, OUTER = "inner function", "outer function"
-
-
-def codes_in(code: types.CodeType) -> list[types.CodeType]:
-    return [c for c in code.co_consts if isinstance(c, types.CodeType)]
-
-
-def renamed(code: types.CodeType, name: str) -> types.CodeType:
-    """Return a function's code, and that of functions in it, with the names that the user sees."""
-    old = f"{OUTER}.<locals>.{INNER}"
-    constants = tuple(
-        renamed(c, name) if isinstance(c, types.CodeType) else c for c in code.co_consts
-    )
-    return code.replace(co_consts=constants, co_qualname=code.co_qualname.replace(old, name, 1))
 
 
 def rewriting_of(function: Any, options: Options) -> Rewriting | None:

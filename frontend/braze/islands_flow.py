@@ -1,7 +1,7 @@
-"""Which names are needed after a statement, and which are bound before it, over Python's control flow.
+"""Which names are needed after a statement, and which are bound before it.
 
-`Needed` errs towards more names, `Bound` towards fewer. Both take a function `expand` that gives the
-statements that stand for a block, and remember their answer for every statement in it.
+`Needed` errs towards more names, `Bound` towards fewer. Both take a function `expand` that gives
+the statements that stand for a block, and remember their answer for every statement in it.
 """
 
 import ast
@@ -197,4 +197,3 @@ def exposed(statements: Block, out: Names) -> Names:
 def surely_bound(statements: Block, have: Names) -> Names | None:
     """Return what is bound after a stretch of statements."""
     return Bound(list, lambda item: False).block(statements, have)
-

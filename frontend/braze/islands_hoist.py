@@ -1,8 +1,8 @@
 """Taking one expression out of a statement, so that what stands around it can be compiled.
 
 ``y = np.sort(x * 2 + 1) * 3 + z`` becomes ``t1 = x * 2 + 1``, ``t2 = np.sort(t1)`` and
-``y = t2 * 3 + z``. What Python evaluates before the expression is taken out before it, unless nothing
-can tell when it is evaluated.
+``y = t2 * 3 + z``. What Python evaluates before the expression is taken out before it, unless
+nothing can tell when it is evaluated.
 """
 
 import ast
@@ -264,4 +264,3 @@ def whole(expr: ast.expr, wanted: ast.expr) -> ast.expr:
             break  # the result of a call is a value of its own
         wanted = outer
     return wanted
-

@@ -1,4 +1,4 @@
-"""What is known not to be compiled of a function: which statements stay Python, and which are split.
+"""What is known not to be compiled of a function: statements that stay Python or are split.
 
 A statement without a body that is refused becomes an *island*, or is taken apart around the
 expression that is refused. One with a body is *opened*: it stays Python, its blocks are compiled.
@@ -69,8 +69,11 @@ class Marks:
                     return True
         return False
 
-    def keep(self, statement: ast.stmt, reason: Reason) -> None:
-        """Leave a statement to Python; open it if it has a body, take its operands out if not."""
+    def keep(self, statement: ast.stmt, reason: Reason, apart: bool = True) -> None:
+        """Leave a statement to Python; open it if it has a body.
+
+        If `apart`, what it only stores or returns is computed by a statement of its own.
+        """
         if self.marked(statement):
             return
         self.held.append(statement)
@@ -79,7 +82,8 @@ class Marks:
             return
         targets = getattr(statement, "targets", [])
         simple = bool(targets) and all(isinstance(t, ast.Name) for t in targets)
-        if isinstance(statement, (ast.Assign, ast.Return)) and not simple and statement.value:
+        stores = isinstance(statement, (ast.Assign, ast.Return)) and not simple
+        if apart and stores and statement.value:
             hoist = Hoist(self.function, self.temps, frozenset(), [])
             if hoist.worth(statement.value):
                 made = shallow(statement)

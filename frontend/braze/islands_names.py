@@ -1,7 +1,7 @@
-"""Names in a function: what a stretch of it reads and binds, and which of its names other scopes see.
+"""Names in a function: what a stretch of it reads and binds, and what other scopes see of it.
 
-Everything here is about the syntax tree alone. Where it cannot be exact it errs on one side: `reads`
-and `binds` may name too much, `always_binds` too little.
+Everything here is about the syntax tree alone. Where it cannot be exact it errs on one side:
+`reads` and `binds` may name too much, `always_binds` too little.
 """
 
 import ast

@@ -67,7 +67,7 @@ class Plan:
 
 @dataclass
 class Planner:
-    """Rewrites one body. `region` gives the region of a stretch, or None if it is to stay Python."""
+    """Rewrites one body. `region` gives the region of a stretch, or None: it stays Python."""
 
     marks: Marks
     scope: Scope
@@ -111,14 +111,15 @@ class Planner:
                 continue
             stretch.append(statement)
             if binds(statement) & context.guarded:
-                made += self.close(stretch, context, end and last)
+                made += self.close(stretch, context, last)
                 stretch = []
-        return made + self.close(stretch, context, end)
+        return made + self.close(stretch, context, True)
 
     def drop(self, made: Block, of: Block, context: Context, temps: set[str]) -> Block:
         """Add a `del` of the names that were made for parts of statements and are used no more."""
         for statement in made:
-            temps |= binds(statement) & self.marks.temps.made
+            if not blocks_of(statement):
+                temps |= binds(statement) & self.marks.temps.made
         if context.loop or not made or not temps:
             return made
         dead = temps - self.needed.after[id(of[-1])]
@@ -150,13 +151,16 @@ class Planner:
             return LEAVING
         return None
 
-    def close(self, stretch: Block, context: Context, tail: bool) -> Block:
-        """Return a stretch as a call of a region, or as it is if that is not worth it."""
+    def close(self, stretch: Block, context: Context, at_end: bool) -> Block:
+        """Return a stretch as a call of a region, or as it is if that is not worth it.
+
+        `at_end` says that the block ends with it.
+        """
         if not stretch:
             return []
-        tail = tail and (context.whole or always_returns(stretch))
+        tail = at_end and (context.whole or always_returns(stretch))
         if any(map(returns, stretch)) and not tail:
-            return self.separately(stretch, context, stretch[-1])
+            return self.separately(stretch, context, stretch[-1], at_end)
         if sum(map(weight, stretch)) < LEAST:
             return stretch
         first, last = stretch[0], stretch[-1]
@@ -170,9 +174,9 @@ class Planner:
             touched = reads(statement) | binds(statement)
             escapes = isinstance(statement, DEFINITIONS) and statement.name in gives
             if escapes or touched & missing:
-                return self.separately(stretch, context, statement)
+                return self.separately(stretch, context, statement, at_end)
             if context.guarded and not self.binds_last(statement, context):
-                return self.separately(stretch, context, statement)
+                return self.separately(stretch, context, statement, at_end)
         ends = surely_bound(stretch, have)
         if not tail and (ends is None or not gives <= ends):
             return stretch
@@ -190,14 +194,14 @@ class Planner:
         targets = statement.targets if isinstance(statement, ast.Assign) else []
         return len(targets) == 1 and isinstance(targets[0], ast.Name)
 
-    def separately(self, stretch: Block, context: Context, statement: ast.stmt) -> Block:
+    def separately(
+        self, stretch: Block, context: Context, statement: ast.stmt, at_end: bool
+    ) -> Block:
         """Leave one statement of a stretch to Python, and make regions of those around it."""
         at = next(i for i, s in enumerate(stretch) if s is statement)
-        before = self.close(stretch[:at], context, False)
-        last = at == len(stretch) - 1
-        after = stretch[at + 1 :]
-        tail = context.whole or bool(after and always_returns(after))
-        return before + self.python(statement, context, last) + self.close(after, context, tail)
+        before, after = stretch[:at], stretch[at + 1 :]
+        alone = self.python(statement, context, at_end and not after)
+        return self.close(before, context, False) + alone + self.close(after, context, at_end)
 
     def python(self, statement: ast.stmt, context: Context, last: bool) -> Block:
         """Return a statement that stays Python, with regions in its blocks."""
@@ -207,9 +211,9 @@ class Planner:
                 self.plan.islands.append((statement.lineno, reason))
             return [statement]
         opened = self.marks.opened.get(id(statement))
-        if opened is not None or type(statement) not in STATEMENTS and reason is not None:
-            if not isinstance(statement, ast.If) or opened is not None:
-                self.plan.islands.append((statement.lineno, opened or reason))
+        refused = reason if type(statement) not in STATEMENTS else None
+        if opened is not None or (refused is not None and not isinstance(statement, ast.If)):
+            self.plan.islands.append((statement.lineno, opened or refused))
         made = copy.copy(statement)
         whole = context.whole and last and isinstance(statement, (ast.If, ast.Match))
         inner = replace(context, whole=whole)
@@ -269,7 +273,9 @@ def weight(statement: ast.stmt) -> int:
 def emit(stretch: Stretch, name: str) -> Block:
     """Return the call of a region; in loops with the statements, for when it is given up."""
     at = stretch.statements[0]
-    call = ast.Call(ast.Name(name, ast.Load()), [ast.Name(n, ast.Load()) for n in stretch.takes], [])
+    call = ast.Call(
+        ast.Name(name, ast.Load()), [ast.Name(n, ast.Load()) for n in stretch.takes], []
+    )
     made: ast.stmt
     if stretch.tail:
         made = ast.Return(call)
@@ -298,4 +304,3 @@ def at_first_line(made: ast.AST, at: ast.stmt, keep: set[int]) -> None:
         made.col_offset = made.end_col_offset = at.col_offset
     for child in ast.iter_child_nodes(made):
         at_first_line(child, at, keep)
-

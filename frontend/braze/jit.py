@@ -159,12 +159,14 @@ def explain(self: Function, *args: Any, **kwargs: Any) -> Report:
     """
     compiler = self._compiler
     attempt = Attempt(())
+    rewriting = None
     try:
         attempt.recording = compiler.record(attempt, args, kwargs)
     except Unsupported as error:
         if not attempt.reasons:
             attempt.reasons.append(reason_of(error))
-    return Report(getattr(self, "__name__", "function"), attempt)
+        rewriting = compiler.rewritten(attempt, error)
+    return Report(getattr(self, "__name__", "function"), attempt, rewriting)
 
 
 def stats(self: Function) -> dict[str, Any]:
@@ -173,16 +175,24 @@ def stats(self: Function) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``calls``, of which ``compiled_calls`` and ``plain_calls``; ``specialisations``;
+        ``calls``, of which ``compiled_calls``, ``plain_calls`` and ``divided_calls``, which ran
+        the function as Python with compiled ``regions``; ``specialisations``, of regions too;
         ``compiles`` of kernels and the ``compile_ms`` they took; ``launches`` of kernels;
         ``record_ms`` and ``optimize_ms`` in the frontend and the passes; ``reasons`` for plain
         calls.
     """
     counters = self._counters()
-    plans = [s.plan.stats() for s in counters.pop("specialisations")]
-    attempts = self._compiler.attempts
+    compiler = self._compiler
+    regions = compiler.rewriting.live() if compiler.rewriting is not None else []
+    made = counters.pop("specialisations")
+    attempts = list(compiler.attempts)
+    for region in regions:
+        made += region.function._counters()["specialisations"]
+        attempts += region.compiler.attempts
+    plans = [s.plan.stats() for s in made]
     return {
         **counters,
+        "regions": len(regions),
         "specialisations": len(plans),
         **{
             name: sum(plan[name] for plan in plans)

@@ -94,7 +94,7 @@ METHODS: dict[str, Callable] = {
     "transpose": shapes.transpose,
     "swapaxes": shapes.swapaxes,
     "squeeze": shapes.squeeze,
-    "copy": shapes.copy,
+    "copy": shapes.copy_method,
     "astype": shapes.astype,
     "round": shapes.round_,
 }
@@ -104,7 +104,7 @@ for _function, _method in {
     np.reshape: shapes.reshape, np.ravel: shapes.ravel, np.transpose: shapes.transpose,
     np.swapaxes: shapes.swapaxes, np.moveaxis: shapes.moveaxis, np.squeeze: shapes.squeeze,
     np.expand_dims: shapes.expand_dims, np.broadcast_to: shapes.broadcast_to, np.flip: shapes.flip,
-    np.copy: shapes.copy, np.round: shapes.round_, np.around: shapes.round_,
+    np.copy: shapes.copied, np.round: shapes.round_, np.around: shapes.round_,
     np.linalg.norm: reductions.norm,
 }.items():  # fmt: skip
     FUNCTIONS[_function] = on_array(_method)
@@ -240,6 +240,8 @@ def full_like(
     a = recorder.operand(a)
     if order not in ("K", "C"):
         raise refuse("an array made with order=")
+    if order == "K" and shape is None and a.source is not None and not recorder.holds_order(a):
+        raise refuse("an array like one that is not in C order")
     size = a.shape if shape is None else shape
     return full(recorder, size, fill_value, TO_NUMPY[a.dtype_name] if dtype is None else dtype)
 

@@ -50,6 +50,8 @@ class Recorder:
     risks: Risks = field(default_factory=Risks)
     storage: Storage = field(default_factory=Storage)
     seen: dict[tuple, Any] = field(default_factory=dict)
+    # Whether the arrays from outside lie in C order, by the way to them.
+    in_order: dict[tuple, bool] = field(default_factory=dict)
     # Tuples, lists and dicts that stand for those in arguments, by identity.
     containers: dict[int, tuple[Any, Source]] = field(default_factory=dict)
     # Ways to objects found in arguments, by identity.
@@ -177,6 +179,7 @@ class Recorder:
                 raise refuse(f"arrays of more than {MAX_RANK} dimensions")
             dims = [1 if size == 1 else self.new_size(size) for size in value.shape]
             made = Value(self, self.graph.param(0, "array", name_of(value.dtype), dims))
+            self.in_order[source.key()] = value.flags.c_contiguous
         elif isinstance(value, np.generic):
             made = Value(self, self.graph.param(0, "scalar", name_of(value.dtype)))
         elif type(value) in OF_PYTHON:
@@ -216,6 +219,14 @@ class Recorder:
         if key not in self.seen:
             self.seen[key] = True
             self.guards.append(Guard(source, kind, expected))
+
+    def holds_order(self, value: "Value") -> bool:
+        """Tell whether an array from outside lies in C order, under a guard if it does."""
+        if value.source is None or not self.in_order.get(value.source.key(), False):
+            return False
+        if len(value.dims) > 1:
+            self.guard(value.source, "order", None)
+        return True
 
     # Operands
 

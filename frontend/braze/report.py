@@ -17,33 +17,24 @@ class Report:
     ----------
     data : dict
         Everything the report says, as JSON has it.
+    source : str
+        The function as it is run where it is divided into regions: Python that calls them. Empty
+        if it is compiled whole, or not at all.
     """
 
-    def __init__(self, name: str, attempt: Any) -> None:
+    def __init__(self, name: str, attempt: Any, rewriting: Any = None) -> None:
         recording = attempt.recording
+        self.source = "" if rewriting is None else rewriting.text
         self.data: dict[str, Any] = {
             "function": name,
             "compiled": recording is not None,
             "mode": recording.mode if recording else "plain",
             "reasons": [reason_data(reason) for reason in attempt.reasons],
         }
-        if recording is None:
-            return
-        graph = recording.graph.copy()
-        before_fusion = [p for p, _ in _core.pipeline]
-        _core.run_passes(graph, only=before_fusion[: before_fusion.index("fuse")])
-        sizes: dict[str, int] = recording.sizes
-        fusion = _core.fuse_report(graph, sizes)
-        self.data |= {
-            "inputs": [str(source) for source in recording.inputs],
-            "guards": [str(guard) for guard in recording.guards],
-            "checks": recording.graph.checks,
-            "notes": recording.notes,
-            "kernels": [kernel_data(k) for k in fusion["kernels"]],
-            "calls": calls(graph),
-            "verdicts": [verdict_data(v) for v in fusion["verdicts"]],
-            "bytes": {"eager": bytes_data(fusion["before"]), "fused": bytes_data(fusion["after"])},
-        }
+        if recording is not None:
+            self.data |= compiled_data(recording)
+        elif self.source:
+            self.data |= {"mode": "islands", **divided_data(rewriting)}
 
     def to_json(self, indent: int | None = 2) -> str:
         """Return the report as JSON."""
@@ -56,6 +47,8 @@ class Report:
 
     def _lines(self) -> list[str]:
         d = self.data
+        if d["mode"] == "islands":
+            return divided_lines(d)
         if not d["compiled"]:
             return [
                 f"{d['function']}: runs as the plain function",
@@ -89,6 +82,66 @@ class Report:
         )
         title = html.escape(self._lines()[0])
         return f"<table><tr><th style='text-align:left'>{title}</th></tr>{rows}</table>"
+
+
+def compiled_data(recording: Any) -> dict[str, Any]:
+    """Return what there is to tell of a recording."""
+    graph = recording.graph.copy()
+    before_fusion = [p for p, _ in _core.pipeline]
+    _core.run_passes(graph, only=before_fusion[: before_fusion.index("fuse")])
+    sizes: dict[str, int] = recording.sizes
+    fusion = _core.fuse_report(graph, sizes)
+    return {
+        "inputs": [str(source) for source in recording.inputs],
+        "guards": [str(guard) for guard in recording.guards],
+        "checks": recording.graph.checks,
+        "notes": recording.notes,
+        "kernels": [kernel_data(k) for k in fusion["kernels"]],
+        "calls": calls(graph),
+        "verdicts": [verdict_data(v) for v in fusion["verdicts"]],
+        "bytes": {"eager": bytes_data(fusion["before"]), "fused": bytes_data(fusion["after"])},
+    }
+
+
+def divided_data(rewriting: Any) -> dict[str, Any]:
+    """Return the regions of a divided function and the islands between them."""
+    islands = [{"line": line, **reason_data(why)} for line, why in rewriting.plan.islands]
+    return {"regions": list(map(region_data, rewriting.plan.regions)), "islands": islands}
+
+
+def region_data(region: Any) -> dict[str, Any]:
+    """Return what has become of a region so far; it is compiled when it is first run."""
+    recordings = [a.recording for a in region.compiler.attempts if a.optimized is not None]
+    first, last = region.stretch.lines
+    data: dict[str, Any] = {
+        "name": region.name,
+        "lines": [first, last],
+        "takes": list(region.stretch.takes),
+        "gives": list(region.stretch.gives),
+        "versions": len(recordings),
+        "reason": reason_data(region.given_up) if region.given_up else None,
+    }
+    return data | (compiled_data(recordings[-1]) if recordings else {})
+
+
+def divided_lines(d: dict[str, Any]) -> list[str]:
+    """Return the regions and islands in the order of the source."""
+    parts = [(i["line"], f"  line {i['line']}: Python, {reason_line(i)}") for i in d["islands"]]
+    for region in d["regions"]:
+        first, last = region["lines"]
+        lines = f"line {first}" if first == last else f"lines {first}-{last}"
+        if region["reason"]:
+            text = f"Python, {reason_line(region['reason'])}"
+        elif not region["versions"]:
+            text = "compiled when it is first run"
+        else:
+            saved = region["bytes"]["eager"]["number"] - region["bytes"]["fused"]["number"]
+            text = f"compiled: {count(len(region['kernels']), 'kernel')}"
+            text += f", saves {amount(saved)} of memory traffic" if saved > 0 else ""
+        parts.append((first, f"  {lines}: {text}"))
+    regions = count(len(d["regions"]), "region")
+    title = f"{d['function']}: {regions} of it compiled, Python in between"
+    return [title, *(text for _, text in sorted(parts, key=lambda part: part[0]))]
 
 
 def calls(graph: Any) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from braze import _core
 from braze.arithmetic import as_result, cast
 from braze.dtypes import TO_NUMPY, name_of
 from braze.errors import refuse
@@ -188,11 +189,37 @@ def atleast(rank: int, value: Value) -> Value:
     return value if missing <= 0 else view(value, "expand_dims", axes=list(range(missing)))
 
 
-def copy(value: Value, order: str = "C", subok: bool = False) -> Value:
+def copied(value: Value, order: str = "K", subok: bool = False) -> Value:
+    """Record ``numpy.copy(value)``, which makes arrays of numbers."""
+    return copy(as_array(value), order)
+
+
+def copy(value: Value, order: str = "K") -> Value:
     """Record a copy of an array; a NumPy scalar is its own."""
     if order not in ("C", "K"):
         raise refuse(f"a copy in order {order}")
-    return value.recorder.add("copy", [value]) if value.is_array else value
+    if not value.is_array:
+        return value
+    root = value if value.root is None else value.root
+    ordered = order == "C" and len(value.dims) > 1 and root.source is not None
+    if ordered and (transposed(value) or not value.recorder.holds_order(root)):
+        raise refuse("a copy in C order of an array in another", "numpy.copy keeps the order")
+    return value.recorder.add("copy", [value])
+
+
+def transposed(value: Value) -> bool:
+    """Tell whether a view has its axes in another order than what it is a view of."""
+    graph, ref = value.recorder.graph, value.ref
+    while _core.ops[graph.op(ref)]["kind"] == "view":
+        if graph.op(ref) == "transpose":
+            return True
+        ref = graph.operands(ref)[0]
+    return False
+
+
+def copy_method(value: Value, order: str = "C") -> Value:
+    """Record ``value.copy()``."""
+    return copy(value, order)
 
 
 def astype(

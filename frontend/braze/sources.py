@@ -75,7 +75,7 @@ class Guard:
 
     Kinds: ``is`` (the same object), ``value`` (equal type and value), ``like`` (an array or number
     of the same type as the one given), ``lacks`` (an instance or dict without a name of its own),
-    ``keys`` (a container of so many items, or of these keys).
+    ``keys`` (a container of so many items, or of these keys), ``order`` (an array in C order).
     """
 
     source: Source
@@ -87,6 +87,8 @@ class Guard:
             return f"{self.source} has no {self.expected} of its own"
         if self.kind == "keys":
             return f"{self.source} keeps its length or keys"
+        if self.kind == "order":
+            return f"{self.source} lies in C order"
         if self.kind == "like":
             return f"{self.source} keeps its type"
         relation = "is" if self.kind == "is" else "=="

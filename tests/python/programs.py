@@ -126,7 +126,7 @@ def powers(x):
 
 def makers(x):
     n = x.shape[0]
-    return np.zeros_like(x) + np.ones(n)[:, None], np.full((n, 2), 3.0), np.arange(n) * 2
+    return np.zeros_like(x[0]) + np.ones(n)[:, None], np.full((n, 2), 3.0), np.arange(n) * 2
 
 
 def positions(x):

@@ -1,0 +1,60 @@
+"""Calls that are never compiled, found before anything is run."""
+
+import ast
+import builtins
+import types
+
+import numpy as np
+
+from braze.builtin_calls import BUILTINS
+from braze.calls import MAKERS, PURE
+from braze.errors import Reason
+from braze.islands_flow import NONE
+from braze.islands_hoist import Hoist
+from braze.islands_marks import Marks, headers
+from braze.islands_names import LATER, blocks_of
+from braze.numpy_api import FUNCTIONS
+from braze.source_code import FunctionSource
+
+# Functions written in C, and NumPy's.
+KINDS = (types.BuiltinFunctionType, types.FunctionType, types.MethodType, type(np.sum))
+
+
+def foresee(
+    marks: Marks, block: list[ast.stmt], steady: dict[int, frozenset], source: FunctionSource
+) -> None:
+    """Mark the calls that are never compiled, where they are certain to be made."""
+    for call in certain_calls(block):
+        if (name := never_compiled(marks, call)) is not None:
+            reason = Reason(f"a call of {name}", source.place(call))
+            marks.refuse([call], block, reason, steady)
+
+
+def never_compiled(marks: Marks, call: ast.Call) -> str | None:
+    """Return the name of a function of Python or NumPy that braze does not know."""
+    hoist = Hoist(marks.function, marks.temps, NONE, [])
+    found = hoist.numpy_object(call.func)
+    name = call.func.id if isinstance(call.func, ast.Name) else ""
+    outside = name and hoist.is_outside(name) and name not in marks.function.__globals__
+    if found is None and outside:
+        found = getattr(builtins, name, None)
+    if not isinstance(found, KINDS) or isinstance(found, np.ufunc):
+        return None
+    if found in BUILTINS or found in FUNCTIONS or found in PURE or found in MAKERS:
+        return None
+    return name if outside else f"numpy.{found.__name__}"
+
+
+def certain_calls(block: list[ast.stmt]) -> list[ast.Call]:
+    """Return the calls in a block that no condition stands before."""
+    found: list[ast.Call] = []
+    for statement in block:
+        if isinstance(statement, LATER):
+            continue
+        for part in headers(statement):
+            inner = {id(n) for s in ast.walk(part) if isinstance(s, LATER) for n in ast.walk(s)}
+            found += [n for n in ast.walk(part) if isinstance(n, ast.Call) and id(n) not in inner]
+        if not isinstance(statement, (ast.If, ast.Match)):
+            for inner_block in blocks_of(statement):
+                found += certain_calls(inner_block)
+    return found
