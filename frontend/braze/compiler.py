@@ -230,6 +230,10 @@ LEAST_WORK = 2
 NOT_WORTH = Reason("too little work on arrays to be worth a call")
 
 
+# What control nodes are worth besides what stands in them.
+WORK_OF = {"for": LEAST_WORK, "while": LEAST_WORK, "update": 1, "cast": 1}
+
+
 def array_work(graph: Any) -> int:
     """Count the operations of a graph that run faster compiled than one by one."""
 
@@ -239,8 +243,7 @@ def array_work(graph: Any) -> int:
             kind = _core.ops[graph.op(node)]["kind"]
             inner = sum(map(count, graph.bodies_of(node)))
             if kind == "control":
-                loop = graph.op(node) in ("for", "while")
-                total += inner + (LEAST_WORK if loop else 0)
+                total += inner + WORK_OF.get(graph.op(node), 0)
             elif kind in ("elementwise", "reduce", "macro"):
                 total += graph.type(node).kind == "array" or kind != "elementwise"
         return total

@@ -159,6 +159,9 @@ def same_object(frame: Frame, a: Any, b: Any) -> bool:
         if a is b:
             return True
         raise refuse("`is` between arrays")
+    containers = frame.recorder.containers
+    if a is not b and id(a) in containers and id(b) in containers:
+        raise refuse("`is` between containers that are arguments")
     if id(a) in frame.recorder.origins and id(b) in frame.recorder.origins:
         raise refuse("`is` between arguments")
     return a is b

@@ -152,7 +152,8 @@ class Rewriting:
         """Return for each statement the names that are bound before it and nobody else rebinds."""
         known = Bound(self.marks.expand, self.transparent)
         known.block(block, self.bound_before(region))
-        return {key: names - self.scope.shared for key, names in known.before.items()}
+        elsewhere = self.scope.shared | self.scope.declared
+        return {key: names - elsewhere for key, names in known.before.items()}
 
     def reading(self, block: list[ast.stmt], name: str) -> list[ast.stmt]:
         """Return the statements that read a name before it is bound anew."""

@@ -8,7 +8,7 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from braze.islands_names import always_binds, binds, reads, sees_all, target_names
+from braze.islands_names import always_binds, always_named, binds, reads, sees_all, target_names
 
 Names = frozenset[str]
 NONE: Names = frozenset()
@@ -125,6 +125,7 @@ class Bound:
 
     def statement(self, s: ast.stmt, have: Names) -> Names | None:
         if isinstance(s, ast.If):
+            have |= always_named(s.test)
             return meet(self.block(s.body, have), self.block(s.orelse, have))
         if isinstance(s, (ast.For, ast.AsyncFor, ast.While)):
             return self.loop(s, have)

@@ -257,6 +257,9 @@ def whole(expr: ast.expr, wanted: ast.expr) -> ast.expr:
     """Return the call or item that `wanted` is only the beginning of, as `a.b` is of `a.b.c(1)`."""
     while wanted is not expr:
         outer = around(expr, wanted)
+        if isinstance(wanted, (ast.Lambda, ast.GeneratorExp)) and isinstance(outer, ast.Call):
+            wanted = outer  # which nothing that is compiled takes
+            continue
         head = getattr(outer, "func", None) or getattr(outer, "value", None)
         if not isinstance(outer, (ast.Call, ast.Attribute, ast.Subscript)) or head is not wanted:
             break

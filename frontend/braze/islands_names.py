@@ -79,14 +79,31 @@ def binds(node: ast.AST | Iterable[ast.AST]) -> set[str]:
 
 def always_binds(statement: ast.stmt) -> set[str]:
     """Return the names that a statement without a body has bound when it is over."""
+    value = getattr(statement, "value", None)
+    named = always_named(value) if isinstance(value, ast.expr) else set()
     if isinstance(statement, ast.Assign):
-        return set().union(*map(target_names, statement.targets))
+        return named.union(*map(target_names, statement.targets))
     if isinstance(statement, ast.AugAssign):
-        return target_names(statement.target)
+        return named | target_names(statement.target)
     if isinstance(statement, ast.AnnAssign):
-        return target_names(statement.target) if statement.value else set()
+        return named | target_names(statement.target) if statement.value else set()
+    if isinstance(statement, ast.Expr):
+        return named
     definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
     return binds(statement) if isinstance(statement, definitions) else set()
+
+
+def always_named(expr: ast.AST) -> set[str]:
+    """Return the names that `:=` in an expression binds whatever happens."""
+    if isinstance(expr, ast.NamedExpr):
+        return {expr.target.id} | always_named(expr.value)
+    if isinstance(expr, (ast.BoolOp, ast.IfExp, ast.Compare)):
+        first = {ast.BoolOp: "values", ast.IfExp: "test", ast.Compare: "left"}[type(expr)]
+        part = getattr(expr, first)
+        return always_named(part[0] if isinstance(part, list) else part)
+    if isinstance(expr, SCOPES):
+        return set()
+    return set().union(*map(always_named, ast.iter_child_nodes(expr)))
 
 
 def target_names(target: ast.expr) -> set[str]:
@@ -143,13 +160,14 @@ def returns(statement: ast.stmt) -> bool:
 class Scope:
     """The names of one function.
 
-    `local` are its own; `shared` those that a region must not touch, because an inner function, a
-    `global` or a `nonlocal` makes other code see or change them; `captured` are seen by inner
-    scopes that may run at any time.
+    `local` are its own; `shared` those that a region must not touch, because inner functions see
+    or change them; `declared` those that it must not bind, which are `global` or `nonlocal`;
+    `captured` are seen by inner scopes that may run at any time.
     """
 
     local: set[str]
     shared: set[str]
+    declared: set[str]
     captured: set[str]
     used: set[str]  # every identifier, so that new names can be told apart
 
@@ -159,7 +177,8 @@ def scope_of(function: types.FunctionType, body: list[ast.stmt]) -> Scope:
     code = function.__code__
     local = set(code.co_varnames) | set(code.co_cellvars)
     parameters = set(inspect.signature(function).parameters)
-    shared = set(declared_names(body))
+    declared = set(declared_names(body))
+    shared: set[str] = set()
     captured: set[str] = set()
     for scope in (n for s in body for n in ast.walk(s) if isinstance(n, LATER)):
         inside = reads(scope) & local
@@ -170,7 +189,7 @@ def scope_of(function: types.FunctionType, body: list[ast.stmt]) -> Scope:
     used = {n.id for s in body for n in ast.walk(s) if isinstance(n, ast.Name)}
     used |= {n.arg for s in body for n in ast.walk(s) if isinstance(n, ast.arg)}
     used |= local | set(code.co_freevars) | set(code.co_names) | set(function.__globals__)
-    return Scope(local, shared, captured, used)
+    return Scope(local, shared, declared, captured, used)
 
 
 def settled(name: str, scope: ast.AST, body: list[ast.stmt], parameters: set[str]) -> bool:

@@ -140,7 +140,9 @@ class Planner:
                 return Reason(f"the statement `{spelled(inner)}`")
             if isinstance(inner, (ast.Delete, ast.Global, ast.Nonlocal)):
                 return Reason(f"the statement `{spelled(inner)}`")
-        if shared := (reads(statement) | binds(statement)) & self.scope.shared:
+        bound = binds(statement)
+        shared = (reads(statement) | bound) & self.scope.shared | bound & self.scope.declared
+        if shared:
             return Reason(f"{', '.join(sorted(shared))}, which another scope sees or changes")
         if sees_all(statement):
             return Reason("code that may look at all variables")

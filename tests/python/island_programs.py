@@ -1,6 +1,7 @@
-"""Random programs with statements in them that are not compiled, for comparing plain with compiled.
+"""Random programs with statements in them that are not compiled.
 
-A program is a function ``f(a, b, s, k, log)`` of two matrices, a float, an int and a list of events.
+A program is a function ``f(a, b, s, k, log)`` of two matrices, a float, an int and a list of
+events.
 """
 
 import linecache
@@ -89,7 +90,8 @@ class Program:
             return self.pick(self.name(), self.name(), self.name(), "s", "k", "2", "0.5", "LIMIT")
         x, y = self.expression(depth - 1), self.expression(depth - 1)
         form = self.pick(
-            "({x} + {y})", "({x} - {y})", "({x} * {y})", "({x} * 0.5 + {y})", "np.maximum({x}, {y})",
+            "({x} + {y})", "({x} - {y})", "({x} * {y})", "({x} * 0.5 + {y})",
+            "np.maximum({x}, {y})",
             "np.where({n} > 0, {x}, {y})", "np.abs({x})", "helper({n})", "helper({x}, y={y})",
             "{n}.sum(axis=0)", "{n}.mean()", "np.sqrt(np.abs({x}))", "{n} * {n} + 1", "{n}[::-1]",
             "-{n}", "({x} if k > 1 else {y})", "({x} if {n}.sum() > 0 else {y})", *ISLANDS,
@@ -107,16 +109,20 @@ class Program:
             "{t} = [{n}, {x}][k % 2]", "{t} = (lambda q: q * {n} + 1)({x})",
             "{t} = sum(q * 1.5 for q in ({n}, {x}))", "{t} = [q + 1 for q in ({n}, {n} * 2)][-1]",
             "{t} = {n}[np.argsort({n}, axis=None) % 1]", "{t} = np.cumsum({x} * 2 + 1)",
-            "{t} = {n} = {n} + 1", "{t} = {n} * 1; {t} += {n}", "{t} = np.ones(3); {t}[1] = np.sum({x})",
+            "{t} = {n} = {n} + 1", "{t} = {n} * 1; {t} += {n}",
+            "{t} = np.ones(3); {t}[1] = np.sum({x})",
             "import math as {t}m; {t} = {n} * {t}m.pi", "assert k < 5, log.append('assert')",
             "{t} = {{'x': {n} * 2, 'y': {x}}}['x']", "{t}, *rest = {n}, {x}, s; {t} = {t} * 2 + 1",
-            "{t} = np.linalg.norm({n} * 2 + 1) * {n} + 1", "box = Box({n}); box.value = {x} + 1; {t} = box.value",
+            "{t} = np.linalg.norm({n} * 2 + 1) * {n} + 1",
+            "box = Box({n}); box.value = {x} + 1; {t} = box.value",
             "def {t}d(q): return q * 2 + {n}; {t} = {t}d({x}) + {n} * 1",
             "{t}w = {n} * 2 + 1; {t}g = lambda: {t}w + 1; {t}w = {t}w * 3; {t} = {t}g()",
             "def {t}c(): nonlocal_free = {n} * 2; return nonlocal_free + 1; {t} = {t}c()",
-            "{t}h = {n} * 2; del {t}h; {t} = {n} + 1", "global COUNT; COUNT = COUNT + 2; {t} = {n} * COUNT",
+            "{t}h = {n} * 2; del {t}h; {t} = {n} + 1",
+            "global COUNT; COUNT = COUNT + 2; {t} = {n} * COUNT",
             "{t} = {n}; {t}k = {t} is {n}; log.append({t}k)", "log.append(({n} * 2 + 1).shape)",
-            "if (m := np.sum({n})) > 0: log.append(m)", "{t} = {n}.copy(); {t}[0] = 1.5; {t} = {t} * 2",
+            "if (m := np.sum({n})) > 0: log.append(m)",
+            "{t} = {n}.copy(); {t}[0] = 1.5; {t} = {t} * 2",
         )  # fmt: skip
         text = line.format(t=target, x=x, n=self.name())
         self.lines += [f"{indent}{part}" for part in text.split("; ")]
