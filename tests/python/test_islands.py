@@ -37,7 +37,8 @@ def outcome(function, args):
             result = function(*args)
         except Exception as error:
             frames = traceback.extract_tb(error.__traceback__)
-            own = [f for f in frames if f.filename == function.__code__.co_filename]
+            file = getattr(function, "__wrapped__", function).__code__.co_filename
+            own = [f for f in frames if f.filename == file]
             lines = [f.lineno for f in own if f.name == function.__name__]
             result = (type(error), str(error), lines)
     return result, list(EVENTS), printed.getvalue(), args
