@@ -28,7 +28,7 @@ from braze.islands_marks import Marks, at_place
 from braze.islands_names import always_binds, binds, blocks_of, reads, scope_of, sees_frames
 from braze.islands_regions import Context, Plan, Planner, Stretch, targets
 from braze.options import Options
-from braze.source_code import FunctionSource, _cache, source_of
+from braze.source_code import MADE_OF, FunctionSource, source_of
 
 MOST_REFUSALS = 64  # of one function; after that what is refused stays Python
 # Context managers that never swallow an exception.
@@ -52,10 +52,8 @@ class Region:
         )
         self.plain = rewriting.function_of(node, {})
         rewriting.inner.add(self.plain.__code__)
-        _cache[self.plain.__code__] = FunctionSource(
-            node, rewriting.source.file, rewriting.source.name
-        )
-        weakref.finalize(self, _cache.pop, self.plain.__code__, None)
+        made_of = FunctionSource(node, rewriting.source.file, rewriting.source.name)
+        setattr(self.plain, MADE_OF, made_of)
         self.compiler: Any = None
         self.function: Any = None
         self.cell = types.CellType()
