@@ -105,7 +105,7 @@ def compiled_data(recording: Any) -> dict[str, Any]:
 
 def divided_data(rewriting: Any) -> dict[str, Any]:
     """Return the regions of a divided function and the islands between them."""
-    islands = [{"line": line, **reason_data(why)} for line, why in rewriting.plan.islands]
+    islands = [{"line": line, "reason": reason_data(why)} for line, why in rewriting.plan.islands]
     return {"regions": list(map(region_data, rewriting.plan.regions)), "islands": islands}
 
 
@@ -126,7 +126,9 @@ def region_data(region: Any) -> dict[str, Any]:
 
 def divided_lines(d: dict[str, Any]) -> list[str]:
     """Return the regions and islands in the order of the source."""
-    parts = [(i["line"], f"  line {i['line']}: Python, {reason_line(i)}") for i in d["islands"]]
+    parts = [
+        (i["line"], f"  line {i['line']}: Python, {reason_line(i['reason'])}") for i in d["islands"]
+    ]
     for region in d["regions"]:
         first, last = region["lines"]
         lines = f"line {first}" if first == last else f"lines {first}-{last}"
