@@ -31,9 +31,10 @@ NATIVE = ("isinstance", "abs", "tuple", "list", "dict", "zip", "enumerate", "rev
           "str")  # fmt: skip
 REPLACED = ("len", "range", "min", "max", "sum", "type", "round", "hasattr")
 TRACED = "traced by braze"  # the name of the module of a traced function
-# What changes something outside of the function, or reads it unseen.
+# What changes something outside of the function, or reads it unseen; and handlers, which would
+# take a refusal for an exception of the program.
 REFUSED = ("STORE_GLOBAL", "DELETE_GLOBAL", "STORE_ATTR", "DELETE_ATTR", "IMPORT_NAME",
-           "SETUP_WITH", "BEFORE_WITH", "LOAD_BUILD_CLASS")  # fmt: skip
+           "SETUP_WITH", "BEFORE_WITH", "LOAD_BUILD_CLASS", "PUSH_EXC_INFO")  # fmt: skip
 
 
 def run_trace(recorder: Recorder, function: types.FunctionType, bound: dict[str, Any]) -> Any:
@@ -190,6 +191,8 @@ def is_scalar_type(value: Any) -> bool:
 def check(code: types.CodeType) -> None:
     """Refuse code that changes what lies outside of the function."""
     for instruction in dis.get_instructions(code):
+        if instruction.opname == "PUSH_EXC_INFO":
+            raise refuse("a traced function that handles exceptions")
         if instruction.opname in REFUSED:
             raise refuse(f"a traced function with {instruction.opname.lower().replace('_', ' ')}")
     for constant in code.co_consts:

@@ -384,3 +384,25 @@ def test_errors_have_effects_in_islands_too():
     for _ in range(3):
         with pytest.raises(FloatingPointError):
             compiled(X)
+
+
+def test_a_refusal_is_not_taken_for_an_exception_of_the_program():
+    def f(x):
+        try:
+            y = np.sort(x * 2 + 1)
+        except:  # noqa: E722
+            y = x * 5
+        return y * 2 + 1
+
+    def g(x):
+        y = x * 2
+        try:
+            return np.sort(y) + 1
+        finally:
+            y = y * 3
+            SEEN.append(y)
+
+    for function in (f, g):
+        compiled = braze.jit(function)
+        for _ in range(3):
+            assert_same(compiled(-X), function(-X))
