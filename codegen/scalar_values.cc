@@ -160,7 +160,12 @@ Val ScalarEmitter::python_number(Ref r) {
   } else if (attrs.boolean("finite")) {
     need((abs(x) < num(x, std::numeric_limits<double>::infinity())).v);
   }
-  return whole ? convert(given, to) : x;
+  if (!whole) return x;
+  const Val result = convert(given, to);
+  const auto [low, high] = ir::limits(attrs.dtype("fits"));
+  if (low > INT64_MIN) need((result >= num(result, low)).v);
+  if (high < INT64_MAX) need((result <= num(result, high)).v);
+  return result;
 }
 
 // A lower bound that is known while compiling, small enough to add to.

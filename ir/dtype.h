@@ -36,6 +36,16 @@ constexpr bool is_float(DType t) { return info(t).kind == 'f'; }
 constexpr bool is_complex(DType t) { return info(t).kind == 'c'; }
 constexpr bool is_half(DType t) { return t == DType::f16 || t == DType::bf16; }
 
+// The least and greatest value of an integer dtype, as far as 64 signed bits go.
+struct Limits {
+  int64_t low, high;
+};
+constexpr Limits limits(DType t) {
+  const int bits = info(t).bytes * 8 - (is_signed(t) ? 1 : 0);
+  const int64_t high = bits >= 63 ? INT64_MAX : (int64_t(1) << bits) - 1;
+  return {is_signed(t) ? -high - 1 : 0, high};
+}
+
 // The dtype with this spelling in the text form ("f32"; "bool" is accepted for b1), or nothing.
 std::optional<DType> dtype_named(std::string_view name);
 std::optional<DType> dtype_from_numpy(std::string_view numpy_name);

@@ -289,6 +289,7 @@ Type Inference::control() const {
       const DType t = attrs.dtype("dtype");
       if (!in(0).is_scalar() || is_complex(in(0).dtype)) refuse(op, "the operand is not a number");
       if (t != DType::i64 && t != DType::f64) refuse(op, "not an int or float");
+      if (!is_integer(attrs.dtype("fits"))) refuse(op, "not a dtype of integers");
       return Type::python(t);
     }
     case Op::update: return update();

@@ -292,6 +292,8 @@ class Evaluation {
         const bool bounded = whole || std::is_integral_v<T> || g_.attrs(node_).boolean("finite");
         if (bounded && !(std::abs(x) < limit)) throw ir::Unsupported("a number out of bounds");
         const int64_t i = whole ? int64_t(ir::convert<int64_t>(given)) : 0;
+        const auto [low, high] = ir::limits(g_.attrs(node_).dtype("fits"));
+        if (whole && (i < low || i > high)) throw ir::Unsupported("an int that does not fit");
         std::memcpy(n.bytes.data(), whole ? static_cast<const void*>(&i) : &x, 8);
       }
     });

@@ -145,11 +145,11 @@ def to_float(a: Any) -> Any:
     return a if a.dtype_name == "f64" else python_number(a, "f64")
 
 
-def python_number(a: Value, dtype: str, finite: bool = False) -> Value:
-    """Record ``float(a)`` or ``int(a)`` of a number."""
-    if a.kind == "python" and a.dtype_name == dtype and not finite:
+def python_number(a: Value, dtype: str, finite: bool = False, fits: str = "i64") -> Value:
+    """Record ``float(a)`` or ``int(a)`` of a number; an int must be one of the dtype `fits`."""
+    if a.kind == "python" and a.dtype_name == dtype and not finite and fits == "i64":
         return a
-    return a.recorder.add("number", [a], dtype=dtype, finite=finite)
+    return a.recorder.add("number", [a], dtype=dtype, finite=finite, fits=fits)
 
 
 def unary(recorder: Any, name: str, a: Value) -> Any:

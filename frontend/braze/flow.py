@@ -25,6 +25,20 @@ class Range:
     step: Any
 
 
+# How a loop ends in which the function may have returned.
+PERHAPS = object()
+# What the result of a loop that may return holds before its type is known.
+UNKNOWN = object()
+
+
+class NeedsType(Exception):
+    """A return in a loop gives this value: the loop is interpreted again, with its type known."""
+
+    def __init__(self, value: Any) -> None:
+        super().__init__("a return in a loop")
+        self.value = value
+
+
 @dataclass
 class Returned:
     """A block has returned this."""
@@ -136,6 +150,8 @@ def static_items(frame: Frame, items: Any) -> list:
 def assign(frame: Frame, target: ast.expr, value: Any) -> None:
     """Bind a target to a value."""
     if isinstance(target, ast.Name):
+        if frame.names.get(target.id) is UNKNOWN:
+            raise NeedsType(value)
         frame.names[target.id] = value
     elif isinstance(target, (ast.Tuple, ast.List)):
         unpack(frame, target, value)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from braze.arithmetic import PYTHON, cast, elementwise
+from braze.arithmetic import PYTHON, cast, elementwise, python_number
 from braze.dtypes import KIND, TO_NUMPY, can_cast_same_kind
 from braze.errors import refuse
 from braze.storage import Region, assign
@@ -105,7 +105,10 @@ def converted(array: Value, value: Any) -> Value:
     recorder, dtype = array.recorder, array.dtype_name
     if is_value(value) and value.kind == "python" and value.size_of is None:
         fits = value.dtype_name in (dtype, "b1") or KIND[dtype] in "bf"
-        value = value if fits else value.static()
+        if not fits and value.dtype_name == "i64":
+            value = python_number(value, "i64", fits=dtype)
+        elif not fits:
+            value = value.static()
     if isinstance(value, (int, float)) and not is_value(value) and KIND[dtype] in "iu":
         return cast(recorder.operand(fitting(value, dtype)), dtype)
     given = recorder.operand(value)

@@ -1,7 +1,8 @@
-"""break and continue under run-time conditions, as conditions: the graph has no jumps.
+"""break, continue and return in run-time loops, as conditions: the graph has no jumps.
 
 What follows a `continue` or `break` moves into the other way of the `if` that it stands in; a
-`break` sets a flag, which the loop's test then asks for.
+`break` sets a flag, which the loop's test then asks for. A `return` keeps its value and breaks; the
+function returns it behind the loop.
 """
 
 import ast
@@ -9,43 +10,81 @@ import ast
 # No Python name can be these.
 BROKEN = "$broken"
 NEXT = "$next"
+RETURNED = "$returned"
+RESULT = "$result"
+KEPT = (RETURNED, RESULT)
 MAX_COPIES = 64  # statements that may be repeated because both ways go on
 
 
 def jumps(block: list[ast.stmt]) -> set[type]:
-    """Return which of Break and Continue end or skip rounds of the loop that the block is of."""
+    """Return which jumps end or skip rounds of the loop that the block is of."""
     found: set[type] = set()
     for node in block:
-        if isinstance(node, (ast.Break, ast.Continue)):
+        if isinstance(node, (ast.Break, ast.Continue, ast.Return)):
             found.add(type(node))
         elif isinstance(node, ast.If):
             found |= jumps(node.body) | jumps(node.orelse)
         elif isinstance(node, (ast.For, ast.While)):
-            found |= jumps(node.orelse)
+            found |= jumps(node.orelse) | (jumps(node.body) & {ast.Return})
         elif isinstance(node, (ast.With, ast.Try, ast.Match)):
-            found |= {type(n) for n in ast.walk(node) if isinstance(n, (ast.Break, ast.Continue))}
+            kinds = (ast.Break, ast.Continue, ast.Return)
+            found |= {type(n) for n in ast.walk(node) if isinstance(n, kinds)}
     return found
 
 
 def lowered(block: list[ast.stmt]) -> list[ast.stmt]:
-    """Return a loop's body without break and continue; the flag says whether it was left."""
+    """Return a loop's body without jumps; the flags say whether and how it was left."""
     out: list[ast.stmt] = []
     for i, node in enumerate(block):
         if isinstance(node, ast.Continue):
             return out or [ast.copy_location(ast.Pass(), node)]
         if isinstance(node, ast.Break):
-            return [*out, set_flag(node, True)]
+            return [*out, set_flag(node, BROKEN)]
+        if isinstance(node, ast.Return):
+            return [*out, keep_result(node), set_flag(node, RETURNED), set_flag(node, BROKEN)]
         if isinstance(node, ast.If) and jumps([node]):
-            rest = block[i + 1 :]
-            both_go_on = not (always_jumps(node.body) or always_jumps(node.orelse))
-            if both_go_on and sum(1 for part in rest for _ in ast.walk(part)) > MAX_COPIES * 8:
-                return [*out, node, *rest]  # refused where it is met
-            then = lowered(node.body if always_jumps(node.body) else [*node.body, *rest])
-            other = lowered(node.orelse if always_jumps(node.orelse) else [*node.orelse, *rest])
-            pass_ = ast.copy_location(ast.Pass(), node)
-            return [*out, ast.copy_location(ast.If(node.test, then or [pass_], other), node)]
+            return [*out, *lowered_if(node, block[i + 1 :])]
         out.append(node)
+        if isinstance(node, (ast.For, ast.While)) and jumps([node]):
+            leave = returned(node, [set_flag(node, BROKEN), *(keep(node, n) for n in KEPT)])
+            leave.orelse = lowered(block[i + 1 :])
+            return [*out, leave]
     return out
+
+
+def lowered_if(node: ast.If, rest: list[ast.stmt]) -> list[ast.stmt]:
+    both_go_on = not (always_jumps(node.body) or always_jumps(node.orelse))
+    if both_go_on and sum(1 for part in rest for _ in ast.walk(part)) > MAX_COPIES * 8:
+        return [node, *rest]  # refused where it is met
+    then = lowered(node.body if always_jumps(node.body) else [*node.body, *rest])
+    other = lowered(node.orelse if always_jumps(node.orelse) else [*node.orelse, *rest])
+    pass_ = ast.copy_location(ast.Pass(), node)
+    return [ast.copy_location(ast.If(node.test, then or [pass_], other), node)]
+
+
+def returned(at: ast.stmt, then: list[ast.stmt]) -> ast.If:
+    """Return the statement behind a loop in which the function may have returned."""
+    test = ast.Name(RETURNED, ast.Load())
+    node = ast.fix_missing_locations(ast.copy_location(ast.If(test, then, []), at))
+    node.behind_loop = True
+    return node
+
+
+def return_result(at: ast.stmt) -> ast.stmt:
+    node = ast.Return(ast.Name(RESULT, ast.Load()))
+    return ast.fix_missing_locations(ast.copy_location(node, at))
+
+
+def keep(at: ast.stmt, name: str) -> ast.stmt:
+    """Return an assignment of a name to itself: it shows that the loop inside changes the name."""
+    assign = ast.Assign([ast.Name(name, ast.Store())], ast.Name(name, ast.Load()))
+    return ast.fix_missing_locations(ast.copy_location(assign, at))
+
+
+def keep_result(node: ast.Return) -> ast.stmt:
+    value = node.value or ast.copy_location(ast.Constant(None), node)
+    assign = ast.Assign([ast.Name(RESULT, ast.Store())], value)
+    return ast.fix_missing_locations(ast.copy_location(assign, node))
 
 
 def always_jumps(block: list[ast.stmt]) -> bool:
@@ -58,8 +97,8 @@ def always_jumps(block: list[ast.stmt]) -> bool:
     return isinstance(last, (ast.Break, ast.Continue, ast.Return, ast.Raise))
 
 
-def set_flag(at: ast.stmt, value: bool) -> ast.stmt:
-    assign = ast.Assign([ast.Name(BROKEN, ast.Store())], ast.Constant(value))
+def set_flag(at: ast.stmt, name: str) -> ast.stmt:
+    assign = ast.Assign([ast.Name(name, ast.Store())], ast.Constant(True))
     return ast.fix_missing_locations(ast.copy_location(assign, at))
 
 
@@ -71,7 +110,7 @@ def not_broken(at: ast.AST) -> ast.expr:
 def while_loop(node: ast.While) -> ast.While:
     """Return a while loop whose test also asks for the flag, with a body without jumps."""
     test = ast.copy_location(ast.BoolOp(ast.And(), [not_broken(node.test), node.test]), node.test)
-    return ast.copy_location(ast.While(test, lowered(node.body), []), node)
+    return marked(ast.copy_location(ast.While(test, lowered(node.body), []), node))
 
 
 def counted_while(node: ast.For, stop: str, step: int) -> ast.While:
@@ -86,4 +125,16 @@ def counted_while(node: ast.For, stop: str, step: int) -> ast.While:
     take = at(ast.Assign([node.target], ast.Name(NEXT, ast.Load())))
     count = ast.BinOp(ast.Name(NEXT, ast.Load()), ast.Add(), ast.Constant(step))
     go_on = at(ast.Assign([ast.Name(NEXT, ast.Store())], count))
-    return at(ast.While(test, [take, go_on, *lowered(node.body)], []))
+    return marked(at(ast.While(test, [take, go_on, *lowered(node.body)], [])))
+
+
+def marked(loop: ast.While) -> ast.While:
+    """Mark a loop as one whose jumps are gone, though a loop inside may still have returns."""
+    loop.lowered = True
+    return loop
+
+
+def ends_by_return(node: ast.For | ast.While) -> bool:
+    """Tell whether a loop can only end by a return."""
+    forever = isinstance(node, ast.While) and isinstance(node.test, ast.Constant)
+    return forever and bool(node.test.value) and ast.Break not in jumps(node.body)

@@ -5,8 +5,9 @@ from typing import Any
 
 from braze import flow, jumps, statements
 from braze.carried import Carried, Mismatch
-from braze.errors import Unsupported
+from braze.errors import Unsupported, refuse
 from braze.frame import UNROLL, Frame, Unbound
+from braze.merge import is_number
 from braze.scope import assigned
 from braze.value import Value, is_value
 
@@ -83,7 +84,7 @@ def written_out(frame: Frame, node: ast.For, items: Any) -> Any:
 
 def range_loop(frame: Frame, node: ast.For, bounds: flow.Range, rows: Value | None) -> Any:
     """Record a loop over a range; the first iterations may be written out to settle types."""
-    if ast.Break in jumps.jumps(node.body) and rows is None:
+    if jumps.jumps(node.body) & {ast.Break, ast.Return} and rows is None:
         return breaking_loop(frame, node, bounds)
     if node.orelse:
         raise frame.refuse(node, "else after a run-time loop")
@@ -111,24 +112,52 @@ def breaking_loop(frame: Frame, node: ast.For, bounds: flow.Range) -> Any:
     if not isinstance(bounds.step, int) or bounds.step == 0:
         raise frame.refuse(node, "break in a loop with a run-time step")
     stop = f"$stop{len(frame.names)}"
-    outer = {name: frame.names.get(name) for name in (jumps.NEXT, jumps.BROKEN)}
-    frame.names |= {jumps.NEXT: bounds.start, stop: bounds.stop, jumps.BROKEN: False}
-    return finish_breaking(frame, node, jumps.counted_while(node, stop, bounds.step), outer)
+    given = {jumps.NEXT: bounds.start, stop: bounds.stop}
+    return leaving(frame, node, jumps.counted_while(node, stop, bounds.step), given)
 
 
-def finish_breaking(frame: Frame, node: Any, loop: ast.While, outer: dict) -> Any:
-    """Interpret a loop whose breaks are a flag, and the `else` after it."""
-    end = run_while(frame, loop)
+def leaving(frame: Frame, node: Any, loop: ast.While, given: dict) -> Any:
+    """Interpret a loop whose breaks and returns are flags, and the `else` after it."""
+    flags = {jumps.BROKEN: False, **given}
+    returns = ast.Return in jumps.jumps(node.body)
+    if returns:
+        # In a loop inside another, the outer one carries the result too.
+        result = frame.names.get(jumps.RESULT, flow.UNKNOWN)
+        flags |= {jumps.RETURNED: False, jumps.RESULT: result}
+    before, storage = dict(frame.names), frame.recorder.storage
+    mark = len(storage.journal)
+    frame.names |= flags
+    try:
+        end = run_while(frame, loop)
+    except flow.NeedsType as need:
+        if jumps.RESULT in before:
+            raise
+        frame.names = {**before, **flags, jumps.RESULT: frame.perform(node, blank, need.value)}
+        storage.undo(mark)
+        end = run_while(frame, loop)
     left = frame.names.get(jumps.BROKEN)
-    for name, value in outer.items():
+    for name in (jumps.BROKEN, *given):
         frame.names.pop(name, None)
-        if value is not None:
-            frame.names[name] = value
-    if end is not None or not node.orelse:
-        return end
-    if is_value(left):
-        raise frame.refuse(node, "else after a loop that a run-time condition leaves")
-    return None if left else statements.run_block(frame, node.orelse)
+        if name in before:
+            frame.names[name] = before[name]
+    if end is None and returns and jumps.ends_by_return(node):
+        return flow.Returned(frame.names[jumps.RESULT])
+    if end is None and node.orelse:
+        if is_value(left):
+            raise frame.refuse(node, "else after a loop that a run-time condition leaves")
+        end = None if left else statements.run_block(frame, node.orelse)
+    return flow.PERHAPS if end is None and returns else end
+
+
+def blank(value: Any) -> Any:
+    """Return some number of the type of one that a loop returns."""
+    if isinstance(value, tuple):
+        return tuple(blank(part) for part in value)
+    if is_value(value):
+        if value.is_array:
+            raise refuse("a return of an array in a run-time loop", "break, and return behind it")
+        return value.python_type(0)
+    return value if value is None else type(value)(0) if is_number(value) else value
 
 
 def peel(frame: Frame, node: ast.For, bounds: flow.Range, rows: Value | None) -> Any:
@@ -217,10 +246,8 @@ def loop_test(frame: Frame, test: ast.expr, carry: "Carried") -> int:
 
 def run_while(frame: Frame, node: ast.While) -> Any:
     """Interpret a `while` statement: iterations whose test is known are written out."""
-    if jumps.jumps(node.body):
-        outer = {jumps.BROKEN: frame.names.get(jumps.BROKEN)}
-        frame.names[jumps.BROKEN] = False
-        return finish_breaking(frame, node, jumps.while_loop(node), outer)
+    if jumps.jumps(node.body) and not hasattr(node, "lowered"):
+        return leaving(frame, node, jumps.while_loop(node), {})
     for _ in range(UNROLL + 1):
         with frame.branch() as probe:
             tested = flow.test(frame, node.test)

@@ -26,7 +26,7 @@ class Risks:
         row = _core.ops[op]
         number = made.kind == "python" and row["kind"] == "elementwise"
         indexed = op == "index" or (op == "update" and attrs["axes"])
-        if indexed or (number and (made.dtype_name == "i64" or op == "divide")):
+        if indexed or op == "number" or (number and (made.dtype_name == "i64" or op == "divide")):
             self.nodes.append((made._ref, made.body, place))
         if row["kind"] == "control" and "body" in row["attrs"]:
             self.controls.append((made._ref, made.body))

@@ -5,7 +5,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from braze import arithmetic, expressions, flow, indexing, loops
+from braze import arithmetic, expressions, flow, indexing, jumps, loops
 from braze.calls import make_function
 from braze.errors import refuse
 from braze.frame import Frame
@@ -46,6 +46,16 @@ def run_block(frame: Frame, block: list[ast.stmt]) -> Any:
         if handler is None:
             raise frame.refuse(node, f"the statement `{spelled(node)}`")
         end = handler(frame, node)
+        if end is flow.PERHAPS:
+            # The loop may have returned: what follows is the other way.
+            following = block[i + 1] if i + 1 < len(block) else None
+            if getattr(following, "behind_loop", False):
+                continue
+            leave = jumps.returned(node, [jumps.return_result(node)])
+            end, rest_done = run_if(frame, leave, block[i + 1 :])
+            if end is not None or rest_done:
+                return end
+            continue
         if end is not None:
             return end
     return None

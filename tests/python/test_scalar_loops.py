@@ -95,6 +95,49 @@ def first_above(a, b):
     return found
 
 
+def place_of(a, b):
+    for i in range(a.shape[0]):
+        if a[i] > b[i]:
+            return i
+    return -1
+
+
+def place_of_pair(a, b):
+    for i in range(a.shape[0]):
+        for j in range(b.shape[0]):
+            if a[i] + b[j] > 7:
+                return i, j
+    return -1, -1
+
+
+def escape(cr, ci, limit):
+    x = y = 0.0
+    for n in range(limit):
+        if x * x + y * y > 4.0:
+            return n
+        x, y = x * x - y * y + cr, 2.0 * x * y + ci
+    return limit
+
+
+def with_early_return(a, b):
+    image = np.empty((a.shape[0], 80), dtype=np.int32)
+    for row in range(a.shape[0]):
+        for column in range(80):
+            image[row, column] = escape(-2.25 + 3.0 * column / 80, -1.25 + 0.1 * row, 40)
+    return image
+
+
+def while_with_return(a, b):
+    k = 0
+    while True:
+        a[k] += 1
+        if b[k] == 3:
+            return k
+        k += 1
+        if k == a.shape[0]:
+            return -1
+
+
 def skips(a, b):
     s = a[0] * 0
     for i in range(a.shape[0]):
@@ -176,8 +219,8 @@ def two_sums(a, b):
 
 FUNCTIONS = [
     total, recurrence, backwards, from_the_end, product, warping, edit_distance, mandelbrot,
-    first_above, skips, newton, bubble_sort, collatz, with_math, histogram, rows_and_columns,
-    two_sums,
+    first_above, place_of, place_of_pair, with_early_return, while_with_return, skips, newton,
+    bubble_sort, collatz, with_math, histogram, rows_and_columns, two_sums,
 ]  # fmt: skip
 LAYOUTS = {
     "contiguous": lambda x: x.copy(),
