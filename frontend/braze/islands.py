@@ -14,6 +14,7 @@ import types
 import warnings
 import weakref
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from braze import _core
 from braze.errors import Place, Reason, Unsupported, reason_of
 from braze.islands_code import twin_of
 from braze.islands_flow import Bound
-from braze.islands_foresee import foresee
+from braze.islands_foresee import calls_like, foresee
 from braze.islands_hoist import Temps
 from braze.islands_marks import Marks, at_place
 from braze.islands_names import always_binds, binds, blocks_of, reads, scope_of, sees_frames
@@ -144,6 +145,12 @@ class Rewriting:
             paths = [at_place(reason.place, self.source.file, list(self.marks.every(block)))]
         steady = self.steady(block, region)
         results = [self.marks.refuse(p, block, reason, steady) for p in paths]
+        alike = calls_like(path, self.statements, self.marks)
+        if alike:
+            steady = self.steady(self.statements, None)
+        for call in alike:
+            why = replace(reason, place=self.source.place(call))
+            self.marks.refuse([call], self.statements, why, steady)
         return any(results)
 
     def steady(self, block: list[ast.stmt], region: Region | None) -> dict[int, frozenset]:

@@ -45,6 +45,23 @@ def never_compiled(marks: Marks, call: ast.Call) -> str | None:
     return name if outside else f"numpy.{found.__name__}"
 
 
+def calls_like(path: list[ast.AST], block: list[ast.stmt], marks: Marks) -> list[ast.Call]:
+    """Return the other calls of what was called where something is refused, if it is not NumPy's.
+
+    What one call of a function is refused for, its other calls nearly always are.
+    """
+    calls = certain_calls(block)
+    own = {id(call) for call in calls}
+    refused = next((node for node in path if id(node) in own), None)
+    if refused is None:
+        return []
+    hoist = Hoist(marks.function, marks.temps, NONE, [])
+    if hoist.pure_call(refused):
+        return []
+    name = ast.dump(refused.func)
+    return [call for call in calls if call is not refused and ast.dump(call.func) == name]
+
+
 def certain_calls(block: list[ast.stmt]) -> list[ast.Call]:
     """Return the calls in a block that no condition stands before."""
     found: list[ast.Call] = []

@@ -6,10 +6,11 @@ Everything here is about the syntax tree alone. Where it cannot be exact it errs
 
 import ast
 import builtins
+import functools
 import inspect
 import sys
 import types
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,22 @@ SEES_FRAMES = {builtins.locals, builtins.vars, builtins.dir, builtins.eval, buil
 SEES_FRAMES_NAMES = {"locals", "vars", "dir", "eval", "exec", "super", "__class__"}
 
 
+def once(function: Callable) -> Callable:
+    """Find out what `function` says of a statement once; statements do not change."""
+    key = f"_{function.__name__}"
+
+    def known(node: Any) -> Any:
+        if not isinstance(node, ast.stmt):
+            return function(node)
+        if key not in node.__dict__:
+            found = function(node)
+            setattr(node, key, frozenset(found) if isinstance(found, set) else found)
+        return getattr(node, key)
+
+    return functools.wraps(function)(known)
+
+
+@once
 def reads(node: ast.AST | Iterable[ast.AST]) -> set[str]:
     """Return the names that a tree reads from around it."""
     if not isinstance(node, ast.AST):
@@ -54,6 +71,7 @@ def reads_of_function(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
     return reads(around) | (reads(body) - own) | declared
 
 
+@once
 def binds(node: ast.AST | Iterable[ast.AST]) -> set[str]:
     """Return the names that a tree may bind or unbind in the scope it stands in."""
     if not isinstance(node, ast.AST):
@@ -77,6 +95,7 @@ def binds(node: ast.AST | Iterable[ast.AST]) -> set[str]:
     return found | binds(ast.iter_child_nodes(node))
 
 
+@once
 def always_binds(statement: ast.stmt) -> set[str]:
     """Return the names that a statement without a body has bound when it is over."""
     value = getattr(statement, "value", None)
@@ -260,6 +279,7 @@ def hashable(value: Any) -> bool:
 SEES_ALL = ("set_trace", "breakpoint", "embed", "evaluate", "eval", "query")
 
 
+@once
 def sees_all(node: ast.AST) -> bool:
     """Tell whether all names may be looked at here: by a debugger, or by text with names in it."""
     return any(

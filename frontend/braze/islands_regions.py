@@ -9,13 +9,14 @@ from typing import Any
 from braze.errors import Reason
 from braze.islands_flow import NONE, Bound, Needed, Ways, exposed, surely_bound
 from braze.islands_hoist import OPERATIONS
-from braze.islands_marks import DEFINITIONS, Marks
+from braze.islands_marks import DEFINITIONS, Marks, shallow
 from braze.islands_names import (
     LATER,
     Scope,
     binds,
     blocks_of,
     leaves,
+    once,
     reads,
     returns,
     sees_all,
@@ -216,7 +217,7 @@ class Planner:
         refused = reason if type(statement) not in STATEMENTS else None
         if opened is not None or (refused is not None and not isinstance(statement, ast.If)):
             self.plan.islands.append((statement.lineno, opened or refused))
-        made = copy.copy(statement)
+        made = shallow(statement)
         whole = context.whole and last and isinstance(statement, (ast.If, ast.Match))
         inner = replace(context, whole=whole)
         if isinstance(statement, (ast.For, ast.While, ast.AsyncFor)):
@@ -266,6 +267,7 @@ def jumps(statement: ast.stmt) -> bool:
     return any(jumps(s) for block in blocks_of(statement) for s in block)
 
 
+@once
 def weight(statement: ast.stmt) -> int:
     """Count the operations in a statement that may be worth compiling."""
     kinds = (*OPERATIONS, ast.AugAssign)
