@@ -82,7 +82,8 @@ def settle_integers(recorder: Any, values: list[Value]) -> list[Value]:
 
 def python_binary(recorder: Any, name: str, a: Any, b: Any) -> Any:
     """Evaluate an operator on two Python numbers as Python does."""
-    a, b = settled(a), settled(b)
+    if not (is_dynamic(a) or is_dynamic(b)):
+        a, b = settled(a), settled(b)
     if not is_value(a) and not is_value(b):
         return PYTHON[name](a, b)
     if is_size(a) and is_size(b):
@@ -90,6 +91,11 @@ def python_binary(recorder: Any, name: str, a: Any, b: Any) -> Any:
         if result is not NotImplemented:
             return result
     return number_binary(recorder, name, a, b)
+
+
+def is_dynamic(a: Any) -> bool:
+    """Tell whether this is a number of which no value can be had while compiling."""
+    return is_value(a) and not a.can_be_static
 
 
 def settled(a: Any) -> Any:

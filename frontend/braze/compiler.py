@@ -15,6 +15,8 @@ from braze.sources import Guard, Source
 
 # Specialisations of one signature; after that many different values the plain function runs.
 LADDER = 16
+# Versions in which an int argument is fixed; one that has changed by then stays a run-time value.
+FIXED = 2
 
 
 @dataclass
@@ -38,6 +40,8 @@ class Compiler:
         self.plain = plain
         self.options = options
         self.attempts: list[Attempt] = []
+        # The int arguments of each version, by signature.
+        self.ints: dict[tuple, list[dict[str, int]]] = {}
         self.rewriting: Rewriting | None = None
         self.dispatcher: Callable = lambda: None  # a weak reference to the function called
         self.divided: set[tuple] = set()  # signatures for which the function is rewritten
@@ -104,7 +108,14 @@ class Compiler:
     def record(self, attempt: Attempt, args: tuple, kwargs: dict) -> Recording:
         """Record by script, by trace where there is no source, or as the mode says."""
         mode = self.options.mode
-        if mode != "hybrid":
+        if mode == "trace":
+            return record(self.plain, args, kwargs, mode)
+        if changing := self.changing_ints(attempt.signature, args, kwargs):
+            try:
+                return record(self.plain, args, kwargs, "script", changing)
+            except Unsupported:
+                pass  # their values are needed: a version for each, up to the ladder's end
+        if mode == "script":
             return record(self.plain, args, kwargs, mode)
         try:
             return record(self.plain, args, kwargs, "script")
@@ -118,6 +129,21 @@ class Compiler:
             refused = refuse("neither source nor trace")
             refused.by_script = by_script
             raise refused from None
+
+    def changing_ints(self, signature: tuple, args: tuple, kwargs: dict) -> frozenset[str]:
+        """Return the int arguments that had other values in the first versions."""
+        code = getattr(self.plain, "__code__", None)
+        if code is None:
+            return frozenset()
+        names = (*code.co_varnames[: code.co_argcount][: len(args)], *kwargs)
+        ints = {
+            n: a for n, a in zip(names, (*args, *kwargs.values()), strict=False) if type(a) is int
+        }
+        seen = self.ints.setdefault(signature, [])
+        seen.append(ints)
+        if len(seen) <= FIXED:
+            return frozenset()
+        return frozenset(n for n, a in ints.items() if any(s.get(n) != a for s in seen))
 
     def divide(self, attempt: Attempt, error: BaseException, settings: Any) -> Any:
         """Return what to call for a function that is refused; a fault there is no fault here."""

@@ -248,6 +248,8 @@ def run_while(frame: Frame, node: ast.While) -> Any:
     """Interpret a `while` statement: iterations whose test is known are written out."""
     if jumps.jumps(node.body) and not hasattr(node, "lowered"):
         return leaving(frame, node, jumps.while_loop(node), {})
+    names, storage = dict(frame.names), frame.recorder.storage
+    mark = len(storage.journal)
     for _ in range(UNROLL + 1):
         with frame.branch() as probe:
             tested = flow.test(frame, node.test)
@@ -261,9 +263,13 @@ def run_while(frame: Frame, node: ast.While) -> Any:
             return None
         if isinstance(end, flow.Returned):
             return end
-    raise frame.refuse(
-        node, f"a while loop of more than {UNROLL} known iterations", "use for and range"
-    )
+    # Too long to write out: a node, for which its numbers are run-time values.
+    frame.names = names
+    storage.undo(mark)
+    for name in carried_names(frame, node):
+        if is_number(names[name]):
+            frame.names[name] = frame.recorder.operand(names[name])
+    return while_node(frame, node)
 
 
 def while_node(frame: Frame, node: ast.While) -> None:
