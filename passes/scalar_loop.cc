@@ -157,11 +157,10 @@ class Analysis {
       if (!read(in)) return false;
     Parts start;
     for (Ref in : inputs) {
-      const Part p = *read(in);
-      if (p.array >= 0 && ir::is_view(g_.op(in))) return false;
-      const bool twice = std::ranges::any_of(
-          start, [&](const Part& s) { return s.array >= 0 && s.array == p.array; });
-      if (twice) return false;
+      // An array that is carried twice would be one place for two values.
+      const Part* given = read(in);
+      if (!given || (given->array >= 0 && ir::is_view(g_.op(in)))) return false;
+      const Part p = *given;
       start.push_back(p.array >= 0 ? renew(p.array) : p);
     }
     const BodyId b = attrs.body("body");
@@ -177,11 +176,12 @@ class Analysis {
     const auto before = latest_;
     Parts ended;
     if (!body(b) || !results(b, ended)) return false;
-    for (size_t k = 0; k < before.size(); ++k) {
+    for (size_t k = 0; k < latest_.size(); ++k) {
       // A change of what is not carried would be seen by the next iteration.
       const bool carried =
-          std::ranges::any_of(start, [&](const Part& s) { return s.array == int(k); });
-      if (latest_[k] != before[k] && !carried) return false;
+          std::ranges::any_of(start, [&](const Part& p) { return p.array == int(k); });
+      const int entered = k < before.size() ? before[k] : 0;
+      if (latest_[k] != entered && !carried) return false;
     }
     for (size_t k = 0; k < start.size(); ++k)
       if (ended[k].array != start[k].array) return false;
