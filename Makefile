@@ -49,11 +49,20 @@ format: .venv/.installed
 	@$(PYTHON) -m ruff check -q --fix || true
 	@$(PYTHON) -m ruff format -q
 
-## asan: C++ tests under the address and undefined-behaviour sanitizers
-asan: .packages
-	@cmake --preset asan >build/asan.log || { cat build/asan.log; exit 1; }
-	@cmake --build build/asan --target braze_tests
+## asan: C++ and Python tests under the address and undefined-behaviour sanitizers
+asan: .packages .venv/.installed
+	@cmake --preset asan -DPython_EXECUTABLE=$(CURDIR)/$(PYTHON) >build/asan.log || { cat build/asan.log; exit 1; }
+	@cmake --build build/asan --target braze_tests _core
 	@ctest --test-dir build/asan --output-on-failure -j$(JOBS)
+	@ASAN_OPTIONS=detect_leaks=0 LD_PRELOAD=$$(clang-22 -print-file-name=libclang_rt.asan-x86_64.so) \
+	  PYTHONPATH=build/asan/python $(PYTHON) -m pytest -p no:cacheprovider
+
+## tidy: clang-tidy on all C++, or on the files that differ from a commit: make tidy SINCE=main
+tidy: build/build.ninja
+	@tools/setup.sh packages clang-tidy-22
+	@$(if $(SINCE),git diff --name-only --diff-filter=d $(SINCE) --,git ls-files) '*.cc' | \
+	  xargs -r -P$(JOBS) -n1 clang-tidy-22 -p build --quiet
+	@echo "tidy: clean"
 
 ## clean: drop build and dist, keep the virtual environments
 clean:
@@ -89,4 +98,4 @@ build/release/build.ninja: CMakePresets.json | .packages .venv/.installed
 	@tools/setup.sh venv .venv-bench requirements-bench.txt each
 	@touch $@
 
-.PHONY: help setup demo test bench bench-readme lint format asan clean build-dev build-release .packages
+.PHONY: help setup demo test bench bench-readme lint format asan tidy clean build-dev build-release .packages

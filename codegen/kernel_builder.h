@@ -76,16 +76,16 @@ struct KernelBuilder {
 };
 
 // A counted loop: construct, emit the body, end(). The counter runs from `from` while below `to`;
-// the body is skipped if there is nothing to do. Carried values (accumulators) are phis: `carry`
-// before the body, `next` to set the value for the next round, `value` inside the loop, and after
-// end() the final value.
+// the body is skipped if there is nothing to do, and left early where `stop` holds. Carried values
+// (accumulators) are phis: `carry` before the body, `next` to set the value for the next round,
+// `value` inside the loop, and after end() the final value.
 class Loop {
  public:
   Loop(Builder& b, llvm::Value* from, llvm::Value* to, int64_t step, const char* name,
        std::vector<Val> carried = {});
   llvm::Value* counter = nullptr;
   std::vector<Val> carried;  // in the body: this round's values; after end(): the last
-  void end(const std::vector<Val>& next = {});
+  void end(const std::vector<Val>& next = {}, llvm::Value* stop = nullptr);
 
  private:
   Builder& b_;

@@ -25,13 +25,15 @@ Loop::Loop(Builder& b, llvm::Value* from, llvm::Value* to, int64_t step, const c
   }
 }
 
-void Loop::end(const std::vector<Val>& next) {
+void Loop::end(const std::vector<Val>& next, llvm::Value* stop) {
   BRAZE_CHECK(next.size() == carried.size()) << "codegen: a loop carries " << carried.size();
   auto& ir = b_.ir;
   llvm::Value* step = llvm::ConstantInt::get(counter->getType(), uint64_t(step_));
   llvm::Value* following = ir.CreateNSWAdd(counter, step);
   llvm::BasicBlock* latch = ir.GetInsertBlock();
-  ir.CreateCondBr(ir.CreateICmpSLT(following, to_), head_, after_);
+  llvm::Value* more = ir.CreateICmpSLT(following, to_);
+  if (stop) more = ir.CreateAnd(more, ir.CreateNot(stop));
+  ir.CreateCondBr(more, head_, after_);
   after_->moveAfter(latch);
   llvm::cast<llvm::PHINode>(counter)->addIncoming(following, latch);
   ir.SetInsertPoint(after_);

@@ -72,22 +72,34 @@ Running Reduction::first(Builder& b, int lanes) const {
   return first(constant(b, compute, lanes, int64_t(0)));
 }
 
+// Along a row of any order x stands first: what a NaN or a tie gives then waits for x alone, so
+// that the chain through `a` is one instruction shorter.
 Running Reduction::step(Running a, Val x, Val place, llvm::Value* mask, bool rounded) const {
-  const Val s = step_of(op, a.value, x);
+  const bool turned = !rounded && order == Order::any && ir::info(op).commutative;
+  const Val s = turned ? step_of(op, x, a.value) : step_of(op, a.value, x);
   if (placed) {
-    const Val better = mask ? s & x.b->val(mask, DType::b1, x.lanes) : s;
+    const Val better =
+        masked(mask, ir::replaces(a.value, s), constant(*x.b, DType::b1, x.lanes, int64_t(0)));
     return {select(better, x, a.value), select(better, place, a.place)};
   }
   const Val value = rounded && ir::is_half(result) ? widen(convert(s, result)) : s;
   return {masked(mask, value, a.value), {}};
 }
 
+Val Reduction::better(Val a, Val x) const { return ir::replaces(a, step_of(op, a, x)); }
+
+Reduction Reduction::without_place() const {
+  Reduction r = *this;
+  r.placed = false;
+  return r;
+}
+
 Running Reduction::join(Running a, Running b) const {
   BRAZE_CHECK(order == Order::any) << "codegen: join of " << ir::spelling(op);
-  if (!placed) return {step_of(op, a.value, b.value), {}};
-  const Val tie = (!step_of(op, b.value, a.value)) & (b.place < a.place);
-  const Val better = step_of(op, a.value, b.value) | tie;
-  return {select(better, b.value, a.value), select(better, b.place, a.place)};
+  if (!placed) return step(a, b.value, {}, nullptr, false);
+  const Val tie = (!better(b.value, a.value)) & (b.place < a.place);
+  const Val moves = better(a.value, b.value) | tie;
+  return {select(moves, b.value, a.value), select(moves, b.place, a.place)};
 }
 
 Running Reduction::fold(Running a) const {
@@ -95,10 +107,13 @@ Running Reduction::fold(Running a) const {
     while (x.lanes > 1) x = join(half_of(x, false), half_of(x, true));
     return x;
   };
-  if (!placed) return {halve(a.value, [&](Val x, Val y) { return step_of(op, x, y); }), {}};
+  const auto joined = [&](Val x, Val y) {
+    return without_place().step({x, {}}, y, {}, nullptr, false).value;
+  };
+  const Val best = halve(a.value, joined);
+  if (!placed) return {best, {}};
   // The value first; then the lowest of the positions where no lane is behind it.
-  const Val best = halve(a.value, [&](Val x, Val y) { return select(step_of(op, x, y), y, x); });
-  const Val behind = step_of(op, a.value, splat(best, a.value.lanes));
+  const Val behind = better(a.value, splat(best, a.value.lanes));
   const Val far = constant(*best.b, DType::i64, a.value.lanes, INT64_MAX);
   const Val place = halve(select(behind, far, a.place), [](Val x, Val y) { return minimum(x, y); });
   return {best, place};

@@ -43,6 +43,10 @@ struct Reduction {
   // With x at position `place` added; lanes where the mask is off keep `a`. `rounded`: to the
   // result's dtype, as NumPy does wherever an operation on 16-bit floats ends.
   Running step(Running a, Val x, Val place, llvm::Value* mask, bool rounded) const;
+  // For each lane of x, whether it takes the place of a.
+  Val better(Val a, Val x) const;
+  // The same reduction of the value alone.
+  Reduction without_place() const;
   // a and b as one; for Order::any. Of equal values argmax and argmin keep the lower position.
   Running join(Running a, Running b) const;
   Running fold(Running a) const;  // all lanes joined, as a scalar

@@ -13,6 +13,7 @@
 
 #include "codegen/pairwise.h"
 #include "codegen/row_loops.h"
+#include "codegen/row_search.h"
 #include "codegen/rows_plan.h"
 #include "ir/error.h"
 #include "ir/pairwise.h"
@@ -118,9 +119,11 @@ void Rows::emit_row(Value* row) {
   for (size_t p = 0; p < plan_.phases.size(); ++p) {
     if (plan_.phases[p].ordered()) {
       reduce_in_order(p);
-    } else {
+    } else if (!plan_.phases[p].any.empty() || !plan_.phases[p].keep.empty()) {
       reduce_freely(p);
     }
+    for (const Reduction& r : plan_.phases[p].searched)
+      scalars.set(r.node, find_place(loops_, r, int(p), plan_.phases[p].cost));
     emit_scalars(scalars, Kernel::Extent::partial);
   }
   if (!plan_.wide.empty()) {

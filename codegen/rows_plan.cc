@@ -35,11 +35,16 @@ int total_cost(const KernelBuilder& k, const std::vector<bool>& full, ir::Ref ro
 }  // namespace
 
 RowsPlan::RowsPlan(const KernelBuilder& k) {
-  find_reductions(k);
-  find_kept(k);
+  uint32_t size = 0;
+  for (ir::Ref r : k.kernel.order) size = std::max(size, r.id + 1);
+  std::vector<bool> full(size, false);
+  for (size_t i = 0; i < k.kernel.order.size(); ++i)
+    full[k.kernel.order[i].id] = k.kernel.values[i].extent == Kernel::Extent::full;
+  find_reductions(k, full);
+  find_kept(k, full);
 }
 
-void RowsPlan::find_reductions(const KernelBuilder& k) {
+void RowsPlan::find_reductions(const KernelBuilder& k, const std::vector<bool>& full) {
   for (size_t i = 0; i < k.kernel.order.size(); ++i) {
     const ir::Ref r = k.kernel.order[i];
     if (!ir::is_reduce(k.graph.op(r))) continue;
@@ -47,7 +52,9 @@ void RowsPlan::find_reductions(const KernelBuilder& k) {
     if (phase >= phases.size()) phases.resize(phase + 1);
     const Reduction reduction(k.graph, r);
     Phase& p = phases[phase];
-    (reduction.order == Order::any        ? p.any
+    const bool cheap = total_cost(k, full, reduction.operand) <= ordered_max;
+    (reduction.placed && cheap            ? p.searched
+     : reduction.order == Order::any      ? p.any
      : reduction.order == Order::sequence ? p.sequence
      : reduction.buffered                 ? p.buffered
                                           : p.pairwise)
@@ -68,17 +75,12 @@ void RowsPlan::keep(const KernelBuilder& k, ir::Ref r, Loops loops) {
 }
 
 // Goes from users to operands, with the set of loops in which each value is needed.
-void RowsPlan::find_kept(const KernelBuilder& k) {
-  uint32_t size = 0;
-  for (ir::Ref r : k.kernel.order) size = std::max(size, r.id + 1);
-  std::vector<bool> full(size, false);
-  for (size_t i = 0; i < k.kernel.order.size(); ++i)
-    full[k.kernel.order[i].id] = k.kernel.values[i].extent == Kernel::Extent::full;
-
-  std::vector<Loops> loops(size, 0), heavy(size, 0);
+void RowsPlan::find_kept(const KernelBuilder& k, const std::vector<bool>& full) {
+  std::vector<Loops> loops(full.size(), 0), heavy(full.size(), 0);
   for (size_t p = 0; p < phases.size(); ++p) {
     const Loops sweep = Loops(1) << (2 * p), ordered = sweep << 1;
-    for (const Reduction& r : phases[p].any) loops[r.operand.id] |= sweep;
+    for (const auto* list : {&phases[p].any, &phases[p].searched})
+      for (const Reduction& r : *list) loops[r.operand.id] |= sweep;
     for (const auto* list : {&phases[p].pairwise, &phases[p].buffered, &phases[p].sequence})
       for (const Reduction& r : *list) {
         loops[r.operand.id] |= ordered;

@@ -23,8 +23,9 @@ struct RowsPlan {
 
   struct Phase {
     std::vector<Reduction> any, pairwise, buffered, sequence;
-    std::vector<ir::Ref> keep;  // what the sweep stores
-    int cost = 0;               // of an element in the sweep
+    std::vector<Reduction> searched;  // see row_search.h; of cheap values
+    std::vector<ir::Ref> keep;        // what the sweep stores
+    int cost = 0;                     // of an element in the sweep
     bool ordered() const { return !pairwise.empty() || !buffered.empty() || !sequence.empty(); }
     // The row is walked twice: there are trees of both kinds.
     bool twice() const { return !pairwise.empty() && !buffered.empty(); }
@@ -43,8 +44,8 @@ struct RowsPlan {
 
  private:
   using Loops = uint64_t;  // a set: bit 2p is the sweep of phase p, 2p + 1 its ordered loop
-  void find_reductions(const KernelBuilder& k);
-  void find_kept(const KernelBuilder& k);
+  void find_reductions(const KernelBuilder& k, const std::vector<bool>& full);
+  void find_kept(const KernelBuilder& k, const std::vector<bool>& full);
   void keep(const KernelBuilder& k, ir::Ref r, Loops loops);
 };
 

@@ -1,9 +1,7 @@
 #include "codegen/value.h"
 
-#include <llvm/ADT/SmallVector.h>
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/DerivedTypes.h>
-#include <llvm/IR/GlobalVariable.h>
 #include <llvm/IR/Intrinsics.h>
 #include <llvm/IR/MDBuilder.h>
 
@@ -104,50 +102,7 @@ Val operator-(Val x) {
   return like(x, x.is_float() ? ir_of(x).CreateFNeg(x.v) : ir_of(x).CreateNeg(x.v));
 }
 
-namespace {
-
-// x / y towards zero, for y that is neither 0 nor, with x the minimum, -1. Vectors have no integer
-// division; a float with more than twice the digits rounds no quotient across an integer, so up to
-// 32 bits float division gives the exact result.
-Val plain_quotient(Val x, Val y) {
-  auto& ir = ir_of(x);
-  if (x.lanes == 1 || x.width() == 64)
-    return like(x, is_signed(x) ? ir.CreateSDiv(x.v, y.v) : ir.CreateUDiv(x.v, y.v));
-  llvm::Type* real = type_of(*x.b, x.width() == 32 ? DType::f64 : DType::f32, x.lanes);
-  auto to_real = [&](Val i) {
-    return is_signed(x) ? ir.CreateSIToFP(i.v, real) : ir.CreateUIToFP(i.v, real);
-  };
-  llvm::Value* q = ir.CreateFDiv(to_real(x), to_real(y));
-  if (x.width() == 32) {
-    llvm::Type* t = x.v->getType();
-    return like(x, is_signed(x) ? ir.CreateFPToSI(q, t) : ir.CreateFPToUI(q, t));
-  }
-  llvm::Value* wide = ir.CreateFPToSI(q, type_of(*x.b, DType::i32, x.lanes));
-  return like(x, ir.CreateTrunc(wide, x.v->getType()));
-}
-
-}  // namespace
-
-Val quotient(Val x, Val y) {
-  agree(x, y);
-  const Val zero = num(x, 0), one = num(x, 1), by_zero = y == zero;
-  if (!is_signed(x)) return select(by_zero, zero, plain_quotient(x, select(by_zero, one, y)));
-  const Val by_minus_one = y == num(x, -1);
-  const Val q = plain_quotient(x, select(by_zero | by_minus_one, one, y));
-  return select(by_zero, zero, select(by_minus_one, -x, q));
-}
-
 Val exact_fmod(Val x, Val y) { return like(x, ir_of(x).CreateFRem(x.v, y.v)); }
-
-Val modulus(Val x, Val y) {
-  agree(x, y);
-  const Val by_zero = y == num(x, 0);
-  const Val trivial = is_signed(x) ? by_zero | (y == num(x, -1)) : by_zero;
-  const Val divisor = select(trivial, num(x, 1), y);
-  if (x.lanes > 1 && x.width() < 64) return x - plain_quotient(x, divisor) * divisor;
-  auto& ir = ir_of(x);  // x mod 1 is 0, which is what the trivial divisors want
-  return like(x, is_signed(x) ? ir.CreateSRem(x.v, divisor.v) : ir.CreateURem(x.v, divisor.v));
-}
 
 #define COMPARE(op, name)                                                                      \
   Val operator op(Val x, Val y) {                                                              \
@@ -234,42 +189,6 @@ Val widen(Val x) {
 }
 Val narrow(Val x) {
   return as(x, ir_of(x).CreateFPTrunc(x.v, type_of(*x.b, DType::f32, x.lanes)), DType::f32);
-}
-
-namespace {
-
-template <class T>
-llvm::Constant* table_data(llvm::LLVMContext& context, const void* data, int size) {
-  return llvm::ConstantDataArray::get(context,
-                                      llvm::ArrayRef(static_cast<const T*>(data), size_t(size)));
-}
-
-llvm::GlobalVariable* table_global(Builder& b, DType dtype, const char* name, const void* data,
-                                   int size) {
-  if (auto* known = b.module.getGlobalVariable(name, true)) return known;
-  auto& c = b.context();
-  // Integer tables may hold any bits, so unsigned element types serve both signs.
-  llvm::Constant* values = dtype == DType::f32   ? table_data<float>(c, data, size)
-                           : dtype == DType::f64 ? table_data<double>(c, data, size)
-                           : dtype == DType::i32 ? table_data<uint32_t>(c, data, size)
-                                                 : table_data<uint64_t>(c, data, size);
-  auto* global = new llvm::GlobalVariable(b.module, values->getType(), true,
-                                          llvm::GlobalValue::PrivateLinkage, values, name);
-  global->setUnnamedAddr(llvm::GlobalValue::UnnamedAddr::Global);
-  global->setAlignment(llvm::Align(64));
-  return global;
-}
-
-}  // namespace
-
-Val gather(Val index, DType dtype, const char* name, const void* data, int size) {
-  Builder& b = *index.b;
-  llvm::Value* table = table_global(b, dtype, name, data, size);
-  llvm::Value* places = b.ir.CreateGEP(type_of(b, dtype, 1), table, index.v);
-  llvm::Type* t = type_of(b, dtype, index.lanes);
-  const llvm::Align align(uint64_t(ir::info(dtype).bytes));
-  if (index.lanes == 1) return as(index, b.ir.CreateAlignedLoad(t, places, align), dtype);
-  return as(index, b.ir.CreateMaskedGather(t, places, align), dtype);
 }
 
 Val any(Val mask) {

@@ -13,13 +13,13 @@ template <class V>
 V maximum(V x, V y) {
   return by_kind(
       x, [&](auto a) { return select(a > y, a, y); },
-      [&](auto a) { return select(a > y, a, select(a != a, a, y)); });
+      [&](auto a) { return select(a != a, a, select(a > y, a, y)); });
 }
 template <class V>
 V minimum(V x, V y) {
   return by_kind(
       x, [&](auto a) { return select(a < y, a, y); },
-      [&](auto a) { return select(a < y, a, select(a != a, a, y)); });
+      [&](auto a) { return select(a != a, a, select(a < y, a, y)); });
 }
 template <class V>
 V fmax(V x, V y) {
@@ -30,14 +30,11 @@ V fmin(V x, V y) {
   return select(x <= y, x, select(y != y, x, y));
 }
 
-// Where x takes the place of a in argmax and argmin: the first NaN wins, then the first extreme.
+// Where x takes the place of a in argmax and argmin, given the extreme of x and a: not where both
+// are NaN.
 template <class V>
-auto above(V a, V x) {
-  return (x > a) | ((x != x) & (a == a));
-}
-template <class V>
-auto below(V a, V x) {
-  return (x < a) | ((x != x) & (a == a));
+auto replaces(V a, V extreme) {
+  return (extreme != a) & (a == a);
 }
 
 template <class V>

@@ -103,7 +103,7 @@ void place(const char* in, const Group& g, char* out, Step step) {
   const int64_t n = g.runs * g.run;
   int64_t best = 0;
   for (int64_t i = 1; i < n; ++i)
-    if (step(at(best), at(i)).v) best = i;
+    if (ir::replaces(at(best), step(at(best), at(i))).v) best = i;
   *reinterpret_cast<int64_t*>(out) = best;
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes a fresh Debian machine ready to build: tools/setup.sh packages | venv DIR REQUIREMENTS.
+# Makes a fresh Debian machine ready to build: tools/setup.sh packages [MORE...] | venv DIR REQUIREMENTS.
 # Each part looks first and installs only what is missing.
 set -euo pipefail
 
@@ -11,7 +11,7 @@ has_package() { [ "$(dpkg-query -W -f='${db:Status-Abbrev}' "$1" 2>/dev/null)" =
 missing_packages() {
   local cmake_version
   for package in clang-22 libclang-rt-22-dev lld-22 llvm-22-dev libzstd-dev libxml2-dev zlib1g-dev \
-    nlohmann-json3-dev libgtest-dev ccache g++; do
+    nlohmann-json3-dev libgtest-dev ccache g++ "$@"; do
     has_package "$package" || echo "$package"
   done
   cmake_version=$(cmake --version 2>/dev/null | sed -n '1s/[^0-9]*//p' || true)
@@ -24,7 +24,7 @@ missing_packages() {
 
 packages() {
   local missing root=()
-  mapfile -t missing < <(missing_packages)
+  mapfile -t missing < <(missing_packages "$@")
   [ ${#missing[@]} -eq 0 ] && return
   say "installing Debian packages: ${missing[*]}"
   if [ "$(id -u)" -ne 0 ]; then
@@ -63,7 +63,7 @@ venv() {
 case ${1:-} in
 packages | venv) "$@" ;;
 *)
-  echo "usage: tools/setup.sh packages | venv DIR REQUIREMENTS [each]" >&2
+  echo "usage: tools/setup.sh packages [MORE...] | venv DIR REQUIREMENTS [each]" >&2
   exit 2
   ;;
 esac

@@ -3,14 +3,15 @@
 // With x = n ln 2 + r, |r| <= ln 2 / 2, the addition theorems give
 //   sinh x = (A - B) cosh r + (A + B) sinh r,  cosh x = (A + B) cosh r + (A - B) sinh r,
 // A = 2^(n-1), B = 2^(-n-1): neither cancels, no division is needed, and n = 0 is the series
-// itself. tanh x = u / (2 - u), u = 1 - exp(-2x) in two words. Polynomials are minimax (Remez
-// 1934).
+// itself. tanh x = u / (2 - u), u = 1 - exp(-2x) in two words; in f32 see tanh.h. Polynomials are
+// minimax (Remez 1934).
 #pragma once
 #include "ir/lane.h"
 #include "ir/math/dd.h"
 #include "ir/math/polynomial.h"
 #include "ir/math/reduce_ln2.h"
 #include "ir/math/sign.h"
+#include "ir/math/tanh.h"
 
 namespace ir::math {
 
@@ -126,11 +127,6 @@ V tanh_join(V x, Remainder<V, I> r, V power, V tail) {
   return flip_sign(fma(fma(one + q, u.lo, left), inverse, q), x);
 }
 
-template <class V>
-V tanh_f32(V x) {
-  auto r = reduce_ln2_f32(clamp_magnitude(x, 10.0) * num(x, -2.0));
-  return tanh_join(x, r, from_bits(shl(r.power + num(r.power, 127), 23)), expm1_tail_f32(r.hi));
-}
 template <class V>
 V tanh_f64(V x) {
   auto r = reduce_ln2_f64(clamp_magnitude(x, 20.0) * num(x, -2.0));
