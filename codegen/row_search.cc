@@ -21,8 +21,9 @@ class Search {
   Val place() {
     find_piece();
     Value* column = piece_;
-    if (loops_.lanes > 1) column = scan(column, loops_.lanes, loops_.masked);
-    return b_.val(loops_.masked ? column : scan(column, 1, false), ir::DType::i64);
+    if (loops_.lanes > 1) column = scan(column, loops_.lanes, false);
+    column = loops_.masked ? scan(column, loops_.lanes, true) : scan(column, 1, false);
+    return b_.val(column, ir::DType::i64);
   }
 
  private:
@@ -77,11 +78,12 @@ void Search::find_piece() {
   piece_ = loop.carried[3].v;
 }
 
-// Lanes that the best value is no better than: those that hold it.
+// Lanes that hold the best value, or are NaN as it is.
 Val Search::found(Value* column, int lanes, Value* mask) {
   Site site{Scope(loops_.k, lanes, lanes == 1 ? loops_.row : &vectors_), column, mask, phase_};
   const Val x = splat(value_.widened(loops_.value(site, value_.operand)), lanes);
-  const Val hit = !value_.better(x, splat(best_, lanes));
+  const Val best = splat(best_, lanes);
+  const Val hit = best.is_float() ? (x == best) | ((best != best) & (x != x)) : x == best;
   return mask ? hit & b_.val(mask, ir::DType::b1, lanes) : hit;
 }
 

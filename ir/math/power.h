@@ -105,13 +105,32 @@ V power_f64(V x, V y) {
   });
 }
 
-// log2(2^e (1 + f)) in f64 with a relative error below 2^-37.7.
+// 1/c and log2 c for the c of 16 parts of [sqrt(1/2), sqrt(2)), equal in the bits of an f32. 1/c
+// has 8 bits and so its product with an f32 is exact; the part around 1 has c = 1.
+namespace detail {
+inline constexpr double power_inverse_data[] = {
+    1.3828125,  1.328125, 1.2734375,  1.2265625, 1.1796875, 1.13671875, 1.09765625, 1.0625,
+    1.02734375, 1.0,      0.93359375, 0.8828125, 0.8359375, 0.796875,   0.7578125,  0.72265625};
+inline constexpr double power_log2_data[] = {-0x1.ded3fd442364cp-2, -0x1.a33760a7f6051p-2,
+                                             -0x1.6518fe4677ba7p-2, -0x1.2db10fc4d9aafp-2,
+                                             -0x1.e840be74e6a4dp-3, -0x1.7a9fec7d05ddfp-3,
+                                             -0x1.134e1b489062ep-3, -0x1.663f6fac91316p-4,
+                                             -0x1.3ed3094685a26p-5, 0,
+                                             0x1.960caf9abb7cap-4,  0x1.7046031c79f85p-3,
+                                             0x1.08bce0d95fa38p-2,  0x1.4f6fbb2cec598p-2,
+                                             0x1.99b072a96c6b2p-2,  0x1.dfdd89d586e2bp-2};
+inline constexpr Table<double> power_inverse{"power_inverse", power_inverse_data, 16};
+inline constexpr Table<double> power_log2{"power_log2", power_log2_data, 16};
+}  // namespace detail
+
+// log2(2^e m) in f64 with a relative error below 2^-36.9, for an m of f32 in [sqrt(1/2), sqrt(2)).
 template <class W>
-W log2_wide(W e, W f) {
-  W s = f / (f + num(f, 2.0));
-  W q = estrin(s * s, 0x1.71547652beea9p1, 0x1.ec709d1201a26p-1, 0x1.2777807949e9bp-1,
-               0x1.a58d47d58473cp-2, 0x1.5cecdebb3cdp-2);
-  return fma(s, q, e);
+W log2_wide(W e, W m) {
+  const auto part = shr(bits(m) - num(bits(m), 0x3fe6a09e60000000), 48);
+  const W r = fma(m, lookup(detail::power_inverse, part), num(m, -1.0));
+  const W q = estrin(r, 0x1.71547652c03dep+0, -0x1.715476472ec54p-1, 0x1.ec7095f5571f1p-2,
+                     -0x1.7156161779569p-2, 0x1.27c533aab64b4p-2, -0x1.e16a6a506aeb5p-3);
+  return fma(r, q, e + lookup(detail::power_log2, part));
 }
 
 // 2^x for |x| < 1021, with a relative error below 2^-29.
@@ -128,7 +147,7 @@ W exp2_wide(W x) {
 template <class V>
 V power_f32(V x, V y) {
   auto [e, f, sum] = log_parts_32(abs(x));
-  auto logarithm = widen(y) * log2_wide(widen(e), widen(f));
+  auto logarithm = widen(y) * log2_wide(widen(e), widen(f) + num(widen(f), 1.0));
   V magnitude = narrow(exp2_wide(logarithm));
   V size = narrow(logarithm);
   auto i = bits(x) + num(bits(x), 1 << 23);
