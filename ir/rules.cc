@@ -86,7 +86,7 @@ DType promote_operands(const Graph& g, Op op, std::span<const Ref> operands) {
     join(is_weak ? weak : strong,
          floats_first && !is_complex(t.dtype) ? float_of(t.dtype) : t.dtype);
   }
-  if (!strong) return *weak;
+  if (!strong) return weak.value();
   if (!weak) return *strong;
   if (is_complex(*weak))
     fail<Unsupported>() << info(op).name << ": complex numbers are not compiled yet";

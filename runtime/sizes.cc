@@ -91,7 +91,7 @@ int SizeProgram::compile(DimId d) {
 
 int SizeProgram::compile_linear(const ir::Dims::Linear& linear) {
   // Copied: compiling an atom may intern sizes and move what the reference names.
-  const ir::Dims::Linear l = linear;
+  const ir::Dims::Linear l = linear;  // NOLINT(performance-unnecessary-copy-initialization)
   if (l.constant == 0 && l.terms.size() == 1 && l.terms[0].coefficient == 1) {
     return compile_atom(l.terms[0].atom);
   }

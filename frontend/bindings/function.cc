@@ -25,7 +25,7 @@ using Key = std::vector<uint64_t>;
 class CallKey {
  public:
   CallKey(std::span<PyObject* const> arguments, size_t positional, PyObject* names) {
-    const size_t named = arguments.size() - positional;
+    const size_t named = names ? arguments.size() - positional : 0;
     if (1 + named + arguments.size() > few_.size()) many_.resize(1 + named + arguments.size());
     uint64_t* out = many_.empty() ? few_.data() : many_.data();
     const uint64_t* first = out;
