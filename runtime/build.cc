@@ -283,6 +283,7 @@ class Builder {
       for (size_t k = 0; k < s.outputs.size(); ++k) {
         if (!escaping.contains(s.outputs[k])) continue;
         s.host[k] = true;
+        s.escapes = true;
         if (s.kind == Step::Kind::view || s.kind == Step::Kind::update)
           escaping.insert(s.inputs[0]);
         for (const Placement& p : s.placements) {

@@ -38,6 +38,7 @@ class Unlocked {
 bool Executor::run(const Block& b) {
   for (const Step& s : b.steps) {
     if (!run(b, s)) return false;
+    if (s.escapes) settle(s);
     for (int r : s.release) {
       slot(r).own.owner.reset();
       slot(r).tensor = nullptr;
@@ -61,6 +62,15 @@ bool Executor::run(const Block& b, const Step& s) {
     case Step::Kind::while_loop: return while_loop(s);
   }
   return false;
+}
+
+// Results that a step made elsewhere go to the host's memory at once, so that views of them share
+// it.
+void Executor::settle(const Step& s) {
+  for (size_t i = 0; i < s.outputs.size(); ++i) {
+    const size_t out = size_t(s.outputs[i]);
+    if (s.host[i] && p_.slots[out].rank >= 0) move_to_host(f_.slots[out], *f_.host);
+  }
 }
 
 bool Executor::view(const Step& s) {

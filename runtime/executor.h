@@ -37,6 +37,8 @@ class Executor {
   Slot& slot(int i) { return f_.slots[size_t(i)]; }
   bool run(const Block& b, const Step& s);
 
+  void settle(const Step& s);
+
   bool view(const Step& s);
   bool launch(const Block& b, const Step& s);
   bool arithmetic(const Step& s);

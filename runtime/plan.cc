@@ -156,9 +156,6 @@ bool Plan::Program::lend(Frame& f) const {
   return true;
 }
 
-namespace {
-
-// What no host has allocated is copied to where the host wants it, in the memory order it has.
 void move_to_host(Slot& s, const Host& host) {
   if (s.argument >= 0 || s.hosted || !host.allocate_result) return;
   Tensor fresh = *s.tensor;
@@ -171,6 +168,8 @@ void move_to_host(Slot& s, const Host& host) {
   s.hosted = true;
   s.hold(std::move(fresh));
 }
+
+namespace {
 
 // The reference engine does not say what its results view: arrays of arguments have no owner.
 void trace_back(Value& v, std::span<const Value> arguments, const Host& host) {

@@ -72,6 +72,7 @@ struct Step {
   std::vector<int> release;          // slots that hold nothing after the step
   std::vector<int> enters;           // of a loop: those of them that the body does not see
   std::vector<char> host;   // per output: it may become a result, so its memory is the host's
+  bool escapes = false;     // some output may become a result
   std::vector<int> shaped;  // per output: a step of the block that makes the result's shape; or -1
 
   View view;               // of a view
@@ -176,6 +177,9 @@ struct Plan::Program {
   std::array<Berth, 4> berths;
   std::atomic<int64_t> launches = 0;  // of calls that found no berth
 };
+
+// What no host has allocated is copied to where the host wants it, in the memory order it has.
+void move_to_host(Slot& slot, const Host& host);
 
 // Slots that a step reads, in its bodies too.
 void uses(const Step& step, std::set<int>& slots);

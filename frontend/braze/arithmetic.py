@@ -169,6 +169,12 @@ def unary(recorder: Any, name: str, a: Value) -> Any:
         return a
     if a.dtype_name == "f64" and name != "invert":
         return recorder.add(op, [a])
+    if a.dtype_name == "i64" and is_dynamic(a) and name != "invert":
+        minus = number_binary(recorder, "sub", 0, a)
+        if name == "abs":
+            negative = number_binary(recorder, "lt", a, 0)
+            return recorder.add("where", [negative, minus, a])
+        return minus if name == "neg" else a
     return getattr(operator, name)(a.static())
 
 
