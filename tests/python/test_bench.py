@@ -100,9 +100,12 @@ def test_mismatch(actual, strays, found):
 
 
 def test_a_plain_call_is_told():
-    counters = {"plain_calls": 2, "compiled_calls": 0, "reasons": ["a call of f (x.py:2:1)"]}
-    assert runner.reason_for_plain(counters) == "ran as the plain function (a call of f)"
-    assert runner.reason_for_plain({**counters, "plain_calls": 0}) is None
+    counters = dict(plain_calls=2, compiled_calls=0, divided_calls=0)
+    counters["reasons"] = ["a call of f (x.py:2:1)"]
+    assert runner.reason_for_python(counters) == "ran as the plain function (a call of f)"
+    divided = runner.reason_for_python({**counters, "plain_calls": 0, "divided_calls": 2})
+    assert divided == "compiled around parts in Python (a call of f)"
+    assert runner.reason_for_python({**counters, "plain_calls": 0}) is None
 
 
 def test_bench_from_the_command_line(tmp_path):

@@ -107,7 +107,7 @@ def _measure(workload: Workload, job: dict) -> dict:
     if "numpy" not in calls:
         raise SystemExit(f"{workload.name}: the plain function differs from call to call")
     figures = measure.interleaved(calls, job["rounds"], job["seconds"])
-    if "braze" in calls and (reason := reason_for_plain(calls["braze"].func.stats())):
+    if "braze" in calls and (reason := reason_for_python(calls["braze"].func.stats())):
         notes["braze"] = reason
     return {
         "name": workload.name,
@@ -135,13 +135,14 @@ def _ready(name: str, workload: Workload, arguments: tuple, expected):
     return call, first
 
 
-def reason_for_plain(counters: dict) -> str | None:
-    """Say why calls ran as the plain function, without the place in the source."""
-    if not counters["plain_calls"]:
-        return None
+def reason_for_python(counters: dict) -> str | None:
+    """Say why Python ran the function or parts of it, without the place in the source."""
     reasons = counters["reasons"] or ["no reason recorded"]
-    some = "some calls ran" if counters["compiled_calls"] else "ran"
-    return f"{some} as the plain function ({re.sub(r' [(][^()]*:[0-9:]+[)]$', '', reasons[0])})"
+    reason = re.sub(r" [(][^()]*:[0-9:]+[)]$", "", reasons[0])
+    if counters["plain_calls"]:
+        some = "some calls ran" if counters["compiled_calls"] else "ran"
+        return f"{some} as the plain function ({reason})"
+    return f"compiled around parts in Python ({reason})" if counters["divided_calls"] else None
 
 
 def first_line(error: Exception) -> str:
