@@ -72,6 +72,9 @@ py::object result_to_python(const runtime::Value& value, const Structure& how,
   runtime::Value view = value;
   view.same_object = false;  // a view that shows all of an argument is another object still
   py::object result = to_python(view, inputs);
+  // So is one that shows all of a fresh array, which may be a result too.
+  if (std::holds_alternative<runtime::Tensor>(view.is) && result.attr("base").is_none())
+    result = result.attr("view")();
   if (how.read_only) result.attr("flags").attr("writeable") = false;
   return result;
 }

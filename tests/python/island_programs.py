@@ -120,6 +120,8 @@ class Program:
             "def {t}c(): nonlocal_free = {n} * 2; return nonlocal_free + 1; {t} = {t}c()",
             "{t}h = {n} * 2; del {t}h; {t} = {n} + 1",
             "global COUNT; COUNT = COUNT + 2; {t} = {n} * COUNT",
+            "a[0] = s; log.append(a.sum()); {t} = a * {n} + 1", "{t} = {n}; {t} += 1",
+            "{t} = b[1:]; {t} *= 2; log.append(b.sum()); {t} = {t} + s", "b[:, 1:] += k; a = a + b",
             "{t} = {n}; {t}k = {t} is {n}; log.append({t}k)", "log.append(({n} * 2 + 1).shape)",
             "if (m := np.sum({n})) > 0: log.append(m)",
             "{t} = {n}.copy(); {t}[0] = 1.5; {t} = {t} * 2",

@@ -167,3 +167,20 @@ def test_a_refusal_is_not_taken_for_an_exception_of_the_program():
         compiled = braze.jit(function)
         for _ in range(3):
             assert_same(compiled(-X), function(-X))
+
+
+def test_a_view_of_all_of_an_array_is_another_object():
+    def f(x):
+        y = x * 2
+        z = y[::-1]
+        SEEN.append(z[0])
+        w = z[::-1]
+        return y, w, y is w, w.base is None
+
+    compiled, whole = braze.jit(f), braze.jit(lambda x: (y := x * 2, y[::-1][::-1]))
+    for _ in range(3):
+        got = compiled(X[0])
+        assert got[0] is not got[1] and got[2:] == (False, False)
+        assert np.shares_memory(*got[:2])
+        y, w = whole(X[0])
+        assert y is not w and np.shares_memory(y, w)
