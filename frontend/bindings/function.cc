@@ -115,8 +115,8 @@ PyObject* call_instead(FunctionObject* f, const py::object& instead, PyObject* c
   return result;
 }
 
-// The first entry of this key whose guards hold, moved to the front; null if there is none. One that
-// is not compiled, and so has no guards, counts only where no other fits.
+// The first entry of this key whose guards hold, moved to the front; null if there is none. One
+// that is not compiled, and so has no guards, counts only where no other fits.
 const Entry* find(State& state, const CallKey& key, std::span<PyObject* const> arguments) {
   const auto to_front = [&](size_t i) {
     const auto first = state.entries.begin();
@@ -283,8 +283,8 @@ PyObject* reset(PyObject* o, PyObject*) {
   Py_RETURN_NONE;
 }
 
-// (old, new): calls `new` from now on where `old` was called instead of the plain function; if it is
-// None, the plain function.
+// (old, new): calls `new` from now on where `old` was called instead of the plain function; if it
+// is None, the plain function.
 PyObject* swap(PyObject* o, PyObject* const* arguments, Py_ssize_t count) {
   if (count != 2) {
     PyErr_SetString(PyExc_TypeError, "_swap takes two functions");
