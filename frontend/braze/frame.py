@@ -52,6 +52,8 @@ class Session:
     # Lists, dicts and sets made by the function itself, by identity, with the body they were
     # made in: only these may be changed while compiling.
     owned: dict[int, tuple[Any, int]] = field(default_factory=dict)
+    # How often the statements at hand stand in the graph, in loops that are written out.
+    copies: int = 1
 
     def own(self, made: Any) -> Any:
         """Note that the function itself made a container."""

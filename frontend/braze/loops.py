@@ -13,6 +13,7 @@ from braze.value import Value, is_value
 
 MAX_PEELED = 2
 FEW = 4  # iterations that are written out whatever the body does
+MAX_NESTED = 128  # copies of the body of a loop in a loop
 MAX_WRITTEN = 256  # iterations of a loop with known bounds that cannot be a node
 
 
@@ -72,13 +73,20 @@ def over_elements(node: ast.For) -> bool:
 
 def written_out(frame: Frame, node: ast.For, items: Any) -> Any:
     """Interpret the body once for each item."""
-    for item in items:
-        flow.assign(frame, node.target, item)
-        end = statements.run_block(frame, node.body)
-        if end == "break":
-            return None
-        if isinstance(end, flow.Returned):
-            return end
+    session = frame.session
+    outer, session.copies = session.copies, session.copies * max(1, len(items))
+    try:
+        if outer > 1 and session.copies > MAX_NESTED:
+            raise frame.refuse(node, f"nested loops of more than {MAX_NESTED} rounds, written out")
+        for item in items:
+            flow.assign(frame, node.target, item)
+            end = statements.run_block(frame, node.body)
+            if end == "break":
+                return None
+            if isinstance(end, flow.Returned):
+                return end
+    finally:
+        session.copies = outer
     return statements.run_block(frame, node.orelse)
 
 

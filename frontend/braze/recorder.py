@@ -1,6 +1,7 @@
 """What both frontends record into: a graph, the ways to its inputs, and guards."""
 
 import sys
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -49,6 +50,8 @@ class Recorder:
     parents: list[int] = field(default_factory=list)
     risks: Risks = field(default_factory=Risks)
     storage: Storage = field(default_factory=Storage)
+    # Fresh arrays by node.
+    fresh_of: dict[int, list] = field(default_factory=dict)
     seen: dict[tuple, Any] = field(default_factory=dict)
     # Whether the arrays from outside lie in C order, by the way to them.
     in_order: dict[tuple, bool] = field(default_factory=dict)
@@ -100,7 +103,18 @@ class Recorder:
         if _core.ops[op]["kind"] == "view" and operands[0].is_array:
             made.made_by = (op, list(operands), attrs)
             made.seen = origin(made).version
+        if made.fresh:
+            self._note_twins(made)
         made.in_c_order = op in IN_C_ORDER or (made.fresh and len(made.dims) < 2)
+
+    def _note_twins(self, made: "Value") -> None:
+        """Find fresh arrays that are one node, as two of zeros are: they are two arrays yet."""
+        alike = self.fresh_of.setdefault(made._ref, [])
+        alike.append(weakref.ref(made))
+        if len(alike) > 1:
+            for other in alike:
+                if (value := other()) is not None:
+                    value.twin = True
 
     def in_scope(self, body: int) -> bool:
         """Tell whether the nodes of a body may be used in the current one."""

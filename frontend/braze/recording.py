@@ -13,9 +13,9 @@ from braze.recorder import Recorder
 from braze.source_code import source_of
 from braze.sources import Guard, Source, is_plain
 from braze.statements import run_function
-from braze.storage import origin
+from braze.storage import Region, origin
 from braze.trace import TRACED, run_trace
-from braze.value import is_value
+from braze.value import Value, is_value
 
 
 @dataclass
@@ -167,6 +167,17 @@ def refuse_twins(result: Any, containers: set[int]) -> None:
             refuse_twins(part, containers)
 
 
+def own_contents(recorder: Recorder, root: Value) -> None:
+    """Give a result its own memory, if it is one node with an equal array.
+
+    An update by itself does that: the plan changes in place what nothing else shows.
+    """
+    if root.twin:
+        region = Region.all_of(root.dims)
+        recorder.storage.change(root, region.update(recorder, root, root).ref)
+        root.twin = False
+
+
 def flatten(recorder: Recorder, result: Any, results: list[int], seen: dict) -> tuple:
     """Append the values in a result to `results`; return how Python's object is built of them.
 
@@ -179,6 +190,8 @@ def flatten(recorder: Recorder, result: Any, results: list[int], seen: dict) -> 
                 "returning numpy.ravel of an argument, a view or a copy", "reshape(-1) is compiled"
             )
         if id(result) not in seen:
+            if result.is_array:
+                own_contents(recorder, origin(result))
             ref = result.ref
             is_view = result.is_array and result.root is not None
             twin = is_view and of_twin(result, seen)

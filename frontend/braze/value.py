@@ -45,6 +45,7 @@ class Value:
         "version",
         "seen",
         "shared",
+        "twin",
         "reshaped",
         "in_c_order",
         "body",
@@ -67,6 +68,7 @@ class Value:
         self.version = 0  # of a root: counts changes
         self.seen = 0  # of a view: the root's version that it shows
         self.shared = False  # a root whose memory a value of a branch or loop may show
+        self.twin = False  # a fresh array of the same node as another
         self.reshaped = False  # a root with a view that is a copy if memory is not in C order
         self.in_c_order = False
         self.body = recorder.body
