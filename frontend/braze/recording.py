@@ -17,6 +17,8 @@ from braze.storage import Region, origin
 from braze.trace import TRACED, run_trace
 from braze.value import Value, is_value
 
+CONTROL = ("if", "for", "while", "item")
+
 
 @dataclass
 class Recording:
@@ -168,14 +170,22 @@ def refuse_twins(result: Any, containers: set[int]) -> None:
 
 
 def own_contents(recorder: Recorder, root: Value) -> None:
-    """Give a result its own memory, if it is one node with an equal array.
+    """Give a result its own memory, if it is one node with an equal array, or may become one.
 
-    An update by itself does that: the plan changes in place what nothing else shows.
+    An update by the whole does that: the plan changes in place what nothing else shows. The second
+    of two equal arrays updates the first, so that the two are two nodes.
     """
-    if root.twin:
-        region = Region.all_of(root.dims)
-        recorder.storage.change(root, region.update(recorder, root, root).ref)
-        root.twin = False
+    if not root.twin:
+        return
+    root.twin = False
+    ref, given = root.ref, recorder.given_out
+    if ref not in given and recorder.graph.op(ref) not in CONTROL:
+        given[ref] = ref
+        return
+    base = Value(recorder, given.get(ref, ref))
+    made = Region.all_of(root.dims).update(recorder, base, Value(recorder, ref))
+    given[ref] = made.ref
+    recorder.storage.change(root, made.ref)
 
 
 def flatten(recorder: Recorder, result: Any, results: list[int], seen: dict) -> tuple:
