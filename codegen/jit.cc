@@ -16,6 +16,7 @@
 
 #include "codegen/module.h"
 #include "ir/error.h"
+#include "ir/lane.h"
 
 namespace codegen {
 
@@ -59,6 +60,15 @@ struct Linker {
     add("fmodf", static_cast<float (*)(float, float)>(&std::fmod));
     add("fma", static_cast<double (*)(double, double, double)>(&std::fma));
     add("fmaf", static_cast<float (*)(float, float, float)>(&std::fma));
+    // What formulas call that no instruction does.
+    add(
+        "braze_gcd", +[](uint64_t x, uint64_t y) {
+          return exact_gcd(ir::Lane<uint64_t>{x}, ir::Lane<uint64_t>{y}).v;
+        });
+    add(
+        "braze_lcm", +[](uint64_t x, uint64_t y) {
+          return exact_lcm(ir::Lane<uint64_t>{x}, ir::Lane<uint64_t>{y}).v;
+        });
     need(process.define(orc::absoluteSymbols(std::move(symbols))));
   }
   ~Linker() { llvm::consumeError(session.endSession()); }

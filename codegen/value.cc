@@ -104,6 +104,25 @@ Val operator-(Val x) {
 
 Val exact_fmod(Val x, Val y) { return like(x, ir_of(x).CreateFRem(x.v, y.v)); }
 
+namespace {
+// A function of two unsigned 64-bit integers, called for each lane.
+Val call_lanes(const char* function, Val x, Val y) {
+  auto& ir = ir_of(x);
+  llvm::Type* wide = ir.getInt64Ty();
+  auto callee = x.b->module.getOrInsertFunction(function, wide, wide, wide);
+  Val out = x;
+  for (int lane = 0; lane < x.lanes; ++lane) {
+    llvm::Value* a = ir.CreateZExt(extract(x, lane).v, wide);
+    llvm::Value* b = ir.CreateZExt(extract(y, lane).v, wide);
+    llvm::Value* r = ir.CreateTrunc(ir.CreateCall(callee, {a, b}), type_of(*x.b, x.dtype, 1));
+    out.v = x.lanes == 1 ? r : ir.CreateInsertElement(out.v, r, uint64_t(lane));
+  }
+  return out;
+}
+}  // namespace
+
+Val exact_gcd(Val x, Val y) { return call_lanes("braze_gcd", x, y); }
+Val exact_lcm(Val x, Val y) { return call_lanes("braze_lcm", x, y); }
 #define COMPARE(op, name)                                                                      \
   Val operator op(Val x, Val y) {                                                              \
     return compare(x, y, CmpInst::FCMP_O##name, CmpInst::ICMP_S##name, CmpInst::ICMP_U##name); \

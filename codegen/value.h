@@ -143,7 +143,10 @@ Val by_sign(Val x, F&& on_signed, G&& otherwise) {
 }
 inline bool is_signed(Val x) { return ir::is_signed(x.dtype); }
 inline int width(Val x) { return x.width(); }
-Val exact_fmod(Val x, Val y);  // lane by lane, in the C library
+// Lane by lane, in functions of the process.
+Val exact_fmod(Val x, Val y);
+Val exact_gcd(Val x, Val y);
+Val exact_lcm(Val x, Val y);
 
 // Not part of the algebra: between scalars and vectors.
 Val splat(Val scalar, int lanes);  // the value itself if it has that many lanes

@@ -184,6 +184,33 @@ V right_shift(V x, V y) {
   return select(fits, x >> select(fits, y, num(y, 0)), past);
 }
 
+template <class V>
+V heaviside(V x, V y) {
+  const V zero = num(x, 0);
+  return select(x != x, x, select(x == zero, y, select(x < zero, zero, num(x, 1))));
+}
+
+template <class V>
+V gcd(V x, V y) {
+  return exact_gcd(absolute(x), absolute(y));
+}
+template <class V>
+V lcm(V x, V y) {
+  return exact_lcm(absolute(x), absolute(y));
+}
+
+// The bits of |x| that are set: sums of neighbours in fields that double in width.
+template <class V>
+V bitwise_count(V x) {
+  const auto every = [&](uint64_t pattern) { return num(x, int64_t(pattern)); };
+  V n = absolute(x);
+  n = n - (shr(n, 1) & every(0x5555555555555555));
+  n = (n & every(0x3333333333333333)) + (shr(n, 2) & every(0x3333333333333333));
+  n = (n + shr(n, 4)) & every(0x0f0f0f0f0f0f0f0f);
+  for (int field = 8; field < width(x); field *= 2) n = n + shr(n, field);
+  return n & num(n, 0x7f);
+}
+
 // True if a row with this rule may compute on T (after its operands have been cast).
 template <class T>
 constexpr bool admits(Rule rule) {
@@ -194,6 +221,7 @@ constexpr bool admits(Rule rule) {
     case Rule::arith:
     case Rule::pred:
     case Rule::pick:
+    case Rule::dense:
     case Rule::same: return boolean || whole || real;
     case Rule::number:
     case Rule::wide8: return whole || real;
@@ -203,6 +231,7 @@ constexpr bool admits(Rule rule) {
     case Rule::truth: return boolean;
     case Rule::divide:
     case Rule::real:
+    case Rule::grid:
     case Rule::test:
     case Rule::round:
     case Rule::mean:

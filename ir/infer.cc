@@ -50,6 +50,7 @@ struct Inference {
   Type broadcast_to() const;
   Type make() const;
   Type matmul() const;
+  Type accumulation() const;
   Type control() const;
   Type update() const;
   Type results_of(BodyId b) const;
@@ -204,6 +205,11 @@ Type Inference::view() const {
     case Op::scalar:
       if (array(0).rank() != 0) refuse(op, "the operand is not 0-d");
       return Type::scalar(t.dtype);
+    case Op::number:
+      if (array(0).rank() != 0) refuse(op, "the operand is not 0-d");
+      if (!is_bool(t.dtype) && t.dtype != DType::i64 && t.dtype != DType::f64)
+        refuse(op, "no Python number has this type");
+      return Type::python(t.dtype);
     case Op::array:
       if (!t.is_scalar()) refuse(op, "the operand is not a scalar");
       return Type::array(t.dtype, {});
@@ -249,6 +255,13 @@ Type Inference::matmul() const {
   if (a.rank() > 1) dims.push_back(a.dims[size_t(a.rank() - 2)]);
   if (b.rank() > 1) dims.push_back(b.dims.back());
   return dims.empty() ? Type::scalar(a.dtype) : Type::array(a.dtype, std::move(dims));
+}
+
+Type Inference::accumulation() const {
+  const Type& t = array(0);
+  axis(attrs.integer("axis"), t.rank());
+  if (is_complex(t.dtype)) refuse(op, "complex numbers are not compiled yet");
+  return t;
 }
 
 // One result stands for itself; none or several are a tuple.
@@ -362,7 +375,7 @@ Type infer(Graph& graph, Op op, std::span<const Ref> inputs, const Attrs& attrs)
     case Kind::macro: return i.macro();
     case Kind::view: return i.view();
     case Kind::make: return i.make();
-    case Kind::call: return i.matmul();
+    case Kind::call: return op == Op::matmul ? i.matmul() : i.accumulation();
     case Kind::control: return i.control();
   }
   return {};

@@ -35,11 +35,13 @@
 //                                      takes it)
 //   width(x)                           bits of x's type, an int
 //   exact_fmod(x, y)                   C's fmod, exact and slow: keep it inside `rare`
+//   exact_gcd(x, y), exact_lcm(x, y)   of integers taken as unsigned; lcm wraps around; slow
 #pragma once
 #include <bit>
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <numeric>
 #include <type_traits>
 
 namespace ir {
@@ -304,6 +306,21 @@ inline Lane<T> exact_fmod(Lane<T> x, Lane<T> y)
   requires detail::real<T>
 {
   return {std::fmod(x.v, y.v)};
+}
+template <class T>
+constexpr Lane<T> exact_gcd(Lane<T> x, Lane<T> y)
+  requires detail::whole<T>
+{
+  using U = std::make_unsigned_t<T>;
+  return {T(std::gcd(U(x.v), U(y.v)))};
+}
+template <class T>
+constexpr Lane<T> exact_lcm(Lane<T> x, Lane<T> y)
+  requires detail::whole<T>
+{
+  using U = std::make_unsigned_t<T>;
+  const U g = std::gcd(U(x.v), U(y.v));
+  return {g == 0 ? T(0) : T(detail::Wrap<T>(U(x.v) / g) * detail::Wrap<T>(U(y.v)))};
 }
 
 }  // namespace ir

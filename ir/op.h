@@ -40,6 +40,8 @@ enum class Rule : uint8_t {
   place,
   mean,
   floats,
+  grid,
+  dense,
   none
 };
 
@@ -83,6 +85,8 @@ constexpr const OpInfo& info(Op op) { return op_table[int(op)]; }
 constexpr bool is_elementwise(Op op) {
   return info(op).kind == Kind::elementwise || op == Op::cast;
 }
+// An elementwise op whose result lies in memory as its operands do.
+constexpr bool keeps_order(Op op) { return is_elementwise(op) && info(op).rule != Rule::dense; }
 constexpr bool is_reduce(Op op) { return info(op).kind == Kind::reduce; }
 constexpr bool is_view(Op op) { return info(op).kind == Kind::view; }
 

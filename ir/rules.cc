@@ -29,6 +29,7 @@ std::optional<Ruling> rule(Rule rule, DType t) {
   switch (rule) {
     case Rule::arith:
     case Rule::same:
+    case Rule::dense:
     case Rule::pick: return Ruling{t, t};
     case Rule::number: return boolean ? std::nullopt : std::optional(Ruling{t, t});
     case Rule::wide8: return Ruling{widened, widened};
@@ -36,6 +37,8 @@ std::optional<Ruling> rule(Rule rule, DType t) {
     case Rule::mean: return Ruling{doubled, doubled};
     case Rule::real: return Ruling{float_of(t), float_of(t)};
     case Rule::floats: return is_float(t) ? std::optional(Ruling{t, t}) : std::nullopt;
+    case Rule::grid:
+      return is_half(float_of(t)) ? std::nullopt : std::optional(Ruling{float_of(t), float_of(t)});
     case Rule::pred: return Ruling{t, DType::b1};
     case Rule::test: return Ruling{doubled, DType::b1};
     case Rule::logic:
@@ -69,7 +72,7 @@ bool fits(int64_t v, DType t) {
 // first: int8 with uint8 is float16, not the float32 of int16.
 DType promote_operands(const Graph& g, Op op, std::span<const Ref> operands) {
   const bool floats_first =
-      info(op).rule == Rule::real &&
+      (info(op).rule == Rule::real || info(op).rule == Rule::grid) &&
       std::ranges::none_of(operands, [&](Ref r) { return g.type(r).kind == Type::Kind::python; });
   std::optional<DType> strong, weak;
   const auto join = [&](std::optional<DType>& into, DType t) {

@@ -180,9 +180,10 @@ Ref make_view(Graph& g, ir::BodyId where, Op op, const Attrs& attrs, Ref x, ir::
   if (identity(g, op, a, x)) return x;
   if (const auto merged = merge_axes(g, where, op, a, x, loc)) return *merged;
   const Op below = g.op(x);
-  if (below == Op::full && ir::info(op).arity == 1 && op != Op::scalar) {
+  if (below == Op::full && ir::info(op).arity == 1) {
     const ir::Type shown = ir::infer(g, op, std::vector<Ref>{x}, attrs);
-    return g.add(where, Op::full, {g.inputs(x)[0]}, Attrs().dims(shown.dims), loc);
+    if (shown.is_array())
+      return g.add(where, Op::full, {g.inputs(x)[0]}, Attrs().dims(shown.dims), loc);
   }
   if (op == Op::slice && below == Op::broadcast_to) return slice_of_broadcast(g, where, a, x, loc);
   if (op == below && op == Op::slice)

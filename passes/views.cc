@@ -111,7 +111,7 @@ std::set<Ref> Views::cone(Ref view) const {
     const Ref r = pending.back();
     pending.pop_back();
     const bool ours = uses[r.id] == rw_.uses(r) && from_[r].body == from_[view].body;
-    if (!ours || !ir::is_elementwise(from_.op(r)) || !from_.type(r).is_array()) continue;
+    if (!ours || !ir::keeps_order(from_.op(r)) || !from_.type(r).is_array()) continue;
     cone.insert(r);
     for (Ref i : from_.inputs(r)) {
       ++uses[i.id];
@@ -122,7 +122,7 @@ std::set<Ref> Views::cone(Ref view) const {
   const auto computed = [&](Ref i) {
     return from_.type(i).is_array() && from_.op(base(from_, i)) != Op::param;
   };
-  if (cone.empty() && ir::is_elementwise(from_.op(top)) &&
+  if (cone.empty() && ir::keeps_order(from_.op(top)) &&
       ir::info(from_.op(top)).cost <= cheap_view &&
       std::ranges::none_of(from_.inputs(top), computed))
     cone.insert(top);
@@ -134,7 +134,8 @@ std::set<Ref> Views::cone(Ref view) const {
 bool Views::moves_through(Ref view, const std::set<Ref>& cone) const {
   const Op op = from_.op(view);
   const Type& top = from_.type(from_.inputs(view)[0]);
-  if (cone.empty() || ir::info(op).arity != 1 || op == Op::broadcast_to || op == Op::scalar)
+  if (cone.empty() || ir::info(op).arity != 1 || op == Op::broadcast_to ||
+      !from_.type(view).is_array())
     return false;
   for (Ref r : cone)
     for (Ref i : from_.inputs(r)) {
@@ -202,7 +203,7 @@ Ref Views::view(Ref node, BodyId where) {
   const Ref operand = from_.inputs(node)[0];
   // A view that is a result keeps the strides of what it shows.
   const bool upwards = !rw_.escapes(node) && (op != Op::squeeze || !reduced(rw_(operand)));
-  if (upwards && ir::is_elementwise(from_.op(operand))) {
+  if (upwards && ir::keeps_order(from_.op(operand))) {
     const std::set<Ref> above = cone(node);
     if (moves_through(node, above)) {
       std::unordered_map<uint32_t, Ref> done;

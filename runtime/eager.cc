@@ -94,7 +94,7 @@ class Evaluation {
     std::vector<const Tensor*> pointers;
     for (size_t i = 0; i < in.size(); ++i)
       if (std::holds_alternative<Tensor>(operands_[i].is)) pointers.push_back(&in[i]);
-    set_elementwise_strides(out, pointers);
+    if (ir::keeps_order(g_.op(node_))) set_elementwise_strides(out, pointers);
     allocate(out);
     run_loop(loop, in, out);
     return finish(out);
@@ -183,6 +183,7 @@ class Evaluation {
       case Op::expand_dims: return {expand_dims(in, a.integers("axes"))};
       case Op::squeeze: return {squeeze(in, a.integers("axes"))};
       case Op::reshape: return {reshaped(in, dims(a.dims("shape")))};
+      case Op::number:
       case Op::scalar: return finish(in);
       case Op::array: {
         Tensor out = shaped({});
@@ -255,12 +256,23 @@ class Evaluation {
   }
 
   Value call() const {
+    if (g_.op(node_) != Op::matmul) return accumulation();
     const Tensor a = tensor(0), b = tensor(1);
     // The sizes of the result are those that inference found.
     Tensor out = shaped(dims(type_.dims));
     allocate(out);
     calls::matmul(a, b, out);
     return finish(out);
+  }
+
+  Value accumulation() const {
+    const Tensor in = tensor(0);
+    Tensor out = shaped(in.dims());
+    const Tensor* operand = &in;
+    set_elementwise_strides(out, std::span(&operand, 1));
+    allocate(out);
+    calls::accumulate(g_.op(node_), in, int(g_.attrs(node_).integer("axis")), out);
+    return {out};
   }
 
   Value control() const {

@@ -75,7 +75,8 @@ KernelSite::Node KernelSite::describe_node(Ref r) const {
   for (Ref in : graph_.inputs(r)) n.inputs.push_back(place(in));
   const ir::Op op = graph_.op(r);
   n.layout = op == ir::Op::param                    ? Node::operand
-             : !ir::is_reduce(op)                   ? Node::elementwise
+             : ir::keeps_order(op)                  ? Node::elementwise
+             : !ir::is_reduce(op)                   ? Node::c_order
              : ir::info(op).rule == ir::Rule::place ? Node::c_order
                                                     : Node::reduced;
   return n;

@@ -201,7 +201,8 @@ def call_numpy_function(
 ) -> Any:
     maker = function in MAKERS or (function is np.arange and whole_range(args, kwargs))
     if (dynamic or maker) and function in FUNCTIONS:
-        return call_function(frame.recorder, function, tuple(args), kwargs)
+        result = call_function(frame.recorder, function, tuple(args), kwargs)
+        return frame.session.own(result) if isinstance(result, list) else result
     if dynamic:
         raise refuse(f"numpy.{function.__name__} of values that are known only at run time")
     return call_numpy(frame, function, args, kwargs)

@@ -47,6 +47,7 @@ class Recorder:
     notes: list[str] = field(default_factory=list)
     tracing: bool = False
     closed: bool = False
+    numpy_depth: int = 0  # of NumPy's own Python functions that are running
     parents: list[int] = field(default_factory=list)
     risks: Risks = field(default_factory=Risks)
     storage: Storage = field(default_factory=Storage)
@@ -174,6 +175,21 @@ class Recorder:
         self.notes.append(f"the size {size} is fixed at {known}")
         return known
 
+    def assume_false(self, condition: "Value") -> bool:
+        """Take a run-time condition for false; a call for which it holds runs the plain function.
+
+        The check is an index that is out of range where the condition holds.
+        """
+        if condition.is_array and (len(condition.dims) or condition.dtype_name != "b1"):
+            raise refuse("a decision on an array")
+        truth = self.add("cast", [condition], dtype="b1")
+        zero = self.operand(0)
+        probe = self.add("full", [self.add("cast", [zero], dtype="i8")], shape=[1])
+        if truth.is_array:
+            truth = self.add("scalar", [truth])
+        self.add("index", [probe, self.add("cast", [truth], dtype="i64")], axis=0)
+        return False
+
     # Inputs
 
     def input(self, source: Source, value: Any) -> "Value":
@@ -271,7 +287,7 @@ class Recorder:
 
     def array_operand(self, array: np.ndarray) -> "Value":
         """Return an array that was found, not made: only if it can be read again at each call."""
-        if self.tracing:
+        if self.tracing and not self.numpy_depth:
             raise refuse(
                 "an array made while tracing, whose contents would be frozen",
                 "make it of the arguments, or pass it as an argument",

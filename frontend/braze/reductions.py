@@ -1,17 +1,21 @@
-"""Reductions over axes: functions, methods and `ufunc.reduce` of NumPy."""
+"""Reductions over axes: functions, methods, `ufunc.reduce` and `ufunc.accumulate` of NumPy."""
 
 from typing import Any
 
 import numpy as np
 
-from braze.arithmetic import as_result, cast, elementwise
-from braze.dtypes import KIND, name_of
+from braze.arithmetic import cast, elementwise
+from braze.dtypes import KIND, TO_NUMPY, name_of
 from braze.errors import refuse
 from braze.value import Value, is_value
 
 NO_VALUE = np._NoValue
 # What NumPy refuses on empty axes, because there is no first element.
 WITHOUT_IDENTITY = ("max", "min", "argmax", "argmin")
+# The op that joins two partial results, and what changes nothing.
+JOIN = {"sum": ("add", 0), "prod": ("multiply", 1), "max": ("maximum", None),
+        "min": ("minimum", None), "any": ("logical_or", False),
+        "all": ("logical_and", True)}  # fmt: skip
 
 
 def axes_of(value: Value, axis: Any) -> list[int]:
@@ -37,16 +41,30 @@ def as_axis(axis: Any, rank: int) -> int:
     return int(axis) % rank
 
 
-def refuse_options(function: str, **options: Any) -> None:
-    """Refuse what is given and not supported."""
-    for name, value in options.items():
-        if value is not None and value is not NO_VALUE and value is not True:
-            raise refuse(f"the option {name}= of numpy.{function}")
+def given(option: Any) -> bool:
+    """Tell whether an option of NumPy was passed."""
+    return option is not None and option is not NO_VALUE
 
 
 def flag(option: Any) -> bool:
     """Return an option such as keepdims as a bool."""
     return False if option is NO_VALUE or option is None else bool(option)
+
+
+def into(out: Any, result: Value) -> Value:
+    """Return a result, or `out` that holds it now."""
+    if not given(out):
+        return result
+    from braze.ufuncs import store
+
+    return store(result.recorder, out, result, "unsafe")
+
+
+def as_operand(value: Value) -> Value:
+    """Return a number as a 0-d array."""
+    if value.is_array:
+        return value
+    return value.recorder.add("array", [cast(value, value.dtype_name)])
 
 
 def reduce(
@@ -61,35 +79,85 @@ def reduce(
     **attrs: Any,
 ) -> Value:
     """Record a reduction or macro of the op table."""
-    refuse_options(op, out=out, initial=initial, where=where)
-    recorder = value.recorder
-    if not value.is_array:
-        value = recorder.add("array", [cast(value, value.dtype_name)])
-    axes = axes_of(value, axis)
-    if dtype is not None and dtype is not NO_VALUE:
-        value = in_dtype(op, value, name_of(dtype))
-    if op in WITHOUT_IDENTITY:
+    if where is not True and where is not NO_VALUE:
+        value = masked(op, value, where, initial)
+    value = as_operand(value)
+    recorder, axes = value.recorder, axes_of(value, axis)
+    if given(dtype):
+        op, value = in_dtype(op, value, name_of(dtype))
+    if op in WITHOUT_IDENTITY and not given(initial):
         for a in axes:
             if recorder.decide("zero", value.dims[a]):
                 raise refuse(f"the {op} of an empty axis")
+    if given(initial):
+        return into(out, with_initial(op, value, axes, flag(keepdims), initial))
     if not value.dims:
-        return reduce_scalar(op, value, attrs)
-    return recorder.apply(op, [value], axes=axes, keepdims=flag(keepdims), **attrs)
+        return into(out, reduce_scalar(op, value, attrs))
+    result = recorder.apply(op, [value], axes=axes, keepdims=flag(keepdims), **attrs)
+    return into(out, result)
 
 
-def in_dtype(op: str, value: Value, dtype: str) -> Value:
-    """Convert the operand as dtype= asks, where that adds in the same order as NumPy."""
-    if dtype != value.dtype_name and KIND[dtype] == "f":
-        raise refuse(
-            f"numpy.{op} of {value.dtype_name} with dtype={dtype}", "convert with astype first"
-        )
+def masked(op: str, value: Value, where: Any, initial: Any) -> Value:
+    """Return the operand with what changes nothing in the places that `where=` leaves out.
+
+    NumPy sums each run of floats by itself, so a sum of floats is not that of a masked array.
+    """
+    if op not in JOIN or (op == "sum" and KIND[value.dtype_name] == "f"):
+        raise refuse(f"the option where= of numpy.{op}")
+    neutral = initial if given(initial) and op in WITHOUT_IDENTITY else JOIN[op][1]
+    if neutral is None:
+        raise refuse(f"the option where= of numpy.{op} without initial=")
+    recorder = value.recorder
+    neutral = TO_NUMPY[value.dtype_name].type(neutral) if not is_value(neutral) else neutral
+    mask = recorder.operand(where)
+    if mask.dtype_name != "b1":
+        raise refuse("a where= that is not of bools")
+    if len(mask.dims) > len(value.dims):
+        raise refuse("a where= of more dimensions than the operand")
+    return recorder.apply("where", [mask, value, recorder.operand(neutral)])
+
+
+def with_initial(op: str, value: Value, axes: list[int], keepdims: bool, initial: Any) -> Value:
+    """Reduce with a first value: NumPy adds to it what it would give without."""
+    if op not in JOIN:
+        raise refuse(f"the option initial= of numpy.{op}")
+    recorder, rank = value.recorder, len(value.dims)
+    inexact = KIND[value.dtype_name] == "f" and op in ("sum", "prod")
+    if inexact and (op == "prod" or axes != list(range(rank - len(axes), rank))):
+        raise refuse(f"the option initial= of numpy.{op} of floats")
+    if op in WITHOUT_IDENTITY:  # of empty axes NumPy returns `initial`
+        for a in axes:
+            if recorder.decide("zero", value.dims[a]):
+                raise refuse(f"the {op} of an empty axis with initial=")
+    kind = "f" if KIND[value.dtype_name] == "f" else "iub"
+    if is_value(initial) or np.asarray(initial).dtype.kind not in kind + "iub":
+        raise refuse("this initial= of a reduction")
+    result = (
+        recorder.apply(op, [value], axes=axes, keepdims=keepdims)
+        if value.dims
+        else reduce_scalar(op, value, {})
+    )
+    try:
+        first = TO_NUMPY[result.dtype_name].type(initial)
+    except OverflowError as error:
+        raise refuse("an initial= that does not fit") from error
+    return elementwise(recorder, JOIN[op][0], [first, result])
+
+
+def in_dtype(op: str, value: Value, dtype: str) -> tuple[str, Value]:
+    """Convert the operand as dtype= asks; NumPy casts in buffers, which shows in sums of floats."""
     if op not in ("sum", "prod"):
         if dtype != value.dtype_name:
             raise refuse(f"the option dtype= of numpy.{op}")
-        return value
-    if dtype not in ("i64", "u64") and dtype != value.dtype_name:
-        raise refuse(f"numpy.{op} with dtype={dtype}")
-    return cast(value, dtype)
+        return op, value
+    natural = TO_NUMPY[value.dtype_name].kind in "biu" and dtype in ("i64", "u64")
+    if dtype == value.dtype_name and KIND[dtype] == "f":
+        return op, value
+    if KIND[dtype] == "f" and dtype in ("f32", "f64"):
+        return ("buffered_sum" if op == "sum" else op), cast(value, dtype)
+    if dtype == value.dtype_name and dtype in ("i64", "u64") or natural:
+        return op, cast(value, dtype)
+    raise refuse(f"numpy.{op} of {value.dtype_name} with dtype={dtype}")
 
 
 def reduce_scalar(op: str, value: Value, attrs: dict) -> Value:
@@ -103,42 +171,20 @@ def arg_reduce(
     op: str, value: Value, axis: Any = None, out: Any = None, *, keepdims: Any = False
 ) -> Value:
     """Record argmax or argmin: over one axis, or over the array as one row."""
-    refuse_options(op, out=out)
     if axis is not None:
         if isinstance(axis, tuple):
             raise refuse(f"numpy.{op} over several axes")
-        return reduce(op, value, axis, keepdims=keepdims)
-    if flag(keepdims):
-        raise refuse(f"numpy.{op} with keepdims and no axis")
+        return reduce(op, value, axis, out=out, keepdims=keepdims)
+    value = as_operand(value)
     if len(value.dims) == 1:
-        return reduce(op, value, 0)
+        return reduce(op, value, 0, out=out, keepdims=keepdims)
     size = value.size
     flat = value.recorder.add("reshape", [value], shape=[size.size_of if is_value(size) else size])
-    return reduce(op, flat, 0)
-
-
-def deviation(
-    op: str,
-    value: Value,
-    axis: Any = None,
-    dtype: Any = None,
-    out: Any = None,
-    ddof: Any = 0,
-    keepdims: Any = False,
-    *,
-    where: Any = True,
-    mean: Any = NO_VALUE,
-    correction: Any = NO_VALUE,
-) -> Value:
-    """Record var or std."""
-    refuse_options(op, out=out, mean=mean)
-    if correction is not NO_VALUE:
-        ddof = correction
-    if is_value(ddof):
-        ddof = ddof.static()
-    if not isinstance(ddof, (int, np.integer)):
-        raise refuse(f"numpy.{op} with ddof={ddof!r}")
-    return reduce(op, value, axis, dtype, keepdims=keepdims, where=where, ddof=int(ddof))
+    place = reduce(op, flat, 0)
+    if not flag(keepdims):
+        return into(out, place)
+    place = value.recorder.add("array", [place])
+    return value.recorder.add("expand_dims", [place], axes=list(range(len(value.dims))))
 
 
 def reduce_ufunc(
@@ -154,16 +200,74 @@ def reduce_ufunc(
 ) -> Value:
     """Record ``ufunc.reduce``."""
     value = recorder.operand(value)
+    if not value.dims and axis == 0:
+        axis = None
+    if op in ("fmax", "fmin"):
+        if given(dtype) or given(initial) or where not in (True, NO_VALUE):
+            raise refuse(f"options of numpy.{op}.reduce")
+        return into(out, reduce_known(op, value, axis, keepdims))
     return reduce(op, value, axis, dtype, out, keepdims, initial, where)
 
 
-def norm(value: Value, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Value:
-    """Record numpy.linalg.norm: the Euclidean length."""
+def reduce_known(op: str, value: Value, axis: Any, keepdims: Any) -> Value:
+    """Record ``fmax.reduce`` or ``fmin.reduce``: the extreme of what is no NaN, if anything is."""
+    plain = op[1:]
+    if KIND[value.dtype_name] != "f":
+        return reduce(plain, value, axis, keepdims=keepdims)
+    recorder, scalar = value.recorder, TO_NUMPY[value.dtype_name].type
+    worst = scalar(-np.inf if op == "fmax" else np.inf)
+    unknown = elementwise(recorder, "isnan", [value])
+    known = recorder.apply("where", [unknown, recorder.operand(worst), value])
+    nothing = reduce("all", unknown, axis, keepdims=keepdims)
+    extreme = reduce(plain, known, axis, keepdims=keepdims)
+    nan = recorder.operand(scalar(np.nan))
+    return recorder.apply("where", [nothing, nan, extreme])
+
+
+def accumulate(
+    op: str, value: Value, axis: Any = None, dtype: Any = None, out: Any = None
+) -> Value:
+    """Record a running sum, product or extreme."""
+    value = as_operand(value)
     if axis is None:
-        raise refuse("numpy.linalg.norm without axis=")
-    if ord not in (None, 2) or isinstance(axis, tuple) or KIND[value.dtype_name] != "f":
-        raise refuse("this form of numpy.linalg.norm")
-    squares = elementwise(value.recorder, "multiply", [value, value])
-    return as_result(
-        elementwise(value.recorder, "sqrt", [reduce("sum", squares, axis, keepdims=keepdims)])
-    )
+        value = value.ravel()
+        axis = 0
+    if not value.dims:
+        raise refuse(f"numpy.{op} of a 0-d array")
+    axis = as_axis(axis, len(value.dims))
+    adding = op in ("cumsum", "cumprod")
+    target = name_of(dtype) if given(dtype) else value.dtype_name
+    if not given(dtype) and adding and KIND[target] in "biu" and KIND[target] != "f":
+        target = "u64" if KIND[target] == "u" else "i64"
+    if given(dtype) and (target == "b1" or KIND[target] == "c"):
+        raise refuse(f"numpy.{op} with dtype={target}")
+    value = cast(value, target)
+    return into(out, value.recorder.add(op, [value], axis=axis))
+
+
+def ptp(value: Value, axis: Any = None, out: Any = None, keepdims: Any = False) -> Value:
+    """Record ``numpy.ptp``: the largest less the smallest."""
+    ends = [reduce(op, value, axis, keepdims=keepdims) for op in ("max", "min")]
+    return into(out, elementwise(value.recorder, "subtract", ends))
+
+
+COUNTED = np.count_nonzero(())
+
+
+def count_nonzero(value: Value, axis: Any = None, *, keepdims: Any = False) -> Value:
+    """Record ``numpy.count_nonzero``; some versions of NumPy give a Python int without an axis."""
+    total = reduce("sum", cast(as_operand(value), "b1"), axis, keepdims=keepdims)
+    whole = axis is None and not flag(keepdims)
+    return python_number(total) if whole and type(COUNTED) is int else total
+
+
+def python_number(value: Value) -> Value:
+    """Return a 0-d value as a Python number."""
+    if value.kind == "python":
+        return value
+    if value.size_of is not None:
+        return value
+    wide = {"b": "b1", "f": "f64"}.get(KIND[value.dtype_name], "i64")
+    if len(value.dims) or value.dtype_name == "u64" or KIND[value.dtype_name] == "c":
+        raise refuse(f"a Python number of {value.dtype_name}")
+    return value.recorder.add("number", [as_operand(cast(value, wide))])

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from braze import _core
 from braze.arithmetic import as_result, cast
 from braze.dtypes import TO_NUMPY, name_of
 from braze.errors import refuse
@@ -59,9 +58,13 @@ def as_array(value: Value) -> Value:
 
 def reshape(value: Value, *shape: Any, order: str = "C", copy: bool | None = None) -> Value:
     """Record ``value.reshape(shape)``; one size may be -1."""
-    if order != "C" or copy is not None:
-        raise refuse("reshape with order= or copy=")
+    if order == "F":
+        return reshape_columns(value, shape[0] if len(shape) == 1 else shape, copy)
+    if order != "C" or copy is False:
+        raise refuse(f"reshape with order={order!r} or copy=False")
     recorder, value = value.recorder, as_array(value)
+    if copy:
+        value = recorder.add("c_copy", [value])
     sizes = as_shape(recorder, shape[0] if len(shape) == 1 else shape)
     open_axes = [i for i, size in enumerate(sizes) if isinstance(size, int) and size == -1]
     if len(open_axes) > 1:
@@ -74,6 +77,13 @@ def reshape(value: Value, *shape: Any, order: str = "C", copy: bool | None = Non
     if not all(recorder.decide("nonnegative", size) for size in sizes):
         raise refuse("a negative size")
     return view(value, "reshape", shape=sizes)
+
+
+def reshape_columns(value: Value, shape: Any, copy: bool | None) -> Value:
+    """Record a reshape in Fortran order: that of the transposed array, transposed."""
+    sizes = shape if isinstance(shape, (tuple, list)) else (shape,)
+    turned = reshape(transpose(as_array(value)), tuple(reversed(sizes)), copy=copy)
+    return transpose(turned)
 
 
 def quotient(recorder: Any, dims: Any, rest: Any) -> Any:
@@ -95,6 +105,11 @@ def quotient(recorder: Any, dims: Any, rest: Any) -> Any:
 
 def ravel(value: Value, order: str = "C") -> Value:
     """Record ``value.ravel()``, which copies what is not in C order even where a view could do."""
+    value = as_array(value)
+    if order == "K" and (len(value.dims) <= 1 or value.recorder.numpy_depth):
+        order = "C"  # NumPy's own functions ravel so to sum in the order of memory
+    if order == "A":
+        raise refuse("ravel with order='A'")
     size = (-1,) if len(value.dims) != 1 else value.size
     flat = reshape(value, size, order=order)
     flat.perhaps_copied |= flat.root.source is not None
@@ -110,6 +125,8 @@ def transpose(value: Value, *axes: Any) -> Value:
     """Record ``value.transpose(axes)``."""
     if value.kind == "scalar":
         return value
+    if len(axes) == 1 and isinstance(axes[0], np.ndarray) and not is_value(axes[0]):
+        axes = (axes[0].tolist(),)
     if len(axes) == 1 and (axes[0] is None or isinstance(axes[0], (tuple, list))):
         axes = axes[0] or ()
     rank = len(value.dims)
@@ -173,6 +190,21 @@ def broadcast_to(value: Value, shape: Any, subok: bool = False) -> Value:
     return repeated
 
 
+def broadcast_shape(recorder: Any, shapes: Any) -> list[Any]:
+    """Return the shape to which shapes broadcast."""
+    rank = max(map(len, shapes))
+    joined: list[Any] = [1] * rank
+    for shape in shapes:
+        for i, size in enumerate(shape, rank - len(shape)):
+            if isinstance(size, int) and size == 1:
+                continue
+            known = not (isinstance(joined[i], int) and joined[i] == 1) and joined[i] != size
+            if known and not recorder.decide("zero", joined[i] - size):
+                raise refuse("shapes that do not broadcast")
+            joined[i] = size
+    return joined
+
+
 def flip(value: Value, axis: Any = None) -> Value:
     """Record ``numpy.flip``."""
     flipped = axes_of(value, axis)
@@ -183,43 +215,33 @@ def flip(value: Value, axis: Any = None) -> Value:
 
 
 def atleast(rank: int, value: Value) -> Value:
-    """Record atleast_1d and atleast_2d."""
+    """Record atleast_1d, atleast_2d and atleast_3d."""
     value = as_array(value)
     missing = rank - len(value.dims)
-    return value if missing <= 0 else view(value, "expand_dims", axes=list(range(missing)))
+    axes = list(range(missing))
+    if rank == 3 and missing in (1, 2):  # (m, n) becomes (m, n, 1), and (n,) becomes (1, n, 1)
+        axes = [2] if missing == 1 else [0, 2]
+    return value if missing <= 0 else view(value, "expand_dims", axes=axes)
 
 
-def copied(value: Value, order: str = "K", subok: bool = False) -> Value:
-    """Record ``numpy.copy(value)``, which makes arrays of numbers."""
+def copy(value: Value, order: str = "C") -> Value:
+    """Record ``value.copy()``: a copy of an array; a NumPy scalar is its own."""
+    if not value.is_array:
+        return value
+    if order not in ("C", "K", "F"):
+        raise refuse(f"a copy in order {order}")
+    if order == "F" and len(value.dims) > 1:
+        return transpose(copy(transpose(value)))
+    in_order = order == "K" or len(value.dims) < 2
+    return value.recorder.add("copy" if in_order else "c_copy", [value])
+
+
+def copy_function(value: Value, order: str = "K", subok: bool = False) -> Value:
+    """Record ``numpy.copy(value)``, which makes an array of a scalar."""
     return copy(as_array(value), order)
 
 
-def copy(value: Value, order: str = "K") -> Value:
-    """Record a copy of an array; a NumPy scalar is its own."""
-    if order not in ("C", "K"):
-        raise refuse(f"a copy in order {order}")
-    if not value.is_array:
-        return value
-    root = value if value.root is None else value.root
-    ordered = order == "C" and len(value.dims) > 1 and root.source is not None
-    if ordered and (transposed(value) or not value.recorder.holds_order(root)):
-        raise refuse("a copy in C order of an array in another", "numpy.copy keeps the order")
-    return value.recorder.add("copy", [value])
-
-
-def transposed(value: Value) -> bool:
-    """Tell whether a view has its axes in another order than what it is a view of."""
-    graph, ref = value.recorder.graph, value.ref
-    while _core.ops[graph.op(ref)]["kind"] == "view":
-        if graph.op(ref) == "transpose":
-            return True
-        ref = graph.operands(ref)[0]
-    return False
-
-
-def copy_method(value: Value, order: str = "C") -> Value:
-    """Record ``value.copy()``."""
-    return copy(value, order)
+_copy = copy  # the name is a parameter of astype
 
 
 def astype(
@@ -231,12 +253,15 @@ def astype(
     copy: builtins.bool = True,
 ) -> Value:
     """Record ``value.astype(dtype)``."""
-    if order != "K" or casting != "unsafe":
-        raise refuse("astype with order= or casting=")
     name = name_of(dtype)
+    if not np.can_cast(TO_NUMPY[value.dtype_name], TO_NUMPY[name], casting):
+        raise refuse(f"astype of {value.dtype_name} to {name} with casting={casting!r}")
+    if order not in ("K", "C", "F") or (order != "K" and not copy):
+        raise refuse(f"astype with order={order!r}")
     if name == value.dtype_name and value.kind != "python":
-        return value.recorder.add("copy", [value]) if copy and value.is_array else value
-    return cast(value, name)
+        return _copy(value, order) if copy and value.is_array else value
+    converted = cast(value, name)
+    return _copy(converted, order) if order != "K" else converted
 
 
 def convert(value: Value, scalar_type: type) -> Value:

@@ -5,87 +5,166 @@ from typing import Any
 import numpy as np
 
 from braze import _core
-from braze.arithmetic import as_result, cast, elementwise, is_weak, power, settle_integers
-from braze.dtypes import KIND, can_cast_same_kind, name_of
+from braze.arithmetic import (
+    as_result,
+    assign_in_place,
+    cast,
+    elementwise,
+    is_weak,
+    power,
+    settle_integers,
+)
+from braze.dtypes import TO_NUMPY, name_of
 from braze.errors import refuse
-from braze.value import Value
+from braze.registry import UFUNCS
+from braze.value import Value, is_value
 
 ELEMENTWISE = {name for name, row in _core.ops.items() if row["kind"] == "elementwise"}
 # Other names of NumPy for what the table has.
-ALIASES = {"degrees": "rad2deg", "radians": "deg2rad", "fabs": "absolute"}
-# The reduction that a ufunc's `reduce` is.
+ALIASES = {"degrees": "rad2deg", "radians": "deg2rad"}
+# The reduction and the running reduction that a ufunc's `reduce` and `accumulate` are.
 REDUCTIONS = {"add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min",
-              "logical_or": "any", "logical_and": "all"}  # fmt: skip
-# dtype= changes only the type that these rules compute in, so it is a cast of the operands.
-CASTABLE = ("arith", "number", "wide8", "divide", "real", "floats")
+              "logical_or": "any", "logical_and": "all",
+              "fmax": "fmax", "fmin": "fmin"}  # fmt: skip
+ACCUMULATIONS = {"add": "cumsum", "multiply": "cumprod", "maximum": "cummax", "minimum": "cummin"}
 
 
 def call_ufunc(recorder: Any, ufunc: np.ufunc, method: str, inputs: tuple, kwargs: dict) -> Any:
-    """Record a call of a ufunc, or of its `reduce` or `outer`."""
+    """Record a call of a ufunc, or of its `reduce`, `accumulate` or `outer`."""
     name = ufunc.__name__
+    out = kwargs.pop("out", None)
+    casting = kwargs.get("casting", "same_kind")
     if method == "reduce" and name in REDUCTIONS:
         from braze.reductions import reduce_ufunc
 
-        return reduce_ufunc(recorder, REDUCTIONS[name], *inputs, **kwargs)
-    if method == "outer" and not kwargs and len(inputs) == 2:
-        return outer(recorder, ufunc, *inputs)
-    if method != "__call__":
+        result = reduce_ufunc(recorder, REDUCTIONS[name], *inputs, **kwargs)
+    elif method == "accumulate" and name in ACCUMULATIONS:
+        from braze.reductions import accumulate
+
+        value = recorder.operand(inputs[0])
+        result = accumulate(ACCUMULATIONS[name], value, *inputs[1:], **{"axis": 0, **kwargs})
+    elif method == "outer" and len(inputs) == 2:
+        result = outer(recorder, ufunc, *inputs, **kwargs)
+    elif method == "__call__" and ufunc.nin == len(inputs):
+        return call_with_options(recorder, ufunc, inputs, kwargs, out)
+    else:
         raise refuse(f"numpy.{name}.{method}")
+    return result if out is None else store(recorder, out[0], result, casting)
+
+
+def call_with_options(
+    recorder: Any, ufunc: np.ufunc, inputs: tuple, kwargs: dict, out: tuple | None
+) -> Any:
+    """Record a call with `dtype=`, `out=` and `where=`."""
+    name = ufunc.__name__
+    where = kwargs.pop("where", True)
+    where = True if where is np._NoValue else where
+    casting = kwargs.pop("casting", "same_kind")
     dtype = plain_options(name, kwargs)
-    if ufunc.nin != len(inputs):
-        raise refuse(f"the output argument of numpy.{name}", "use the result instead")
-    return call(recorder, name, list(inputs), dtype)
+    result = call(recorder, name, list(inputs), dtype, casting)
+    if out is None or all(target is None or target is Ellipsis for target in out):
+        if where is not True:
+            raise refuse(f"numpy.{name} with where= and no out=")
+        as_array = out is not None and any(target is Ellipsis for target in out)
+        return array_of(result) if as_array else result
+    if where is True and not isinstance(result, tuple):
+        return store(recorder, out[0], result, casting)
+    if isinstance(result, tuple):
+        if where is not True:
+            raise refuse(f"numpy.{name} with where=")
+        return tuple(
+            store(recorder, target, part, casting) if target is not None else part
+            for target, part in zip(out, result, strict=True)
+        )
+    kept = recorder.apply("where", [recorder.operand(where), cast_for(out[0], result), out[0]])
+    return store(recorder, out[0], kept, casting)
 
 
-def plain_options(name: str, kwargs: dict) -> str | None:
+def array_of(result: Any) -> Any:
+    """Return the results of a ufunc with ``out=...``: arrays, where it gives scalars."""
+    if isinstance(result, tuple):
+        return tuple(map(array_of, result))
+    return result if result.is_array else result.recorder.add("array", [result])
+
+
+def cast_for(target: Any, result: Value) -> Value:
+    if not is_value(target):
+        raise refuse("an output array that is no value")
+    return cast(result, target.dtype_name)
+
+
+def store(recorder: Any, target: Any, result: Value, casting: str = "same_kind") -> Value:
+    """Make the array `target` hold a result, as `out=` does."""
+    if not is_value(target) or not target.is_array:
+        raise refuse("an output that is no array of the function")
+    if not np.can_cast(TO_NUMPY[result.dtype_name], TO_NUMPY[target.dtype_name], casting):
+        raise refuse(f"storing {result.dtype_name} in an array of {target.dtype_name}")
+    result = cast(result, target.dtype_name)
+    if not result.is_array:
+        result = recorder.add("array", [result])
+    if len(result.dims) < len(target.dims) or any(
+        isinstance(r, int) and r == 1 and t != r
+        for r, t in zip(result.dims, target.dims, strict=False)
+    ):
+        result = recorder.add("broadcast_to", [result], shape=list(target.dims))
+        result = recorder.add("copy", [result])
+    return assign_in_place(target, result)
+
+
+def plain_options(name: str, kwargs: dict) -> Any:
     """Return the dtype asked for; refuse what changes the meaning in another way."""
     for option, value in kwargs.items():
-        default = {
-            "out": None,
-            "where": True,
-            "casting": "same_kind",
-            "order": "K",
-            "subok": True,
-            "dtype": None,
-        }.get(option, NotImplemented)
-        usual = value is default or (isinstance(value, str) and value == default)
-        if option != "dtype" and not usual:
+        usual = {"order": "K", "subok": True, "dtype": None}.get(option, NotImplemented)
+        same = value is usual or (isinstance(value, str) and value == usual)
+        if option not in ("dtype", "subok") and not same:
             raise refuse(f"the option {option}= of numpy.{name}")
-    dtype = kwargs.get("dtype")
-    return None if dtype is None else name_of(dtype)
+    return kwargs.get("dtype")
 
 
-def call(recorder: Any, name: str, inputs: list, dtype: str | None = None) -> Any:
+def call(
+    recorder: Any, name: str, inputs: list, dtype: Any = None, casting: str = "same_kind"
+) -> Any:
     """Record an elementwise op by its NumPy name."""
     op = ALIASES.get(name, name)
-    if op == "matmul":
-        if dtype is not None:
-            raise refuse("the option dtype= of numpy.matmul")
-        return matmul(recorder, *inputs)
-    if op == "divmod":
-        return (call(recorder, "floor_divide", inputs), call(recorder, "remainder", inputs))
-    if op not in ELEMENTWISE:
+    if op not in ELEMENTWISE and op not in UFUNCS:
         raise refuse(f"numpy.{name}")
+    wanted, given = None, inputs
     if dtype is not None:
-        if _core.ops[op]["rule"] not in CASTABLE:
-            raise refuse(f"the option dtype= of numpy.{name}")
-        if KIND[dtype] != "f":
-            raise refuse(f"numpy.{name} with dtype={dtype}")
-        inputs = [in_dtype(recorder.operand(x), dtype, name) for x in inputs]
-    if name == "fabs" and KIND[recorder.operand(inputs[0]).dtype_name] != "f":
-        raise refuse("numpy.fabs of integers")
+        inputs, wanted = in_dtype(recorder, name, inputs, dtype, casting)
+    if op in UFUNCS:
+        return checked(name, UFUNCS[op](recorder, *inputs), wanted)
     if all(map(is_weak, inputs)):
         inputs = [strong(recorder, x) for x in inputs]
     if op == "power":
-        return power(recorder, *inputs, by_operator=False)
-    return elementwise(recorder, op, inputs)
+        exponent = given[1] if is_weak(given[1]) else inputs[1]
+        return checked(name, power(recorder, inputs[0], exponent, by_operator=False), wanted)
+    return checked(name, elementwise(recorder, op, inputs), wanted)
 
 
-def in_dtype(value: Value, dtype: str, name: str) -> Value:
-    """Convert an operand as dtype= of a ufunc does, which refuses to lose the kind."""
-    if not can_cast_same_kind(value.dtype_name, dtype):
-        raise refuse(f"numpy.{name} of {value.dtype_name} with dtype={dtype}")
-    return cast(value, dtype)
+def checked(name: str, result: Any, dtype: str | None) -> Any:
+    """Return a result if it has the dtype that dtype= asks for."""
+    first = result[0] if isinstance(result, tuple) else result
+    if dtype is not None and first.dtype_name != dtype:
+        raise refuse(f"numpy.{name} with dtype={dtype}")
+    return result
+
+
+def in_dtype(recorder: Any, name: str, inputs: list, dtype: Any, casting: str) -> tuple[list, str]:
+    """Convert the operands to the types of the loop that NumPy takes for dtype=."""
+    ufunc = getattr(np, name)
+    values = [recorder.operand(x) for x in inputs]
+    types = tuple(v.python_type if v.kind == "python" else TO_NUMPY[v.dtype_name] for v in values)
+    asked = np.dtype(dtype) if not isinstance(dtype, type(np.dtype("f8"))) else dtype
+    try:
+        chosen = ufunc.resolve_dtypes(
+            (*types, *(None,) * ufunc.nout),
+            signature=(*(None,) * ufunc.nin, *(asked,) * ufunc.nout),
+            casting=casting,
+        )
+    except TypeError as error:
+        raise refuse(f"numpy.{name} with dtype={dtype}: {error}") from error
+    loops = [name_of(t) for t in chosen]
+    return [cast(v, t) for v, t in zip(values, loops, strict=False)], loops[ufunc.nin]
 
 
 def strong(recorder: Any, number: Any) -> Value:
@@ -102,10 +181,10 @@ def matmul(recorder: Any, a: Any, b: Any) -> Value:
     return as_result(recorder.apply("matmul", values))
 
 
-def outer(recorder: Any, ufunc: np.ufunc, a: Any, b: Any) -> Value:
+def outer(recorder: Any, ufunc: np.ufunc, a: Any, b: Any, **kwargs: Any) -> Value:
     """Record ``ufunc.outer``: every element of `a` with every element of `b`."""
     a, b = recorder.operand(a), recorder.operand(b)
     if b.dims and a.is_array:
         rank = len(a.dims)
         a = recorder.add("expand_dims", [a], axes=list(range(rank, rank + len(b.dims))))
-    return call(recorder, ufunc.__name__, [a, b])
+    return call(recorder, ufunc.__name__, [a, b], plain_options(ufunc.__name__, kwargs))

@@ -244,6 +244,8 @@ class Value:
             return self.recorder.decide("nonzero", self.size_of)
         if self.can_be_static and self.dtype_name in ("b1", "i64"):
             return bool(self.static())
+        if self.recorder.numpy_depth:  # see numpy_source.py
+            return self.recorder.assume_false(self)
         raise refuse(
             "a decision on the value of an array or number", "numpy.where selects between values"
         )

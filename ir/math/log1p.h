@@ -57,16 +57,28 @@ V log1p_f32(V x) {
   return log1p_limits(x, y, 0x1p-26);
 }
 
-// The relative error of the approximation is below 2^-62.6 for f in [-1/4, 1/2].
+// log(1 + x) = e ln2 + words, for finite x > -1. The relative error of the approximation is below
+// 2^-62.6 for f in [-1/4, 1/2].
 template <class V>
-V log1p_f64(V x) {
+struct LogSplit {
+  V e;
+  Pair<V> words;
+};
+template <class V>
+LogSplit<V> log1p_split_64(V x) {
   auto [e, f, sum] = log1p_parts_64(x);
   V s = f / sum;
   V z = s * s;
   V q = estrin(z, 0x1.555555555554fp-1, 0x1.999999999c188p-2, 0x1.24924921e3257p-2,
                0x1.c71c7490db572p-3, 0x1.745c4a970d741p-3, 0x1.3b35c9aef2761p-3,
                0x1.0dcafec2ee838p-3, 0x1.1b859991abb17p-3);
-  return log1p_limits(x, plus_ln2(e, log_words(f, s, z * q)), 0x1p-55);
+  return {e, log_words(f, s, z * q)};
+}
+
+template <class V>
+V log1p_f64(V x) {
+  auto [e, words] = log1p_split_64(x);
+  return log1p_limits(x, plus_ln2(e, words), 0x1p-55);
 }
 
 template <class V>

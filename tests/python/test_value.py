@@ -180,7 +180,7 @@ def test_every_elementwise_op_has_numpys_name():
         for name, row in _core.ops.items()
         if row["kind"] == "elementwise" and not hasattr(np, name)
     ]
-    assert missing == ["whole_power", "erf"]
+    assert set(missing) == {"whole_power", "erf", "mantissa", "exponent", "c_copy"}
 
 
 UNARY = [

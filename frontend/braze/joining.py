@@ -1,0 +1,129 @@
+"""NumPy functions that put several arrays into one, or one several times."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from braze import shapes
+from braze.arithmetic import cast
+from braze.dtypes import TO_NUMPY, name_of
+from braze.errors import refuse
+from braze.makers import static_int
+from braze.reductions import as_axis, given, into
+from braze.registry import implements, method
+from braze.value import Value, is_value
+
+
+def items_of(recorder: Any, arrays: Any) -> list[Value]:
+    """Return the arrays of a sequence, or the rows of an array."""
+    if is_value(arrays):
+        arrays = list(arrays)
+    if not isinstance(arrays, (list, tuple)) or not arrays:
+        raise refuse("arrays to join that are no list or tuple")
+    return [recorder.operand(a) for a in arrays]
+
+
+def common_dtype(values: Sequence[Value], dtype: Any, casting: str) -> str:
+    """Return the dtype of joined arrays; Python numbers count as arrays of their dtype here."""
+    types = [TO_NUMPY[v.dtype_name] for v in values]
+    target = np.result_type(*types) if dtype is None else np.dtype(dtype)
+    if not all(np.can_cast(t, target, casting) for t in types):
+        raise refuse(f"joining arrays of {types} as {target}")
+    return name_of(target)
+
+
+@implements(np.concatenate)
+def concatenate(
+    recorder: Any,
+    arrays: Any,
+    axis: Any = 0,
+    out: Any = None,
+    *,
+    dtype: Any = None,
+    casting: str = "same_kind",
+) -> Value:
+    if given(out) and dtype is not None:
+        raise refuse("numpy.concatenate with out= and dtype=")
+    values = items_of(recorder, arrays)
+    if axis is None:
+        values = [shapes.ravel(shapes.as_array(v)) for v in values]
+        axis = 0
+    rank = len(values[0].dims)
+    if not rank or any(len(v.dims) != rank for v in values):
+        raise refuse("joining arrays of different dimensions, or of none")
+    axis = as_axis(axis, rank)
+    target = common_dtype(values, dtype, casting)
+    return into(out, joined([cast(v, target) for v in values], axis))
+
+
+def joined(values: list[Value], axis: int) -> Value:
+    """Return arrays of one dtype and rank one behind the other."""
+    recorder, first = values[0].recorder, values[0]
+    total: Any = 0
+    for value in values:
+        total = total + value.dims[axis]
+        for i, (size, own) in enumerate(zip(first.dims, value.dims, strict=True)):
+            if i != axis and size != own and not recorder.decide("zero", size - own):
+                raise refuse("joining arrays whose sizes differ")
+    shape = list(first.dims)
+    shape[axis] = total
+    zero = TO_NUMPY[first.dtype_name].type(0)
+    result = recorder.add("full", [recorder.operand(zero)], shape=shape)
+    start: Any = 0
+    for value in values:
+        result = placed(result, value, axis, start)
+        start = start + value.dims[axis]
+    return result
+
+
+def placed(whole: Value, part: Value, axis: int, start: Any, step: int = 1) -> Value:
+    """Return an array with another in place of a part along one axis."""
+    rank = len(whole.dims)
+    return whole.recorder.add(
+        "update",
+        [whole, part],
+        start=[start if i == axis else 0 for i in range(rank)],
+        step=[step if i == axis else 1 for i in range(rank)],
+        size=list(part.dims),
+        axes=[],
+    )
+
+
+@implements(np.stack)
+def stack(
+    recorder: Any,
+    arrays: Any,
+    axis: int = 0,
+    out: Any = None,
+    *,
+    dtype: Any = None,
+    casting: str = "same_kind",
+) -> Value:
+    values = [shapes.as_array(v) for v in items_of(recorder, arrays)]
+    axis = as_axis(axis, len(values[0].dims) + 1)
+    expanded = [recorder.add("expand_dims", [v], axes=[axis]) for v in values]
+    return concatenate(recorder, expanded, axis, out, dtype=dtype, casting=casting)
+
+
+@method("repeat", functions=(np.repeat,))
+def repeat(value: Value, repeats: Any, axis: Any = None) -> Value:
+    """Record ``numpy.repeat`` with one count for all elements."""
+    value = shapes.as_array(value)
+    if axis is None:
+        value = shapes.ravel(value)
+        axis = 0
+    axis = as_axis(axis, len(value.dims))
+    if isinstance(repeats, (list, tuple, np.ndarray)) and not is_value(repeats):
+        if np.size(repeats) != 1:
+            raise refuse("numpy.repeat with a count for each element")
+        repeats = np.asarray(repeats).reshape(-1)[0]
+    times = static_int(repeats)
+    if times < 0:
+        raise refuse("a negative count of repeats")
+    recorder, sizes = value.recorder, list(value.dims)
+    wide = recorder.add("expand_dims", [value], axes=[axis + 1])
+    spread = sizes[: axis + 1] + [times] + sizes[axis + 1 :]
+    wide = recorder.add("c_copy", [recorder.add("broadcast_to", [wide], shape=spread)])
+    shape = sizes[:axis] + [sizes[axis] * times] + sizes[axis + 1 :]
+    return recorder.add("reshape", [wide], shape=shape)

@@ -1,0 +1,220 @@
+"""NumPy functions that make arrays of sizes and numbers.
+
+NumPy cannot dispatch these on a shape, so only the script frontend gets to them, except for the
+`_like` forms.
+"""
+
+import operator
+from typing import Any
+
+import numpy as np
+
+from braze import shapes
+from braze.arithmetic import cast, elementwise
+from braze.dtypes import TO_NUMPY, name_of
+from braze.errors import refuse
+from braze.registry import implements
+from braze.ufuncs import call
+from braze.value import Value, is_value
+
+
+def filled(
+    recorder: Any,
+    size: Any,
+    value: Any,
+    dtype: Any,
+    order: str = "C",
+    *,
+    device: Any = None,
+    like: Any = None,
+) -> Value:
+    """Record an array with one value everywhere."""
+    if device is not None or like is not None:
+        raise refuse("an array made with device= or like=")
+    scalar = recorder.operand(value)
+    scalar = cast(scalar, name_of(dtype) if dtype is not None else scalar.dtype_name)
+    if scalar.is_array and not scalar.dims:
+        scalar = recorder.add("scalar", [scalar])
+    sizes = shapes.known_sizes(recorder, size)
+    if scalar.is_array:
+        spread = recorder.add("broadcast_to", [scalar], shape=sizes)
+        return recorder.add("c_copy", [spread])
+    if order not in ("C", "A", "K") and len(sizes) > 1:
+        if order != "F":
+            raise refuse(f"an array made with order={order!r}")
+        turned = recorder.add("full", [scalar], shape=sizes[::-1])
+        return recorder.add("transpose", [turned], axes=list(reversed(range(len(sizes)))))
+    return recorder.add("full", [scalar], shape=sizes)
+
+
+@implements(np.zeros, np.empty)
+def zeros(recorder: Any, shape: Any, dtype: Any = float, *args: Any, **kwargs: Any) -> Value:
+    return filled(recorder, shape, 0, dtype or float, *args, **kwargs)
+
+
+@implements(np.ones)
+def ones(recorder: Any, shape: Any, dtype: Any = float, *args: Any, **kwargs: Any) -> Value:
+    return filled(recorder, shape, 1, dtype or float, *args, **kwargs)
+
+
+@implements(np.full)
+def full(
+    recorder: Any, shape: Any, fill_value: Any, dtype: Any = None, *args: Any, **kwargs: Any
+) -> Value:
+    return filled(recorder, shape, fill_value, dtype, *args, **kwargs)
+
+
+def like(
+    recorder: Any,
+    a: Any,
+    value: Any,
+    dtype: Any = None,
+    order: str = "K",
+    subok: bool = True,
+    shape: Any = None,
+    *,
+    device: Any = None,
+) -> Value:
+    """Record an array of another's shape with one value everywhere."""
+    a = recorder.operand(a)
+    size = tuple(Value.of_size(recorder, d) for d in a.dims) if shape is None else shape
+    dtype = dtype if dtype is not None else TO_NUMPY[a.dtype_name]
+    return filled(recorder, size, value, dtype, order, device=device)
+
+
+@implements(np.zeros_like, np.empty_like)
+def zeros_like(recorder: Any, a: Any, *args: Any, **kwargs: Any) -> Value:
+    return like(recorder, a, 0, *args, **kwargs)
+
+
+@implements(np.ones_like)
+def ones_like(recorder: Any, a: Any, *args: Any, **kwargs: Any) -> Value:
+    return like(recorder, a, 1, *args, **kwargs)
+
+
+@implements(np.full_like)
+def full_like(recorder: Any, a: Any, fill_value: Any, *args: Any, **kwargs: Any) -> Value:
+    return like(recorder, a, fill_value, *args, **kwargs)
+
+
+@implements(np.arange)
+def arange(recorder: Any, *bounds: Any, dtype: Any = None, **kwargs: Any) -> Value:
+    if any(option is not None for option in kwargs.values()):
+        raise refuse("numpy.arange with device= or like=")
+    if not 1 <= len(bounds) <= 2:
+        raise refuse("numpy.arange with a step that is known only when the function runs")
+    start, stop = (0, bounds[0]) if len(bounds) == 1 else bounds
+    first, last = shapes.as_shape(recorder, (start, stop))
+    count = last - first
+    if not recorder.decide("nonnegative", count):
+        count = 0
+    name = "i64" if dtype is None else name_of(dtype)
+    if name == "b1":
+        raise refuse("numpy.arange of bools")
+    steps = recorder.add("iota", [], size=count, dtype=name)
+    if isinstance(first, int) and first == 0:
+        return steps
+    if name != "i64":
+        raise refuse("numpy.arange from a start in another dtype")
+    return call(recorder, "add", [steps, start])
+
+
+@implements(np.linspace)
+def linspace(
+    recorder: Any,
+    start: Any,
+    stop: Any,
+    num: Any = 50,
+    endpoint: bool = True,
+    retstep: bool = False,
+    dtype: Any = None,
+    axis: int = 0,
+    *,
+    device: Any = None,
+) -> Value | tuple:
+    """Record the steps of NumPy's own linspace, for bounds that are numbers."""
+    bounds = [recorder.operand(b) for b in (start, stop)]
+    if any(b.dims for b in bounds) or axis not in (0, -1) or device is not None:
+        raise refuse("numpy.linspace between arrays")
+    dt = np.result_type(*(TO_NUMPY[b.dtype_name] for b in bounds), 1.0)
+    first, last = (cast(b, name_of(dt)) for b in bounds)
+    first, last = (recorder.add("scalar", [b]) if b.is_array else b for b in (first, last))
+    (size,) = shapes.known_sizes(recorder, num)
+    div = Value.of_size(recorder, size - 1 if endpoint else size)
+    delta = elementwise(recorder, "subtract", [last, first])
+    y = arange(recorder, Value.of_size(recorder, size), dtype=dt)
+    step: Any = np.nan
+    if div > 0:
+        step = elementwise(recorder, "divide", [delta, div])
+        recorder.assume_false(elementwise(recorder, "equal", [step, 0]))
+        y = elementwise(recorder, "multiply", [y, step])
+    else:
+        y = elementwise(recorder, "multiply", [y, delta])
+    y = elementwise(recorder, "add", [y, first])
+    if endpoint and div > 0:
+        y = with_last(recorder, y, last)
+    kept = np.dtype(dt if dtype is None else dtype)
+    if kept.kind in "iu":
+        y = elementwise(recorder, "floor", [y])
+    y = cast(y, name_of(kept))
+    return (y, step) if retstep else y
+
+
+def with_last(recorder: Any, y: Value, last: Value) -> Value:
+    """Return an array with another last element."""
+    size = y.dims[0]
+    places = recorder.add("iota", [], size=size, dtype="i64")
+    end = recorder.operand(Value.of_size(recorder, size - 1))
+    at_end = recorder.apply("equal", [places, end])
+    return recorder.apply("where", [at_end, last, y])
+
+
+@implements(np.eye)
+def eye(
+    recorder: Any,
+    N: Any,
+    M: Any = None,
+    k: Any = 0,
+    dtype: Any = float,
+    order: str = "C",
+    *,
+    device: Any = None,
+    like: Any = None,
+) -> Value:
+    if order != "C" or device is not None or like is not None:
+        raise refuse("numpy.eye with order=, device= or like=")
+    n, m = shapes.known_sizes(recorder, (N, N if M is None else M))
+    scalar = TO_NUMPY[name_of(dtype)].type
+    chosen = [recorder.operand(scalar(1)), recorder.operand(scalar(0))]
+    return recorder.apply("where", [on_diagonal(recorder, n, m, static_int(k)), *chosen])
+
+
+@implements(np.identity)
+def identity(recorder: Any, n: Any, dtype: Any = None, *, like: Any = None) -> Value:
+    return eye(recorder, n, dtype=dtype or float, like=like)
+
+
+def on_diagonal(recorder: Any, rows: Any, columns: Any, k: int) -> Value:
+    """Return where the column is the row plus k."""
+    down = recorder.add("iota", [], size=rows, dtype="i64")
+    across = recorder.add("iota", [], size=columns, dtype="i64")
+    across = elementwise(recorder, "subtract", [across, k]) if k else across
+    return recorder.apply("equal", [recorder.add("expand_dims", [down], axes=[1]), across])
+
+
+@implements(np.diag)
+def diag(recorder: Any, v: Any, k: Any = 0) -> Value:
+    v = recorder.operand(v)
+    if len(v.dims) != 1:
+        raise refuse("numpy.diag of a matrix")
+    k = static_int(k)
+    size = v.dims[0] + abs(k)
+    if k:
+        raise refuse("numpy.diag off the main diagonal")
+    zero = recorder.operand(TO_NUMPY[v.dtype_name].type(0))
+    return recorder.apply("where", [on_diagonal(recorder, size, size, 0), v, zero])
+
+
+def static_int(number: Any) -> int:
+    """Return an integer that must be known while compiling."""
+    return operator.index(number.static() if is_value(number) else number)
