@@ -63,7 +63,26 @@ def elementwise(recorder: Any, op: str, operands: list[Any]) -> Value:
     values = [recorder.operand(operand) for operand in operands]
     if all(value.kind == "python" for value in values):  # ufuncs give NumPy scalars
         values = [cast(value, value.dtype_name) for value in values]
+    if op in SWAPPED and [v.dtype_name for v in values if v.kind != "python"] in UNLIKE:
+        return compare_signs(recorder, op, *values)
     return as_result(recorder.apply(op, settle_integers(recorder, values)))
+
+
+# Comparisons with their operands swapped, and dtypes that have no common integer dtype.
+SWAPPED = {"equal": "equal", "not_equal": "not_equal", "less": "greater", "greater": "less",
+           "less_equal": "greater_equal", "greater_equal": "less_equal"}  # fmt: skip
+UNLIKE = (["i64", "u64"], ["u64", "i64"])
+
+
+def compare_signs(recorder: Any, op: str, a: Value, b: Value) -> Value:
+    """Compare int64 with uint64 exactly, as NumPy does: below zero the sign decides."""
+    if a.dtype_name == "u64":
+        return compare_signs(recorder, SWAPPED[op], b, a)
+    negative = elementwise(recorder, "less", [a, 0])
+    above = elementwise(recorder, op, [cast(a, "u64"), b])
+    if op in ("less", "less_equal", "not_equal"):
+        return elementwise(recorder, "logical_or", [negative, above])
+    return elementwise(recorder, "greater", [above, negative])
 
 
 def settle_integers(recorder: Any, values: list[Value]) -> list[Value]:

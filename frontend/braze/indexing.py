@@ -28,7 +28,7 @@ def getitem(array: Value, key: Any) -> Value:
     for k in items:
         window.take(k)
     result = window.record()
-    if result.is_array and not result.dims and not with_ellipsis and array.dims:
+    if result.is_array and not result.dims and not with_ellipsis:
         result = array.recorder.add("scalar", [result])
     return array.derive(result) if result.is_array else result
 

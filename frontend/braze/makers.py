@@ -11,7 +11,7 @@ import numpy as np
 
 from braze import shapes
 from braze.arithmetic import cast, elementwise
-from braze.dtypes import TO_NUMPY, name_of
+from braze.dtypes import KIND, TO_NUMPY, name_of
 from braze.errors import refuse
 from braze.registry import implements
 from braze.ufuncs import call
@@ -114,9 +114,10 @@ def arange(recorder: Any, *bounds: Any, dtype: Any = None, **kwargs: Any) -> Val
     steps = recorder.add("iota", [], size=count, dtype=name)
     if isinstance(first, int) and first == 0:
         return steps
-    if name != "i64":
-        raise refuse("numpy.arange from a start in another dtype")
-    return call(recorder, "add", [steps, start])
+    if KIND[name] == "f" and name != "f64":
+        raise refuse("numpy.arange of small floats from a start")
+    start = call(recorder, "add", [steps, start])
+    return cast(start, name)
 
 
 @implements(np.linspace)
@@ -167,6 +168,29 @@ def with_last(recorder: Any, y: Value, last: Value) -> Value:
     end = recorder.operand(Value.of_size(recorder, size - 1))
     at_end = recorder.apply("equal", [places, end])
     return recorder.apply("where", [at_end, last, y])
+
+
+@implements(np.meshgrid)
+def meshgrid(
+    recorder: Any, *xi: Any, copy: bool = True, sparse: bool = False, indexing: str = "xy"
+) -> tuple:
+    if indexing not in ("xy", "ij"):
+        raise refuse("numpy.meshgrid in another order of axes")
+    flat = [shapes.ravel(shapes.as_array(recorder.operand(x))) for x in xi]
+    axes = list(range(len(flat)))
+    if indexing == "xy" and len(flat) > 1:
+        axes[:2] = [1, 0]
+    shape = [flat[axes.index(k)].dims[0] for k in range(len(flat))]
+    grids = []
+    for x, axis in zip(flat, axes, strict=True):
+        others = [k for k in range(len(flat)) if k != axis]
+        grid = recorder.add("expand_dims", [x], axes=others) if others else x
+        if not sparse:
+            grid = recorder.add("broadcast_to", [grid], shape=shape)
+        if not copy:
+            raise refuse("numpy.meshgrid of views")
+        grids.append(shapes.copy(grid, "C" if not sparse else "K"))
+    return tuple(grids)
 
 
 @implements(np.eye)

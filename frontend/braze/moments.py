@@ -1,5 +1,6 @@
 """Means, variances and deviations: macros of the op table, or NumPy's own steps with options."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -116,7 +117,8 @@ def variance(
     apart = elementwise(recorder, "subtract", [value, middle])
     square = elementwise(recorder, "multiply", [apart, apart])
     total = reduce("sum", square, tuple(axes), TO_NUMPY[kept], keepdims=keepdims)
-    rest = number - ddof
-    if not is_value(rest) and rest < 0 or is_value(rest) and not rest > 0:
+    size = number.size_of if is_value(number) else number
+    if not recorder.decide("nonnegative", size - math.floor(ddof) - 1):
         raise refuse("a variance of too few elements")
+    rest = number - ddof
     return cast(divided(total, rest), kept)

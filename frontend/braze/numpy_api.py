@@ -22,6 +22,7 @@ from braze import (
     shapes,
     ufunc_compositions,
 )
+from braze.dtypes import name_of
 from braze.errors import refuse
 from braze.reductions import given
 from braze.registry import FUNCTIONS, METHODS, call_function, implements, method, on_array
@@ -119,21 +120,18 @@ def array(
 ) -> Value:
     if like is not None or ndmax:
         raise refuse("numpy.array with like= or ndmax=")
-    if isinstance(a, (list, tuple)):
+    made = isinstance(a, (list, tuple)) and not is_value(a)
+    if made:
         if recorder.numpy_depth and all(is_value(i) and i.size_of is not None for i in a):
             return np.array([i.static() for i in a], dtype)  # sections of a split
         value = of_items(recorder, a)
     else:
         value = shapes.as_array(recorder.operand(a))
-        if copy:
-            value = shapes.copy(value, order)
-    if dtype is not None:
-        value = shapes.astype(value, dtype, copy=False)
-    return (
-        value
-        if len(value.dims) >= ndmin
-        else shapes.view(value, "expand_dims", axes=list(range(ndmin - len(value.dims))))
-    )
+    if len(value.dims) < ndmin:
+        value = shapes.view(value, "expand_dims", axes=list(range(ndmin - len(value.dims))))
+    if dtype is not None and name_of(dtype) != value.dtype_name:
+        return shapes.astype(value, dtype, order)
+    return shapes.copy(value, order) if copy and not made else value
 
 
 def of_items(recorder: Any, items: Any) -> Value:

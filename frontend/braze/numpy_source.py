@@ -173,9 +173,9 @@ REPLACED = {"len": length, "type": type_of, "Exception": CAUGHT}
 COMPOSED = [
     "allclose", "angle", "append", "array_equiv", "array_split", "average", "block",
     "column_stack", "convolve", "corrcoef", "cov", "cross", "cumulative_prod", "cumulative_sum",
-    "diagflat", "diff", "dsplit", "dstack", "fix", "fliplr", "flipud", "geomspace", "gradient",
+    "diff", "dsplit", "dstack", "fix", "fliplr", "flipud", "geomspace", "gradient",
     "hsplit", "hstack", "indices", "iscomplex", "isclose", "isneginf", "isposinf", "ix_", "kron",
-    "logspace", "matrix_transpose", "meshgrid", "nan_to_num", "nanargmax", "nanargmin",
+    "logspace", "matrix_transpose", "nan_to_num", "nanargmax", "nanargmin",
     "nancumprod", "nancumsum", "nanmax", "nanmean", "nanmin", "nanprod", "nanstd", "nansum",
     "nanvar", "pad", "polyval", "resize", "roll", "rollaxis", "rot90", "select", "sinc", "split",
     "tensordot", "tile", "trapezoid", "tri", "tril", "triu", "unstack", "unwrap", "vander",

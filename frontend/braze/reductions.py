@@ -84,7 +84,10 @@ def reduce(
     value = as_operand(value)
     recorder, axes = value.recorder, axes_of(value, axis)
     if given(dtype):
-        op, value = in_dtype(op, value, name_of(dtype))
+        result = reduce(
+            *in_dtype(op, value, name_of(dtype)), tuple(axes), None, None, keepdims, initial
+        )
+        return into(out, cast(result, name_of(dtype)))
     if op in WITHOUT_IDENTITY and not given(initial):
         for a in axes:
             if recorder.decide("zero", value.dims[a]):
@@ -150,12 +153,11 @@ def in_dtype(op: str, value: Value, dtype: str) -> tuple[str, Value]:
         if dtype != value.dtype_name:
             raise refuse(f"the option dtype= of numpy.{op}")
         return op, value
-    natural = TO_NUMPY[value.dtype_name].kind in "biu" and dtype in ("i64", "u64")
     if dtype == value.dtype_name and KIND[dtype] == "f":
         return op, value
-    if KIND[dtype] == "f" and dtype in ("f32", "f64"):
+    if dtype in ("f32", "f64"):
         return ("buffered_sum" if op == "sum" else op), cast(value, dtype)
-    if dtype == value.dtype_name and dtype in ("i64", "u64") or natural:
+    if KIND[dtype] in "iu":
         return op, cast(value, dtype)
     raise refuse(f"numpy.{op} of {value.dtype_name} with dtype={dtype}")
 

@@ -58,6 +58,7 @@ def on_array(implementation: Callable) -> Callable:
     def call(recorder: Any, a: Any, *args: Any, **kwargs: Any) -> Any:
         return implementation(array_like(recorder, a), *args, **kwargs)
 
+    call.__module__ = implementation.__module__
     return call
 
 

@@ -91,7 +91,7 @@ def vector(recorder: Any, x: Any) -> Value:
 @composed("vecdot")
 def vecdot(recorder: Any, a: Any, b: Any) -> Value:
     a, b = vector(recorder, a), vector(recorder, b)
-    return matmul(recorder, a[..., None, :], b[..., :, None])[..., 0, 0][()]
+    return as_result(matmul(recorder, a[..., None, :], b[..., :, None])[..., 0, 0])
 
 
 @composed("matvec")

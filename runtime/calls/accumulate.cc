@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "ir/convert.h"
+#include "ir/error.h"
 #include "ir/formula.h"
 #include "runtime/calls/calls.h"
 
@@ -68,12 +69,11 @@ void scan_all(const Tensor& in, const Tensor& out, int axis, F step) {
 
 // The reduction whose steps the op keeps.
 ir::Op steps_of(ir::Op op) {
-  switch (op) {
-    case ir::Op::cumsum: return ir::Op::sum;
-    case ir::Op::cumprod: return ir::Op::prod;
-    case ir::Op::cummax: return ir::Op::max;
-    default: return ir::Op::min;
-  }
+#define SCAN(name, of, doc) \
+  if (op == ir::Op::name) return ir::Op::of;
+#include "ir/ops.def"
+  ir::fail<ir::Bug>() << "calls: " << ir::info(op).name << " is no running reduction";
+  return op;
 }
 
 }  // namespace

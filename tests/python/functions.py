@@ -74,7 +74,7 @@ VECTORS = [
     "np.dot(v, w)", "np.vdot(v, w)", "np.inner(v, w)", "np.vecdot(v, w)", "np.matvec(m, v)",
     "np.vecmat(w, m)", "np.inner(m, m)", "np.tensordot(m, v, 1)",
     "np.tensordot(m, m, ((1,), (1,)))",
-    "np.diag(v)", "np.diagflat(v)", "np.tril(m)", "np.triu(m, 1)", "np.tril(m, -1)",
+    "np.diag(v)", "np.tril(m)", "np.triu(m, 1)", "np.tril(m, -1)",
     "np.linspace(0, 1, v.size)", "np.eye(v.size)", "np.identity(v.size)", "np.eye(v.size, 3, k=1)",
     "np.linspace(v[0], v[1], 5)", "np.arange(v.size) * v", "np.meshgrid(v, w)",
     "np.meshgrid(v, w, indexing='ij', sparse=True)", "np.indices(m.shape)",

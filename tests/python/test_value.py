@@ -200,6 +200,8 @@ def test_every_ufunc_of_the_table(name):
     ufunc = getattr(np, name)
     integers = _core.ops[name]["rule"] in ("bits", "shift")
     operands = [np.abs(INTS) % 5, np.abs(INTS) % 3] if integers else [Y / 3, Y / 2]
+    if name == "ldexp":
+        operands[1] = np.resize(INTS, Y.shape)
     names = {"f": ufunc}
     exec(
         f"def g({'x' if ufunc.nin == 1 else 'x, y'}):\n"
@@ -230,7 +232,7 @@ def test_the_dtype_of_a_ufunc():
 
 
 def test_unsupported_functions_are_named():
-    with pytest.raises(braze.CompileError, match="numpy.cumsum"):
-        braze.script(lambda x: np.cumsum(x))(X)
+    with pytest.raises(braze.CompileError, match="numpy.argsort"):
+        braze.script(lambda x: np.argsort(x))(X)
     with pytest.raises(braze.CompileError, match="option where="):
         braze.script(lambda x: np.add(x, x, where=x > 0))(X)

@@ -1,0 +1,118 @@
+"""Writes docs/numpy.md: for each public NumPy function, ufunc and array method, what braze does.
+
+`python tools/numpy_table.py [FILE]` writes the file; the answers come from the op table and from the
+frontend's registries, so that the page cannot disagree with the code.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from braze import _core
+from braze.calls import PURE
+from braze.numpy_api import FUNCTIONS, METHODS
+from braze.registry import UFUNCS
+from braze.ufuncs import ALIASES, ELEMENTWISE
+from braze.value import Value
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "numpy.md"
+# What the functions of a family of the frontend become.
+FAMILIES = {"shapes": "view", "joining": "composition", "makers": "kernel", "moments": "kernel",
+            "products": "call", "reductions": "kernel", "selection": "composition",
+            "numpy_api": "composition", "numpy_source": "composition"}  # fmt: skip
+KERNELS = ("elementwise", "reduce", "macro", "make")
+# Functions of `shapes` that make a new array.
+CONVERSIONS = ("around", "astype", "flatten", "round")
+HEAD = """# NumPy functions
+
+This page is made by `tools/numpy_table.py`; a test compares it with the code.
+
+- **kernel**: an op of the graph (or a few) that fuses with what is around it.
+- **view**: no arithmetic; another window on the same memory, or one copy where NumPy copies.
+- **composition**: made of other ops, in NumPy's own order of steps; for many functions NumPy's own
+  Python source is recorded.
+- **call**: a pass of its own in the compiled function: matrix products by the BLAS that NumPy uses,
+  running sums.
+- **constant**: computed while compiling, where the arguments are constants; else as *eager*.
+- **eager**: NumPy itself, called with the arrays as they are at that point.
+
+Arguments that are not listed in [python.md](python.md) make a call eager too.
+"""
+
+
+def kind_of_op(name: str) -> str | None:
+    """Return what an op of the table becomes."""
+    row = _core.ops.get(name)
+    if row is None:
+        return None
+    return "kernel" if row["kind"] in KERNELS else {"call": "call"}.get(row["kind"])
+
+
+def kind_of_ufunc(ufunc: np.ufunc) -> str:
+    """Return what a ufunc becomes."""
+    name = ufunc.__name__
+    if ALIASES.get(name, name) in ELEMENTWISE and name not in UFUNCS:
+        return "kernel"
+    if name in ("matmul", "vecdot", "matvec", "vecmat"):
+        return "call"
+    return "composition" if name in UFUNCS else "eager"
+
+
+def kind_of_function(function: object) -> str:
+    """Return what a function of NumPy becomes."""
+    name = getattr(function, "__name__", "")
+    known = FUNCTIONS.get(function)
+    if known is None:
+        return "constant" if function in PURE else "eager"
+    family = FAMILIES[known.__module__.rpartition(".")[2]]
+    return kind_of_op(name) or ("kernel" if name in CONVERSIONS else family)
+
+
+def kind_of_method(name: str) -> str:
+    """Return what a method or attribute of an array becomes."""
+    if name in METHODS:
+        function = getattr(np, name, None)
+        if function in FUNCTIONS:
+            return kind_of_function(function)
+        return "kernel" if name in CONVERSIONS else "composition"
+    return "view" if hasattr(Value, name) and name != "flags" else "eager"
+
+
+def public(module: object, prefix: str) -> dict[str, object]:
+    """Return the functions of a module by name, ufuncs apart."""
+    functions = {}
+    for name in dir(module):
+        found = getattr(module, name)
+        plain = callable(found) and not isinstance(found, (type, np.ufunc))
+        if plain and not name.startswith("_"):
+            functions[f"{prefix}{name}"] = found
+    return functions
+
+
+def table(title: str, rows: dict[str, str]) -> list[str]:
+    """Return a section: the names of each kind."""
+    lines = ["", f"## {title}", "", "| | |", "|---|---|"]
+    for kind in ("kernel", "view", "composition", "call", "constant", "eager"):
+        names = sorted(name for name, k in rows.items() if k == kind)
+        if names:
+            lines.append(f"| {kind} ({len(names)}) | {' '.join(f'`{n}`' for n in names)} |")
+    return lines
+
+
+def page() -> str:
+    """Return the whole page."""
+    ufuncs = {n: getattr(np, n) for n in dir(np) if isinstance(getattr(np, n), np.ufunc)}
+    functions = public(np, "") | public(np.linalg, "linalg.")
+    methods = [
+        n for n in dir(np.ndarray) if not n.startswith("_") and n not in ("base", "ctypes", "data")
+    ]
+    lines = table("Ufuncs", {n: kind_of_ufunc(u) for n, u in ufuncs.items()})
+    lines += table("Functions", {n: kind_of_function(f) for n, f in functions.items()})
+    lines += table("Methods and attributes of arrays", {n: kind_of_method(n) for n in methods})
+    own = "\n".join(lines)
+    return f"{HEAD}{own}\n\nWritten for NumPy {np.__version__}.\n"
+
+
+if __name__ == "__main__":
+    (Path(sys.argv[1]) if len(sys.argv) > 1 else PAGE).write_text(page(), encoding="utf-8")
