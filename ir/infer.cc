@@ -227,7 +227,10 @@ Type Inference::make() const {
     }
     case Op::extent: return Type::python(DType::i64);
     case Op::full:
+      if (inputs.empty()) refuse(op, "there is no value");
       if (!in(0).is_scalar()) refuse(op, "the value is not a scalar");
+      for (size_t i = 1; i < inputs.size(); ++i)
+        if (size_t(array(i).rank()) != attrs.dims("shape").size()) refuse(op, "the ranks differ");
       return Type::array(in(0).dtype, attrs.dims("shape"));
     case Op::iota: {
       const DType t = attrs.dtype("dtype");

@@ -212,6 +212,10 @@ class Evaluation {
     if (g_.op(node_) == Op::constant || g_.op(node_) == Op::extent) return number();
     if (g_.op(node_) == Op::full) {
       Tensor out = shaped(dims(a.dims("shape")));
+      std::vector<const Tensor*> like;
+      for (size_t i = 1; i < operands_.size(); ++i)
+        like.push_back(&std::get<Tensor>(operands_[i].is));
+      if (!like.empty()) set_elementwise_strides(out, like);
       allocate(out);
       const Tensor value = tensor(0);
       run_loop(cast_loop(value.dtype, out.dtype), std::span(&value, 1), out);

@@ -169,6 +169,11 @@ bool Executor::fill(const Step& s) {
     if (t.shape[k] < 0) return false;
   }
   set_c_strides(t);
+  if (s.inputs.size() > 1) {
+    List<const Tensor*, 16> like(s.inputs.size() - 1);
+    for (size_t i = 1; i < s.inputs.size(); ++i) like[i - 1] = slot(s.inputs[i]).tensor;
+    set_elementwise_strides(t, like.all());
+  }
   provide(out, s.host[0], nullptr);
   Tensor repeated;
   repeated.dtype = value.dtype;

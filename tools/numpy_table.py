@@ -1,6 +1,6 @@
 """Writes docs/numpy.md: for each public NumPy function, ufunc and array method, what braze does.
 
-`python tools/numpy_table.py [FILE]` writes the file; the answers come from the op table and from the
+`python tools/numpy_table.py [FILE]` writes the file; the answers come from the op table and the
 frontend's registries, so that the page cannot disagree with the code.
 """
 

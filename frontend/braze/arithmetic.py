@@ -51,6 +51,10 @@ def as_result(value: Value) -> Value:
 
 def binary(recorder: Any, name: str, a: Any, b: Any) -> Any:
     """Record ``a <operator> b`` for the operator with this special method's name."""
+    if recorder.numpy_depth and name == "mul":
+        for size, items in ((a, b), (b, a)):
+            if type(items) in (list, tuple) and is_value(size) and size.can_be_static:
+                return items * size.__index__()
     if is_weak(a) and is_weak(b):
         return python_binary(recorder, name, a, b)
     if name == "pow":

@@ -214,6 +214,8 @@ def whole_range(args: list, kwargs: dict) -> bool:
 
 def call_numpy(frame: Frame, function: Callable, args: list, kwargs: dict) -> Any:
     """Call NumPy itself: on values it comes back to the recorder, on constants it computes."""
+    if kwargs.get("out") is Ellipsis:
+        raise refuse("out=..., which NumPy does not pass on")
     return absorb(frame, function(*args, **kwargs))
 
 

@@ -9,9 +9,10 @@ from braze import shapes
 from braze.arithmetic import cast
 from braze.dtypes import TO_NUMPY, name_of
 from braze.errors import refuse
-from braze.makers import static_int
+from braze.makers import deciding, static_int
 from braze.reductions import as_axis, given, into
 from braze.registry import implements, method
+from braze.storage import Region, assign
 from braze.value import Value, is_value
 
 
@@ -42,6 +43,7 @@ def concatenate(
     *,
     dtype: Any = None,
     casting: str = "same_kind",
+    in_c_order: bool = False,
 ) -> Value:
     if given(out) and dtype is not None:
         raise refuse("numpy.concatenate with out= and dtype=")
@@ -54,10 +56,11 @@ def concatenate(
         raise refuse("joining arrays of different dimensions, or of none")
     axis = as_axis(axis, rank)
     target = common_dtype(values, dtype, casting)
-    return into(out, joined([cast(v, target) for v in values], axis))
+    orders = () if in_c_order else values
+    return into(out, joined([cast(v, target) for v in values], axis, orders))
 
 
-def joined(values: list[Value], axis: int) -> Value:
+def joined(values: list[Value], axis: int, orders: Sequence[Value]) -> Value:
     """Return arrays of one dtype and rank one behind the other."""
     recorder, first = values[0].recorder, values[0]
     total: Any = 0
@@ -68,26 +71,15 @@ def joined(values: list[Value], axis: int) -> Value:
                 raise refuse("joining arrays whose sizes differ")
     shape = list(first.dims)
     shape[axis] = total
-    zero = TO_NUMPY[first.dtype_name].type(0)
-    result = recorder.add("full", [recorder.operand(zero)], shape=shape)
+    zero = recorder.operand(TO_NUMPY[first.dtype_name].type(0))
+    result = recorder.add("full", [zero, *deciding(orders, len(shape))], shape=shape)
     start: Any = 0
     for value in values:
-        result = placed(result, value, axis, start)
+        region = Region.all_of(tuple(shape))
+        region.start[axis], region.size[axis] = start, value.dims[axis]
+        assign(result, value, region)
         start = start + value.dims[axis]
     return result
-
-
-def placed(whole: Value, part: Value, axis: int, start: Any, step: int = 1) -> Value:
-    """Return an array with another in place of a part along one axis."""
-    rank = len(whole.dims)
-    return whole.recorder.add(
-        "update",
-        [whole, part],
-        start=[start if i == axis else 0 for i in range(rank)],
-        step=[step if i == axis else 1 for i in range(rank)],
-        size=list(part.dims),
-        axes=[],
-    )
 
 
 @implements(np.stack)
@@ -99,11 +91,14 @@ def stack(
     *,
     dtype: Any = None,
     casting: str = "same_kind",
+    in_c_order: bool = False,
 ) -> Value:
     values = [shapes.as_array(v) for v in items_of(recorder, arrays)]
     axis = as_axis(axis, len(values[0].dims) + 1)
     expanded = [recorder.add("expand_dims", [v], axes=[axis]) for v in values]
-    return concatenate(recorder, expanded, axis, out, dtype=dtype, casting=casting)
+    return concatenate(
+        recorder, expanded, axis, out, dtype=dtype, casting=casting, in_c_order=in_c_order
+    )
 
 
 @method("repeat", functions=(np.repeat,))

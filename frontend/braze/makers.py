@@ -27,8 +27,9 @@ def filled(
     *,
     device: Any = None,
     like: Any = None,
+    orders: Any = (),
 ) -> Value:
-    """Record an array with one value everywhere."""
+    """Record an array with one value everywhere; `orders` decide its order in memory."""
     if device is not None or like is not None:
         raise refuse("an array made with device= or like=")
     scalar = recorder.operand(value)
@@ -44,7 +45,16 @@ def filled(
             raise refuse(f"an array made with order={order!r}")
         turned = recorder.add("full", [scalar], shape=sizes[::-1])
         return recorder.add("transpose", [turned], axes=list(reversed(range(len(sizes)))))
-    return recorder.add("full", [scalar], shape=sizes)
+    return recorder.add("full", [scalar, *deciding(orders, len(sizes))], shape=sizes)
+
+
+def deciding(arrays: Any, rank: int) -> list[Value]:
+    """Return the arrays whose order in memory is known only when the function runs.
+
+    What the function computes itself is left out, though it may follow the order of an argument:
+    it would have to be stored only to be asked.
+    """
+    return [a for a in arrays if a.is_array and len(a.dims) == rank > 1 and not a.fresh]
 
 
 @implements(np.zeros, np.empty)
@@ -79,7 +89,10 @@ def like(
     a = recorder.operand(a)
     size = tuple(Value.of_size(recorder, d) for d in a.dims) if shape is None else shape
     dtype = dtype if dtype is not None else TO_NUMPY[a.dtype_name]
-    return filled(recorder, size, value, dtype, order, device=device)
+    if order == "A" and len(a.dims) > 1:
+        raise refuse("an array made with order='A'")
+    orders = [a] if order == "K" else []
+    return filled(recorder, size, value, dtype, order, device=device, orders=orders)
 
 
 @implements(np.zeros_like, np.empty_like)

@@ -122,8 +122,8 @@ def array(
         raise refuse("numpy.array with like= or ndmax=")
     made = isinstance(a, (list, tuple)) and not is_value(a)
     if made:
-        if recorder.numpy_depth and all(is_value(i) and i.size_of is not None for i in a):
-            return np.array([i.static() for i in a], dtype)  # sections of a split
+        if recorder.numpy_depth and all(map(is_size, a)):  # sections of a split
+            return np.array([i.static() if is_value(i) else i for i in a], dtype)
         value = of_items(recorder, a)
     else:
         value = shapes.as_array(recorder.operand(a))
@@ -134,6 +134,10 @@ def array(
     return shapes.copy(value, order) if copy and not made else value
 
 
+def is_size(item: Any) -> bool:
+    return item.size_of is not None if is_value(item) else type(item) is int
+
+
 def of_items(recorder: Any, items: Any) -> Value:
     """Record the array of a list that holds values, of scalars or of arrays of one shape."""
     parts = [
@@ -142,7 +146,7 @@ def of_items(recorder: Any, items: Any) -> Value:
         else shapes.as_array(recorder.operand(item))
         for item in items
     ]
-    return joining.stack(recorder, parts)
+    return joining.stack(recorder, parts, in_c_order=True)
 
 
 # NumPy's own functions also call the C functions behind the public ones.

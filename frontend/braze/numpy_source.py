@@ -110,7 +110,8 @@ class Twins:
 
         def call(*args: Any, **kwargs: Any) -> Any:
             if found not in MAKERS and not any_value(args) and not any_value(kwargs):
-                return found(*args, **kwargs)
+                result = found(*args, **kwargs)
+                return whole_pairs(result) if kwargs.get("as_index") else result
             if found in FUNCTIONS:
                 return FUNCTIONS[found](self.recorder, *args, **kwargs)
             return self.of(source_of(found))(*args, **kwargs)
@@ -154,6 +155,11 @@ def names_in(code: types.CodeType) -> set[str]:
     return names
 
 
+def whole_pairs(pairs: Any) -> Any:
+    """Return widths to pad as Python ints, which compute with sizes."""
+    return [[int(width) for width in pair] for pair in pairs]
+
+
 def length(container: Any) -> Any:
     """Return a length, of values as a size."""
     if is_value(container) and container.dims:
@@ -174,10 +180,10 @@ COMPOSED = [
     "allclose", "angle", "append", "array_equiv", "array_split", "average", "block",
     "column_stack", "convolve", "corrcoef", "cov", "cross", "cumulative_prod", "cumulative_sum",
     "diff", "dsplit", "dstack", "fix", "fliplr", "flipud", "geomspace", "gradient",
-    "hsplit", "hstack", "indices", "iscomplex", "isclose", "isneginf", "isposinf", "ix_", "kron",
+    "hsplit", "hstack", "indices", "iscomplex", "isclose", "isneginf", "isposinf", "ix_",
     "logspace", "matrix_transpose", "nan_to_num", "nanargmax", "nanargmin",
-    "nancumprod", "nancumsum", "nanmax", "nanmean", "nanmin", "nanprod", "nanstd", "nansum",
-    "nanvar", "pad", "polyval", "resize", "roll", "rollaxis", "rot90", "select", "sinc", "split",
+    "nancumprod", "nancumsum", "nanmax", "nanmean", "nanmin", "nanprod", "nansum",
+    "nanvar", "pad", "polyval", "roll", "rollaxis", "rot90", "select", "sinc", "split",
     "tensordot", "tile", "trapezoid", "tri", "tril", "triu", "unstack", "unwrap", "vander",
     "vsplit", "vstack", "linalg.cross", "linalg.matmul", "linalg.matrix_norm",
     "linalg.matrix_power", "linalg.matrix_transpose", "linalg.norm", "linalg.outer",

@@ -43,6 +43,24 @@ def inner(recorder: Any, a: Any, b: Any) -> Value:
     return matmul(recorder, a, shapes.transpose(b))
 
 
+@implements(np.kron)
+def kron(recorder: Any, a: Any, b: Any) -> Value:
+    a, b = (shapes.as_array(recorder.operand(x)) for x in (a, b))
+    if not a.dims or not b.dims:
+        return call(recorder, "multiply", [a, b])
+    rank = max(len(a.dims), len(b.dims))
+    sizes = [[1] * (rank - len(x.dims)) + list(x.dims) for x in (a, b)]
+    spread = []
+    for x, first in ((a, 1), (b, 0)):  # a: (n, 1, ...), b: (1, n, ...)
+        missing = rank - len(x.dims)
+        whole = recorder.add("expand_dims", [x], axes=list(range(missing))) if missing else x
+        axes = list(range(first, 2 * rank, 2))
+        spread.append(recorder.add("expand_dims", [whole], axes=axes))
+    product = recorder.add("c_copy", [call(recorder, "multiply", spread)])
+    shape = [m * n for m, n in zip(*sizes, strict=True)]
+    return recorder.add("reshape", [product], shape=shape)
+
+
 @implements(np.outer)
 def outer(recorder: Any, a: Any, b: Any, out: Any = None) -> Value:
     a, b = (shapes.ravel(shapes.as_array(recorder.operand(x))) for x in (a, b))

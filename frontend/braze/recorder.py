@@ -22,7 +22,7 @@ SIZE_NAMES = "nmklpqrs"
 MAX_RANK = 8
 MAX_NODES = 20_000
 # The ops that lay out their result in C order whatever their operands' order.
-IN_C_ORDER = ("full", "iota", "matmul")
+IN_C_ORDER = ("full", "iota", "matmul", "c_copy")
 # The ops whose result is an array in memory of its own.
 FRESH = {
     name
@@ -108,7 +108,8 @@ class Recorder:
             made.seen = origin(made).version
         if made.fresh:
             self._note_twins(made)
-        made.in_c_order = op in IN_C_ORDER or (made.fresh and len(made.dims) < 2)
+        alone = op in IN_C_ORDER and not (op == "full" and len(operands) > 1)
+        made.in_c_order = alone or (made.fresh and len(made.dims) < 2)
 
     def _note_twins(self, made: "Value") -> None:
         """Find fresh arrays that are one node, as two of zeros are: they are two arrays yet."""

@@ -52,9 +52,14 @@ def flag(option: Any) -> bool:
 
 
 def into(out: Any, result: Value) -> Value:
-    """Return a result, or `out` that holds it now."""
+    """Return a result, or `out`, of the same shape, that holds it now."""
     if not given(out):
         return result
+    if not is_value(out) or len(out.dims) != len(result.dims):
+        raise refuse("an output of another shape")
+    for a, b in zip(out.dims, result.dims, strict=True):
+        if a != b and not result.recorder.decide("zero", a - b):
+            raise refuse("an output of another shape")
     from braze.ufuncs import store
 
     return store(result.recorder, out, result, "unsafe")
@@ -183,7 +188,7 @@ def arg_reduce(
     size = value.size
     flat = value.recorder.add("reshape", [value], shape=[size.size_of if is_value(size) else size])
     place = reduce(op, flat, 0)
-    if not flag(keepdims):
+    if not flag(keepdims) or not value.dims:
         return into(out, place)
     place = value.recorder.add("array", [place])
     return value.recorder.add("expand_dims", [place], axes=list(range(len(value.dims))))

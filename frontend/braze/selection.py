@@ -6,11 +6,14 @@ import numpy as np
 from numpy.lib import _nanfunctions_impl as nanfunctions
 
 from braze import numpy_source, shapes
-from braze.arithmetic import as_result, assign_in_place, cast, elementwise
+from braze.arithmetic import as_result, cast, elementwise
 from braze.dtypes import TO_NUMPY, can_cast_same_kind, name_of
 from braze.errors import refuse
+from braze.indexing import setitem
+from braze.makers import deciding
 from braze.reductions import as_axis, count_nonzero, into, ptp, python_number
 from braze.registry import FUNCTIONS, implements, method, on_array
+from braze.ufuncs import put
 from braze.value import Value, is_value
 
 
@@ -88,7 +91,7 @@ def copyto(
     mask = recorder.operand(True if where is True else where)
     if len(mask.dims) > len(dst.dims) or len(src.dims) > len(dst.dims):
         raise refuse("numpy.copyto of more dimensions")
-    assign_in_place(dst, recorder.apply("where", [mask, cast(src, dst.dtype_name), dst]))
+    put(dst, recorder.apply("where", [mask, cast(src, dst.dtype_name), dst]))
 
 
 FUNCTIONS[np.ptp] = on_array(ptp)
@@ -189,6 +192,14 @@ def same_shape(recorder: Any, a: Value, b: Value) -> bool:
     )
 
 
+@method("fill")
+def fill(value: Value, item: Any) -> None:
+    """Record ``x.fill(value)``."""
+    if is_value(item) and item.is_array and item.dims:
+        raise refuse("fill with an array")
+    setitem(value, Ellipsis, item)
+
+
 @method("item")
 def item(value: Value, *where: Any) -> Value:
     """Record ``x.item()``: the only element as a Python number."""
@@ -206,13 +217,16 @@ def isreal(recorder: Any, x: Any) -> Value:
     x = recorder.operand(x)
     if TO_NUMPY[x.dtype_name].kind == "c":
         raise refuse("numpy.isreal of complex numbers")
-    return as_result(recorder.add("full", [recorder.operand(np.True_)], shape=list(x.dims)))
+    orders = deciding([x], len(x.dims))
+    return as_result(recorder.add("full", [recorder.operand(np.True_), *orders], shape=x.dims))
 
 
 @implements(np.broadcast_arrays)
 def broadcast_arrays(recorder: Any, *args: Any, subok: bool = False) -> tuple:
     arrays = [shapes.as_array(recorder.operand(a)) for a in args]
     shape = shapes.broadcast_shape(recorder, [a.dims for a in arrays])
+    if not recorder.numpy_depth and any(list(a.dims) != shape for a in arrays):
+        raise refuse("numpy.broadcast_arrays, whose results warn when they are written to")
     sizes = tuple(Value.of_size(recorder, size) for size in shape)
     return tuple(a if list(a.dims) == shape else shapes.broadcast_to(a, sizes) for a in arrays)
 
@@ -240,6 +254,12 @@ def divide_by_count(recorder: Any, a: Value, b: Value, out: Any = None) -> Value
 
 
 FUNCTIONS[nanfunctions._divide_by_count] = divide_by_count
+
+
+@implements(np.nanstd)
+def nanstd(recorder: Any, a: Any, *args: Any, out: Any = None, **kwargs: Any) -> Value:
+    variance = FUNCTIONS[np.nanvar](recorder, a, *args, **kwargs)
+    return into(out, elementwise(recorder, "sqrt", [variance]))
 
 
 @implements(np.real)

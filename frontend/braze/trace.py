@@ -195,6 +195,9 @@ def check(code: types.CodeType) -> None:
             raise refuse("a traced function that handles exceptions")
         if instruction.opname in REFUSED:
             raise refuse(f"a traced function with {instruction.opname.lower().replace('_', ' ')}")
+    keywords = [c for c in code.co_consts if isinstance(c, tuple)]
+    if Ellipsis in code.co_consts and any("out" in names for names in keywords):
+        raise refuse("out=... in a trace, which NumPy does not pass on")
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
             check(constant)

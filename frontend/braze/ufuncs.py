@@ -7,7 +7,6 @@ import numpy as np
 from braze import _core
 from braze.arithmetic import (
     as_result,
-    assign_in_place,
     cast,
     elementwise,
     is_weak,
@@ -17,6 +16,7 @@ from braze.arithmetic import (
 from braze.dtypes import TO_NUMPY, name_of
 from braze.errors import refuse
 from braze.registry import UFUNCS
+from braze.storage import assign
 from braze.value import Value, is_value
 
 ELEMENTWISE = {name for name, row in _core.ops.items() if row["kind"] == "elementwise"}
@@ -62,11 +62,10 @@ def call_with_options(
     casting = kwargs.pop("casting", "same_kind")
     dtype = plain_options(name, kwargs)
     result = call(recorder, name, list(inputs), dtype, casting)
-    if out is None or all(target is None or target is Ellipsis for target in out):
+    if out is None or all(target is None for target in out):
         if where is not True:
             raise refuse(f"numpy.{name} with where= and no out=")
-        as_array = out is not None and any(target is Ellipsis for target in out)
-        return array_of(result) if as_array else result
+        return result
     if where is True and not isinstance(result, tuple):
         return store(recorder, out[0], result, casting)
     if isinstance(result, tuple):
@@ -78,13 +77,6 @@ def call_with_options(
         )
     kept = recorder.apply("where", [recorder.operand(where), cast_for(out[0], result), out[0]])
     return store(recorder, out[0], kept, casting)
-
-
-def array_of(result: Any) -> Any:
-    """Return the results of a ufunc with ``out=...``: arrays, where it gives scalars."""
-    if isinstance(result, tuple):
-        return tuple(map(array_of, result))
-    return result if result.is_array else result.recorder.add("array", [result])
 
 
 def cast_for(target: Any, result: Value) -> Value:
@@ -99,16 +91,25 @@ def store(recorder: Any, target: Any, result: Value, casting: str = "same_kind")
         raise refuse("an output that is no array of the function")
     if not np.can_cast(TO_NUMPY[result.dtype_name], TO_NUMPY[target.dtype_name], casting):
         raise refuse(f"storing {result.dtype_name} in an array of {target.dtype_name}")
-    result = cast(result, target.dtype_name)
-    if not result.is_array:
-        result = recorder.add("array", [result])
-    if len(result.dims) < len(target.dims) or any(
-        isinstance(r, int) and r == 1 and t != r
-        for r, t in zip(result.dims, target.dims, strict=False)
-    ):
-        result = recorder.add("broadcast_to", [result], shape=list(target.dims))
-        result = recorder.add("copy", [result])
-    return assign_in_place(target, result)
+    put(target, result)
+    return target
+
+
+def put(target: Value, given: Value) -> None:
+    """Put a value into an array of at least its rank, broadcast to its shape."""
+    recorder, given = target.recorder, cast(given, target.dtype_name)
+    missing = len(target.dims) - len(given.dims)
+    if missing < 0:
+        raise refuse("an output of fewer dimensions than the result")
+    if given.is_array and not given.dims:
+        given = recorder.add("scalar", [given])
+    elif given.is_array and missing:
+        given = recorder.add("expand_dims", [given], axes=list(range(missing)))
+    for old, new in zip(target.dims, given.dims, strict=False):
+        same = old == new or (isinstance(new, int) and new == 1)
+        if not same and not recorder.decide("zero", old - new):
+            raise refuse("an output of another shape")
+    assign(target, given)
 
 
 def plain_options(name: str, kwargs: dict) -> Any:
