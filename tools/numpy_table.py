@@ -52,7 +52,7 @@ def kind_of_op(name: str) -> str | None:
 def kind_of_ufunc(ufunc: np.ufunc) -> str:
     """Return what a ufunc becomes."""
     name = ufunc.__name__
-    if ALIASES.get(name, name) in ELEMENTWISE and name not in UFUNCS:
+    if ALIASES.get(name, name) in ELEMENTWISE:
         return "kernel"
     if name in ("matmul", "vecdot", "matvec", "vecmat"):
         return "call"

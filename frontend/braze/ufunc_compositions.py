@@ -49,6 +49,16 @@ def frexp(recorder: Any, x: Any) -> tuple:
     return (elementwise(recorder, "mantissa", [x]), exponent)
 
 
+@composed("gcd")
+def gcd(recorder: Any, x: Any, y: Any) -> Value:
+    return elementwise(recorder, "gcd", in_loop(recorder, np.gcd, (x, y)))
+
+
+@composed("lcm")
+def lcm(recorder: Any, x: Any, y: Any) -> Value:
+    return elementwise(recorder, "lcm", in_loop(recorder, np.lcm, (x, y)))
+
+
 @composed("ldexp")
 def ldexp(recorder: Any, x: Any, n: Any) -> Value:
     """Record ldexp; the exponent is a float of x's dtype, beyond which every result is 0 or inf."""

@@ -89,17 +89,12 @@ def compare(compiled, plain, ops, args, what):
 
 def compare_sums(got, wanted, args, what):
     """Compare what may cancel: by an error of the operands' size."""
+    eps = np.finfo(wanted.dtype).eps
     got, wanted = np.asarray(got, "g"), np.asarray(wanted, "g")
-    eps = np.finfo(got_dtype(args)).eps
     size = np.maximum(np.maximum(*(np.abs(np.asarray(a, "g")) for a in args)), 1)
     with_size = np.isfinite(wanted)
     assert np.array_equal(got[~with_size], wanted[~with_size], equal_nan=True), what
     assert (np.abs(got - wanted) <= 2 * eps * size)[with_size].all(), what
-
-
-def got_dtype(args):
-    """Return the float dtype in which NumPy computes these operands."""
-    return np.result_type(np.logaddexp(*(np.zeros(1, np.asarray(a).dtype) for a in args)))
 
 
 def expect_compiled(compiled, plain, example, before, dtype):
@@ -117,7 +112,8 @@ def test_unary(ops):
         before = compiled.stats()["plain_calls"]
         for name, x in layouts(edge_values(dtype)).items():
             compare(compiled, plain, ops, (x,), f"{dtype} {name}")
-        expect_compiled(compiled, plain, (np.ones(2, dtype),), before, dtype)
+        if ops != ["spacing"] or np.result_type(dtype, "f2") != "f2":
+            expect_compiled(compiled, plain, (np.ones(2, dtype),), before, dtype)
 
 
 @pytest.mark.parametrize("ops", groups(2), ids=lambda ops: "-".join(ops))
@@ -141,7 +137,9 @@ def test_binary(ops):
             (table["empty 2-d"], table["one"]),
         ]:
             compare(compiled, plain, ops, (a, b), f"{dtype} {a.shape} {b.shape}")
-        if ops != ["power"] or dtype.startswith("f"):  # NumPy itself takes powers of integers
+        by_numpy = ops == ["power"] and not dtype.startswith("f")  # powers of integers
+        by_numpy |= ops == ["nextafter"] and np.result_type(dtype, "f2") == "f2"
+        if not by_numpy:
             expect_compiled(compiled, plain, (np.ones(2, dtype),) * 2, before, dtype)
 
 
@@ -347,11 +345,6 @@ VIEWS = [
     "x * x.T[0, 0, 0]",
     "np.where(x > 0, x, 1)", "x.reshape(-1)[3:].reshape(-1, 1)", "np.squeeze(x[None])",
 ]  # fmt: skip
-
-
-# Not compiled where the operand is not in C order.
-IN_ORDER = ["x.copy()", "np.zeros_like(x)", "np.ones_like(x, dtype=np.int32)",
-            "np.full_like(x, 3)"]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", VIEWS)
