@@ -205,11 +205,6 @@ Type Inference::view() const {
     case Op::scalar:
       if (array(0).rank() != 0) refuse(op, "the operand is not 0-d");
       return Type::scalar(t.dtype);
-    case Op::number:
-      if (array(0).rank() != 0) refuse(op, "the operand is not 0-d");
-      if (!is_bool(t.dtype) && t.dtype != DType::i64 && t.dtype != DType::f64)
-        refuse(op, "no Python number has this type");
-      return Type::python(t.dtype);
     case Op::array:
       if (!t.is_scalar()) refuse(op, "the operand is not a scalar");
       return Type::array(t.dtype, {});

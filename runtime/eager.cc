@@ -183,7 +183,6 @@ class Evaluation {
       case Op::expand_dims: return {expand_dims(in, a.integers("axes"))};
       case Op::squeeze: return {squeeze(in, a.integers("axes"))};
       case Op::reshape: return {reshaped(in, dims(a.dims("shape")))};
-      case Op::number:
       case Op::scalar: return finish(in);
       case Op::array: {
         Tensor out = shaped({});

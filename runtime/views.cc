@@ -84,11 +84,6 @@ bool scalar(const View& v, const ViewOperands& in, ViewResult& out) {
   return true;
 }
 
-bool number(const View& v, const ViewOperands& in, ViewResult& out) {
-  read_number(v, *in.tensor, out);
-  return true;
-}
-
 bool array(const View&, const ViewOperands& in, ViewResult& out) {
   out.tensor = Tensor();
   out.tensor.dtype = in.number->dtype;

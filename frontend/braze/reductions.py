@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from braze.arithmetic import cast, elementwise
+from braze.arithmetic import cast, elementwise, python_number
 from braze.dtypes import KIND, TO_NUMPY, name_of
 from braze.errors import refuse
 from braze.value import Value, is_value
@@ -265,16 +265,16 @@ def count_nonzero(value: Value, axis: Any = None, *, keepdims: Any = False) -> V
     """Record ``numpy.count_nonzero``; some versions of NumPy give a Python int without an axis."""
     total = reduce("sum", cast(as_operand(value), "b1"), axis, keepdims=keepdims)
     whole = axis is None and not flag(keepdims)
-    return python_number(total) if whole and type(COUNTED) is int else total
+    return python_scalar(total) if whole and type(COUNTED) is int else total
 
 
-def python_number(value: Value) -> Value:
-    """Return a 0-d value as a Python number."""
+def python_scalar(value: Value) -> Value:
+    """Return a 0-d value as a Python bool, int or float."""
     if value.kind == "python":
         return value
-    if value.size_of is not None:
-        return value
-    wide = {"b": "b1", "f": "f64"}.get(KIND[value.dtype_name], "i64")
     if len(value.dims) or value.dtype_name == "u64" or KIND[value.dtype_name] == "c":
         raise refuse(f"a Python number of {value.dtype_name}")
-    return value.recorder.add("number", [as_operand(cast(value, wide))])
+    recorder, kind = value.recorder, KIND[value.dtype_name]
+    value = recorder.add("scalar", [value]) if value.is_array else value
+    number = python_number(value, "f64" if kind == "f" else "i64")
+    return recorder.add("not_equal", [number, recorder.operand(0)]) if kind == "b" else number

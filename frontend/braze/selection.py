@@ -11,7 +11,7 @@ from braze.dtypes import TO_NUMPY, can_cast_same_kind, name_of
 from braze.errors import refuse
 from braze.indexing import setitem
 from braze.makers import deciding
-from braze.reductions import as_axis, count_nonzero, into, ptp, python_number
+from braze.reductions import as_axis, count_nonzero, into, ptp, python_scalar
 from braze.registry import FUNCTIONS, implements, method, on_array
 from braze.ufuncs import put
 from braze.value import Value, is_value
@@ -163,13 +163,13 @@ def allclose(
     recorder: Any, a: Any, b: Any, rtol: Any = 1e-5, atol: Any = 1e-8, equal_nan: bool = False
 ) -> Value:
     close = FUNCTIONS[np.isclose](recorder, a, b, rtol=rtol, atol=atol, equal_nan=equal_nan)
-    return python_number(FUNCTIONS[np.all](recorder, close))
+    return python_scalar(FUNCTIONS[np.all](recorder, close))
 
 
 @implements(np.array_equiv)
 def array_equiv(recorder: Any, a1: Any, a2: Any) -> Any:
     a, b = (shapes.as_array(recorder.operand(x)) for x in (a1, a2))
-    return python_number(FUNCTIONS[np.all](recorder, elementwise(recorder, "equal", [a, b])))
+    return python_scalar(FUNCTIONS[np.all](recorder, elementwise(recorder, "equal", [a, b])))
 
 
 @implements(np.array_equal)
@@ -183,7 +183,7 @@ def array_equal(recorder: Any, a1: Any, a2: Any, equal_nan: bool = False) -> Any
         same = elementwise(
             recorder, "logical_or", [same, elementwise(recorder, "logical_and", nans)]
         )
-    return python_number(FUNCTIONS[np.all](recorder, same))
+    return python_scalar(FUNCTIONS[np.all](recorder, same))
 
 
 def same_shape(recorder: Any, a: Value, b: Value) -> bool:
@@ -209,7 +209,7 @@ def item(value: Value, *where: Any) -> Value:
         if not value.recorder.decide("zero", shapes.product(value.dims) - 1):
             raise refuse("item() of an array of several elements")
         value = shapes.reshape(value, ())
-    return python_number(value)
+    return python_scalar(value)
 
 
 @implements(np.isreal)
