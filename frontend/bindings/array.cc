@@ -134,8 +134,8 @@ py::object array_to_python(const Tensor& t, PyObject* argument) {
   if (base && !argument && is_whole(t, reinterpret_cast<PyArrayObject*>(base)))
     return py::reinterpret_borrow<py::object>(base);
   bool writable = !argument || PyArray_ISWRITEABLE(reinterpret_cast<PyArrayObject*>(argument));
-  // Elements that share memory are not for writing, as in NumPy's broadcast_to. Where there are none,
-  // NumPy's strides may be 0 too.
+  // Elements that share memory are not for writing, as in NumPy's broadcast_to. Where there are
+  // none, NumPy's strides may be 0 too.
   for (int k = 0; k < t.rank && t.size() > 0; ++k)
     writable = writable && (t.strides[size_t(k)] != 0 || t.shape[size_t(k)] <= 1);
   const int flags = writable ? NPY_ARRAY_WRITEABLE : 0;
