@@ -73,6 +73,7 @@ bool Executor::target(const Placement& p, const Step& s, bool map, Slot& out, Te
   const auto indices = indices_of(f_, p.indices);
   auto at = p.window.of(*base.tensor, f_.sizes, indices);
   if (!at) return false;
+  at->owner.reset();  // or the part itself would count as somebody who needs the memory
   const auto disturbs = [&](int input) {
     const Slot& in = slot(input);
     if (in.tensor != &in.own || !same_owner(in.own, *base.tensor)) return false;
@@ -95,6 +96,7 @@ bool Executor::put(const Step& s, int changes, const Window& window, std::span<c
   const auto at = indices_of(f_, indices);
   auto part = window.of(*base.tensor, f_.sizes, at);
   if (!part) return false;
+  part->owner.reset();
   Slot& out = slot(s.outputs[size_t(output)]);
   const auto put = [&](const Tensor& to, const Tensor& from) {
     copy(to, broadcast_to(from, to.dims()));
