@@ -21,6 +21,8 @@ INT64 = range(-(2**63), 2**63)
 SIZE_NAMES = "nmklpqrs"
 MAX_RANK = 8
 MAX_NODES = 20_000
+# A trace writes every loop out: beyond this many operations compiling costs more than it brings.
+MAX_TRACED = 2_000
 # The ops that lay out their result in C order whatever their operands' order.
 IN_C_ORDER = ("full", "iota", "matmul", "c_copy")
 # The ops whose result is an array in memory of its own.
@@ -92,8 +94,9 @@ class Recorder:
             raise refuse("a value of a finished recording")
         refs = [operand.ref for operand in operands]
         ref = how(self.body, op, refs, attrs, self.location())
-        if ref > MAX_NODES:
-            raise refuse(f"a function of more than {MAX_NODES} operations")
+        most = MAX_TRACED if self.tracing else MAX_NODES
+        if ref > most:
+            raise refuse(f"a function of more than {most} operations")
         made = Value(self, ref)
         made.fresh = made.kind == "array" and op in FRESH
         if made.is_array:
