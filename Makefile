@@ -23,7 +23,7 @@ demo: build-release .venv/.demo
 ## test: all tests, C++ and Python
 test: build-dev
 	@ctest --test-dir build --output-on-failure -j$(JOBS)
-	@PYTHONPATH=build/python $(PYTHON) -m pytest
+	@PYTHONPATH=build/python $(PYTHON) -m pytest -n $(JOBS)
 
 ## bench: the workloads against NumPy and its rivals (PEERS=...); results in build/bench
 bench: build-release .venv-bench/.installed
