@@ -175,7 +175,13 @@ Value* RowLoops::sweep_vectors(const Sweep& s, int copies, Value* begin, Value* 
   b.ir.CreateCondBr(b.ir.CreateICmpSGT(whole, i64(0)), some, after);
   b.ir.SetInsertPoint(some);
   std::vector<Running> first;
-  for (int j = 0; j < copies; ++j) first.insert(first.end(), acc.begin(), acc.end());
+  // What earlier pieces of the row gave counts once: the other copies start afresh.
+  for (int j = 0; j < copies; ++j)
+    for (size_t i = 0; i < acc.size(); ++i) {
+      const Reduction& r = s.reductions[i];
+      const bool same = j == 0 || r.from_element;  // twice the same extreme changes nothing
+      first.push_back(same ? acc[i] : Running{splat(r.first(b, 1).value, lanes), acc[i].place});
+    }
   Loop main(b, begin, done, step, "sweep", flat(s.reductions, first));
   std::vector<Site> sites;
   for (int j = 0; j < copies; ++j)
