@@ -60,7 +60,9 @@ void RowsPlan::find_reductions(const KernelBuilder& k, const std::vector<bool>& 
                                           : p.pairwise)
         .push_back(reduction);
   }
-  BRAZE_CHECK(phases.size() < 31) << "codegen: " << phases.size() << " reductions after each other";
+  // Two bits of a word for each.
+  if (phases.size() >= 31)
+    ir::fail<ir::Unsupported>() << phases.size() << " reductions after each other";
 }
 
 void RowsPlan::keep(const KernelBuilder& k, ir::Ref r, Loops loops) {

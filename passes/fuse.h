@@ -12,7 +12,7 @@
 //  is
 //    computed per row of a reducing kernel, or again for every element if that is cheap;
 //  - no path leads from one to the other through a third (the kernels stay in an order);
-//  - the merged kernel takes at most `max_pointers` arrays.
+//  - the merged kernel takes at most `max_pointers` arrays and has `max_reductions` reductions.
 // Then a cheap value that is stored only for other kernels is computed again in these, if that
 // moves fewer bytes. Scalars are computed outside kernels, unless they depend on a reduction
 // inside.
@@ -26,6 +26,7 @@
 namespace passes {
 
 inline constexpr int max_pointers = 24;  // arrays that a kernel reads and writes
+inline constexpr int max_reductions = 24;  // in one kernel; each may need a pass over a row
 inline constexpr int cheap = 4;          // cost that may be spent again for every element
 
 // What was decided on a value and a node that uses it, or on two nodes that use the same value.

@@ -162,9 +162,11 @@ std::string Groups::fit_nodes(const Group& group) const {
       return "the result of " + name(r) +
              " is needed elsewhere and does not cover the larger space";
   }
-  int again = 0;
+  int again = 0, reductions = 0;
   for (Ref r : group.nodes) {
     const Op op = g_.op(r);
+    if (ir::is_reduce(op) && ++reductions > max_reductions)
+      return "the kernel would have more than " + std::to_string(max_reductions) + " reductions";
     if (ir::is_reduce(op) && cover(group, g_.inputs(r)[0]) != Cover::full)
       return name(r) + " reduces a value that does not cover the space";
     if (cover(group, r) != Cover::other) continue;

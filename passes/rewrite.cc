@@ -137,12 +137,17 @@ Ref Rewrite::visit(Ref node, BodyId where) {
   return now;
 }
 
-// The same views on a copy of what they show.
-Ref Rewrite::on_copy(Ref now, BodyId where, ir::Loc loc) {
-  if (!ir::is_view(to.op(now))) return to.add(where, Op::copy, {now}, {}, loc);
-  std::vector<Ref> inputs(to.inputs(now).begin(), to.inputs(now).end());
-  inputs[0] = on_copy(inputs[0], where, loc);
-  return to.add(where, to.op(now), inputs, ir::Attrs(to.raw_attrs(now)), loc);
+// A copy of what stands for the base of `node`, in a copy made before if there is one, under the
+// views by which `node` shows it. Views that only came to stand for the base lie under the copy, so
+// that it has the memory that the base had.
+Ref Rewrite::on_copy(Ref node, Ref& copied, BodyId where) {
+  if (!ir::is_view(from.op(node))) {
+    if (!copied.valid()) copied = map_[node.id];
+    return copied = to.add(where, Op::copy, {copied}, {}, from[node].loc);
+  }
+  std::vector<Ref> inputs = (*this)(from.inputs(node));
+  inputs[0] = on_copy(from.inputs(node)[0], copied, where);
+  return copy(node, where, inputs);
 }
 
 // What stands for the results, those that show stored arguments or all others.
@@ -159,8 +164,9 @@ void Rewrite::settle(const ir::Body& old, BodyId where, bool stores) {
         return std::ranges::any_of(
             bases_, [&](auto& b) { return b.second == base(to, now) && b.first != before; });
       };
+      Ref copied;
       while ((computed(from, before) && !computed(to, base(to, now))) || shared())
-        now = on_copy(now, where, from[r].loc);
+        now = on_copy(r, copied, where);
       bases_.emplace_back(before, base(to, now));
     }
     settled_[i] = now;

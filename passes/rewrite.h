@@ -55,7 +55,7 @@ class Rewrite {
   ir::Attrs attributes(Ref node, BodyId where);
   std::vector<Ref> results(const ir::Body& old, BodyId where);
   void settle(const ir::Body& old, BodyId where, bool stored);
-  Ref on_copy(Ref now, BodyId where, ir::Loc loc);
+  Ref on_copy(Ref node, Ref& copied, BodyId where);
 
   Replace replace_;
   Walk walk_;

@@ -260,6 +260,8 @@ def call_pure(function: Any, args: list, kwargs: dict) -> Any:
             result = function(*fixed, **kwargs)
             if is_plain(result):
                 return result
-    name = getattr(function, "__qualname__", None) or repr(function)
+    name = getattr(function, "__qualname__", None)
+    if name is None:
+        raise refuse(f"a call of a {type(function).__name__}")
     module = getattr(function, "__module__", None) or ""
     raise refuse(f"a call of {module + '.' if module not in ('builtins', '') else ''}{name}")

@@ -61,8 +61,24 @@ def name(frame: Frame, node: ast.Name) -> Any:
 
 @expression(ast.NamedExpr)
 def named(frame: Frame, node: ast.NamedExpr) -> Any:
-    frame.names[node.target.id] = value = evaluate(frame, node.value)
+    value = evaluate(frame, node.value)
+    for names, body in frame.around:  # it binds a name of the function, not of a comprehension
+        if body != frame.recorder.body:
+            raise frame.refuse(node, "`:=` under a condition in a comprehension")
+        names[node.target.id] = value
+    frame.names[node.target.id] = value
     return value
+
+
+def refuse_names(frame: Frame, node: ast.expr) -> None:
+    """Refuse an operand that binds names, where only a run-time value says if it is evaluated."""
+    if bound_by(node):
+        raise frame.refuse(node, "`:=` where a run-time condition says if it happens")
+
+
+def bound_by(node: ast.expr) -> list[str]:
+    """Return the names that `:=` binds in an expression."""
+    return [n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr)]
 
 
 @expression(ast.Attribute)
@@ -107,6 +123,8 @@ def compare(frame: Frame, node: ast.Compare) -> Any:
     left = evaluate(frame, node.left)
     result: Any = True
     for op, right_node in zip(node.ops, node.comparators, strict=True):
+        if is_value(result):
+            refuse_names(frame, right_node)
         right = evaluate(frame, right_node)
         one = frame.perform(node, compare_pair, frame, op, left, right)
         if not is_value(result):
@@ -180,6 +198,7 @@ def boolean(frame: Frame, node: ast.BoolOp) -> Any:
                     "`and` or `or` of arrays or numbers as a value",
                     "use numpy.logical_and or numpy.logical_or",
                 )
+            refuse_names(frame, following)
             other = evaluate(frame, following)
             combine = flow.either if decides else flow.both
             result = frame.perform(node, combine, frame, result, other)
@@ -307,12 +326,15 @@ def generator(frame: Frame, node: ast.GeneratorExp) -> Items:
 @expression(ast.DictComp)
 def dict_comprehension(frame: Frame, node: ast.DictComp) -> dict:
     pair = ast.copy_location(ast.Tuple([node.key, node.value], ast.Load()), node)
-    return frame.session.own(dict(comprehension(frame, node.generators, pair)))
+    pairs = comprehension(frame, node.generators, pair)
+    keys = [frame.perform(node.key, as_key, key) for key, _ in pairs]
+    return frame.session.own(dict(zip(keys, (value for _, value in pairs), strict=True)))
 
 
 def comprehension(frame: Frame, generators: list[ast.comprehension], element: ast.expr) -> list:
     """Evaluate a comprehension over static items; its names are its own."""
     outer_names, inside = frame.names, frame.in_comprehension
+    frame.around.append((outer_names, frame.recorder.body))
     frame.names = dict(outer_names)
     frame.in_comprehension = True
     result: list[Any] = []
@@ -332,6 +354,7 @@ def comprehension(frame: Frame, generators: list[ast.comprehension], element: as
         run(0)
     finally:
         frame.names, frame.in_comprehension = outer_names, inside
+        frame.around.pop()
     return result
 
 

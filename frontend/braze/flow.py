@@ -66,6 +66,8 @@ def test_all(frame: Frame, node: ast.BoolOp) -> Any:
     combine = either if decides else both
     result: Any = not decides
     for part in node.values:
+        if is_value(result):
+            expressions.refuse_names(frame, part)
         one = test(frame, part)
         if not is_value(one):
             if one == decides:
@@ -322,4 +324,6 @@ def choose(frame: Frame, node: ast.IfExp, condition: Value) -> Any:
         lambda part=part: Returned(expressions.evaluate(frame, part))
         for part in (node.body, node.orelse)
     ]
+    for part in (node.body, node.orelse):
+        expressions.refuse_names(frame, part)
     return branch_if(frame, node, condition, *ways, []).value

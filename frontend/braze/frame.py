@@ -94,6 +94,8 @@ class Frame:
     outer: "Frame | None" = None  # of a function defined inside another
     locals: frozenset[str] = frozenset()
     in_comprehension: bool = False
+    # The names around comprehensions that are being evaluated, each with the body at hand there.
+    around: list[tuple[dict[str, Any], int]] = field(default_factory=list)
 
     @property
     def recorder(self) -> Recorder:

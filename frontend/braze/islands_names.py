@@ -67,7 +67,7 @@ def reads_of_function(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
     body = node.body if isinstance(node.body, list) else [node.body]
     own = {p.arg for p in (*a.posonlyargs, *a.args, *a.kwonlyargs, a.vararg, a.kwarg) if p}
     own |= binds(body)
-    declared = set(declared_names(body))
+    declared = set() if isinstance(node, ast.Lambda) else set(declared_names(body))
     return reads(around) | (reads(body) - own) | declared
 
 

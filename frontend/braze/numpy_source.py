@@ -98,6 +98,8 @@ class Twins:
 
     def broadcast(self, *operands: Any) -> Any:
         """Return what `numpy.broadcast` says about shapes."""
+        numbers = [is_value(x) and x.kind == "python" and x.can_be_static for x in operands]
+        operands = [x.static() if n else x for x, n in zip(operands, numbers, strict=True)]
         if not any_value(operands):
             return np.broadcast(*operands)
         shapes = [self.recorder.operand(x).dims for x in operands]

@@ -188,9 +188,12 @@ def is_scalar_type(value: Any) -> bool:
     return isinstance(value, type) and issubclass(value, np.generic)
 
 
-def check(code: types.CodeType) -> None:
-    """Refuse code that changes what lies outside of the function."""
+def check(code: types.CodeType, own: frozenset[str] = frozenset()) -> None:
+    """Refuse code that changes what lies outside of the function; `own` are variables around it."""
     for instruction in dis.get_instructions(code):
+        outside = instruction.argval in code.co_freevars and instruction.argval not in own
+        if instruction.opname in ("STORE_DEREF", "DELETE_DEREF") and outside:
+            raise refuse(f"a traced function that changes {instruction.argval} around it")
         if instruction.opname == "PUSH_EXC_INFO":
             raise refuse("a traced function that handles exceptions")
         if instruction.opname in REFUSED:
@@ -200,7 +203,7 @@ def check(code: types.CodeType) -> None:
         raise refuse("out=... in a trace, which NumPy does not pass on")
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
-            check(constant)
+            check(constant, own.union(code.co_cellvars))
 
 
 def global_names(code: types.CodeType) -> list[str]:
