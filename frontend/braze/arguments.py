@@ -38,24 +38,25 @@ class Place(int):
 
 def lift_arguments(recorder: Recorder, bound: dict[str, Any], given: list[Any]) -> dict[str, Any]:
     """Return for each parameter what stands for it while recording."""
-
-    def lift(part: Any) -> Any:
-        if isinstance(part, Place):
-            return lift_argument(recorder, Source(("arg", int(part))), given[part])
-        if type(part) is tuple:
-            return tuple(lift(p) for p in part)
-        if type(part) is dict:
-            return {key: lift(p) for key, p in part.items()}
-        return lift_default(recorder, part)
-
     lifted = {}
     for name, part in bound.items():
         try:
-            lifted[name] = lift(part)
+            lifted[name] = lift_part(recorder, part, given)
         except Unsupported as error:
             error.parameter = name
             raise
     return lifted
+
+
+def lift_part(recorder: Recorder, part: Any, given: list[Any]) -> Any:
+    """Return what stands for an argument, for several, or for a default."""
+    if isinstance(part, Place):
+        return lift_argument(recorder, Source(("arg", int(part))), given[part])
+    if type(part) is tuple:
+        return tuple(lift_part(recorder, p, given) for p in part)
+    if type(part) is dict:
+        return {key: lift_part(recorder, p, given) for key, p in part.items()}
+    return lift_default(recorder, part)
 
 
 def lift_argument(recorder: Recorder, source: Source, value: Any) -> Any:

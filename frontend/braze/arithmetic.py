@@ -279,6 +279,8 @@ def assign_in_place(target: Value, result: Value) -> Value:
 def _forward(name: str) -> Any:
     def method(self: Value, other: Any) -> Any:
         if not is_operand(other):
+            if name in ("eq", "ne") and self.kind != "python":
+                raise refuse(f"a comparison with a {type(other).__name__}")
             return NotImplemented
         return binary(self.recorder, name, self, other)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from braze import _core
-from braze.errors import CompileError, InternalError, Reason, Unsupported, reason_of, refuse
+from braze.errors import CompileError, InternalError, Reason, Unsupported, let_go, reason_of, refuse
 from braze.islands import Region, Rewriting, rewriting_of
 from braze.options import Options, debug
 from braze.recording import Recording, record
@@ -68,8 +68,11 @@ class Compiler:
         except Unsupported as error:
             if not attempt.reasons:
                 attempt.reasons.append(reason_of(error))
-            if (instead := self.divide(attempt, error, settings)) is not None:
-                return instead
+            try:
+                if (instead := self.divide(attempt, error, settings)) is not None:
+                    return instead
+            finally:
+                let_go(error)
         except InternalError as error:
             if settings.verify or not self.options.fallback:
                 raise

@@ -1,6 +1,7 @@
 """Failures in words: what braze does not compile, where, why, and what to do about it."""
 
 import linecache
+import traceback
 from dataclasses import dataclass
 
 from braze._core import GraphError, InternalError, Unsupported
@@ -90,6 +91,21 @@ def refuse(what: str, remedy: str = "") -> Unsupported:
     error = Unsupported(what)
     error.remedy = remedy
     return error
+
+
+def let_go(error: BaseException | None) -> None:
+    """Free what the frames of a failure hold: the arguments of the call, among others.
+
+    An exception that was being handled when the call was made is the user's.
+    """
+    if error is None:
+        return
+    traceback.clear_frames(error.__traceback__)
+    error.__traceback__ = None
+    let_go(getattr(error, "by_script", None))
+    let_go(error.__cause__)
+    if isinstance(error.__context__, Unsupported) and error.__context__ is not error.__cause__:
+        let_go(error.__context__)
 
 
 def reason_of(error: BaseException, prefix: str = "") -> Reason:

@@ -28,6 +28,8 @@ def getitem(array: Value, key: Any) -> Value:
     for k in items:
         window.take(k)
     result = window.record()
+    if with_ellipsis and not result.is_array:
+        raise refuse("a 0-d view at an index that is known only when the function runs")
     if result.is_array and not result.dims and not with_ellipsis:
         result = array.recorder.add("scalar", [result])
     return array.derive(result) if result.is_array else result
@@ -102,7 +104,11 @@ def set_where(array: Value, mask: Value, given: Value) -> None:
 
 def converted(array: Value, value: Any) -> Value:
     """Return what is assigned in the array's dtype, as NumPy converts it without asking."""
-    recorder, dtype = array.recorder, array.dtype_name
+    return stored(array.recorder, value, array.dtype_name)
+
+
+def stored(recorder: Any, value: Any, dtype: str) -> Value:
+    """Return what an array of this dtype holds of a value; a Python int must be one of it."""
     if is_value(value) and value.kind == "python" and value.size_of is None:
         fits = value.dtype_name in (dtype, "b1") or KIND[dtype] in "bf"
         if not fits and value.dtype_name == "i64":

@@ -49,6 +49,8 @@ def concatenate(
         raise refuse("numpy.concatenate with out= and dtype=")
     values = items_of(recorder, arrays)
     if axis is None:
+        if any(v.kind == "python" for v in values):
+            raise refuse("joining Python numbers, which are weak here")
         values = [shapes.ravel(shapes.as_array(v)) for v in values]
         axis = 0
     rank = len(values[0].dims)

@@ -13,6 +13,7 @@ from braze import shapes
 from braze.arithmetic import cast, elementwise
 from braze.dtypes import KIND, TO_NUMPY, name_of
 from braze.errors import refuse
+from braze.indexing import stored
 from braze.registry import implements
 from braze.ufuncs import call
 from braze.value import Value, is_value
@@ -33,6 +34,8 @@ def filled(
     if device is not None or like is not None:
         raise refuse("an array made with device= or like=")
     scalar = recorder.operand(value)
+    if dtype is not None and KIND[name_of(dtype)] != "c":
+        scalar = stored(recorder, value, name_of(dtype))
     scalar = cast(scalar, name_of(dtype) if dtype is not None else scalar.dtype_name)
     if scalar.is_array and not scalar.dims:
         scalar = recorder.add("scalar", [scalar])

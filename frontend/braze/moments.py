@@ -85,6 +85,8 @@ def deviation(
     value = as_operand(value)
     refuse_empty(op, value, axis)
     if correction is not NO_VALUE:
+        if is_value(ddof) or ddof != 0:
+            raise refuse(f"numpy.{op} with ddof= and correction=")
         ddof = correction
     if is_value(ddof):
         ddof = ddof.static()

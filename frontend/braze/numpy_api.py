@@ -22,8 +22,9 @@ from braze import (
     shapes,
     ufunc_compositions,
 )
-from braze.dtypes import name_of
+from braze.dtypes import KIND, name_of
 from braze.errors import refuse
+from braze.indexing import stored
 from braze.reductions import given
 from braze.registry import FUNCTIONS, METHODS, call_function, implements, method, on_array
 from braze.value import Value, is_value
@@ -80,9 +81,16 @@ for _function, _shape in {
     np.permute_dims: shapes.transpose, np.swapaxes: shapes.swapaxes,
     np.moveaxis: shapes.moveaxis, np.squeeze: shapes.squeeze, np.expand_dims: shapes.expand_dims,
     np.broadcast_to: shapes.broadcast_to, np.flip: shapes.flip, np.copy: shapes.copy_function,
-    np.round: shapes.round_, np.around: shapes.round_, np.astype: shapes.astype,
+    np.round: shapes.round_, np.around: shapes.round_,
 }.items():  # fmt: skip
     FUNCTIONS[_function] = on_array(_shape)
+
+
+@implements(np.astype)
+def astype(recorder: Any, x: Any, dtype: Any, /, **options: Any) -> Value:
+    if not is_value(x) or x.kind == "python" or options.pop("device", None) is not None:
+        raise refuse("numpy.astype of what is no array, or with device=")
+    return shapes.astype(x, dtype, **options)
 
 
 def _atleast(rank: int) -> Callable:
@@ -124,7 +132,7 @@ def array(
     if made:
         if recorder.numpy_depth and all(map(is_size, a)):  # sections of a split
             return np.array([i.static() if is_value(i) else i for i in a], dtype)
-        value = of_items(recorder, a)
+        value = of_items(recorder, a, None if dtype is None else name_of(dtype))
     else:
         value = shapes.as_array(recorder.operand(a))
     if len(value.dims) < ndmin:
@@ -138,15 +146,22 @@ def is_size(item: Any) -> bool:
     return item.size_of is not None if is_value(item) else type(item) is int
 
 
-def of_items(recorder: Any, items: Any) -> Value:
+def of_items(recorder: Any, items: Any, dtype: str | None) -> Value:
     """Record the array of a list that holds values, of scalars or of arrays of one shape."""
     parts = [
-        of_items(recorder, item)
+        of_items(recorder, item, dtype)
         if isinstance(item, (list, tuple)) and not is_value(item)
-        else shapes.as_array(recorder.operand(item))
+        else shapes.as_array(of_item(recorder, item, dtype))
         for item in items
     ]
     return joining.stack(recorder, parts, in_c_order=True)
+
+
+def of_item(recorder: Any, item: Any, dtype: str | None) -> Value:
+    """Return an item of a list; with dtype= each is converted by itself."""
+    if dtype is None or KIND[dtype] == "c":
+        return recorder.operand(item)
+    return stored(recorder, item, dtype)
 
 
 # NumPy's own functions also call the C functions behind the public ones.

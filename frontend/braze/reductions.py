@@ -52,9 +52,14 @@ def flag(option: Any) -> bool:
 
 
 def into(out: Any, result: Value) -> Value:
-    """Return a result, or `out`, of the same shape, that holds it now."""
+    """Return a result, or `out`, of the same shape, that holds it now.
+
+    The dtype of an output is also the one that NumPy computes in, so it must be the result's.
+    """
     if not given(out):
         return result
+    if is_value(out) and out.dtype_name != result.dtype_name:
+        raise refuse("an output of another dtype")
     if not is_value(out) or len(out.dims) != len(result.dims):
         raise refuse("an output of another shape")
     for a, b in zip(out.dims, result.dims, strict=True):
@@ -62,7 +67,7 @@ def into(out: Any, result: Value) -> Value:
             raise refuse("an output of another shape")
     from braze.ufuncs import store
 
-    return store(result.recorder, out, result, "unsafe")
+    return store(result.recorder, out, result)
 
 
 def as_operand(value: Value) -> Value:

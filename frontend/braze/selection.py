@@ -37,8 +37,10 @@ def clip(
     max: Any = np._NoValue,
     **kwargs: Any,
 ) -> Value:
-    if kwargs:
-        raise refuse("numpy.clip with options")
+    if kwargs or (a_min is np._NoValue) != (a_max is np._NoValue):
+        raise refuse("numpy.clip with options, or with one limit by place")
+    if a_min is not np._NoValue and not (min is max is np._NoValue):
+        raise refuse("numpy.clip with limits by place and by name")
     low = a_min if a_min is not np._NoValue else min
     high = a_max if a_max is not np._NoValue else max
     low = None if low is np._NoValue else low
@@ -248,9 +250,9 @@ def average(
 
 
 def divide_by_count(recorder: Any, a: Value, b: Value, out: Any = None) -> Value:
-    """Record what NumPy's nan-functions do with a sum and a count."""
+    """Record what NumPy's nan-functions do with a sum and a count: an array is divided in place."""
     quotient = cast(elementwise(recorder, "divide", [a, b]), a.dtype_name)
-    return into(out, quotient)
+    return into(a if out is None and a.is_array else out, quotient)
 
 
 FUNCTIONS[nanfunctions._divide_by_count] = divide_by_count
@@ -258,7 +260,7 @@ FUNCTIONS[nanfunctions._divide_by_count] = divide_by_count
 
 @implements(np.nanstd)
 def nanstd(recorder: Any, a: Any, *args: Any, out: Any = None, **kwargs: Any) -> Value:
-    variance = FUNCTIONS[np.nanvar](recorder, a, *args, **kwargs)
+    variance = FUNCTIONS[np.nanvar](recorder, a, *args, out=out, **kwargs)
     return into(out, elementwise(recorder, "sqrt", [variance]))
 
 

@@ -155,7 +155,8 @@ def in_dtype(recorder: Any, name: str, inputs: list, dtype: Any, casting: str) -
     ufunc = getattr(np, name)
     values = [recorder.operand(x) for x in inputs]
     types = tuple(v.python_type if v.kind == "python" else TO_NUMPY[v.dtype_name] for v in values)
-    asked = np.dtype(dtype) if not isinstance(dtype, type(np.dtype("f8"))) else dtype
+    asked = np.dtype(dtype)
+    name_of(asked)  # NumPy itself crashes where Python numbers are asked about as objects
     try:
         chosen = ufunc.resolve_dtypes(
             (*types, *(None,) * ufunc.nout),

@@ -1,6 +1,7 @@
 """Programs that once gave another answer than NumPy, each in as few lines as show it."""
 
 import warnings
+import weakref
 
 import numpy as np
 import pytest
@@ -45,3 +46,39 @@ def test_integer_sum_beside_a_sum_of_floats(columns, dtype):
     same(body("m = ~np.isnan(x); return m.sum(axis=1), (x * 2).sum(axis=1), x.max(axis=1)"), x)
     same(body("i = x.astype('i8') + 2; return i.prod(axis=1), i.sum(axis=1), x.sum(axis=1)"), x)
     same(body("return np.nanmean(x, axis=1)"), x)
+
+
+@pytest.mark.parametrize(
+    "name", ["sum", "mean", "var", "std", "max", "nanmean", "nanvar", "nanstd"]
+)
+@pytest.mark.parametrize("dtype", ["f4", "f8", "i8"])
+def test_output_of_a_reduction(name, dtype):
+    x = np.random.default_rng(0).random((5, 300)).astype("f4")
+    same(body(f"return np.{name}(x, axis=1, out=o)", "x, o"), x, np.zeros(5, dtype))
+    same(body(f"np.{name}(x, axis=1, out=o); return o * 2", "x, o"), x.astype(dtype), np.zeros(5))
+
+
+@pytest.mark.parametrize("line", [
+    "return np.argmax(x, axis=0, out=np.zeros(3))", "return np.var(x, ddof=1, correction=1)",
+    "return np.nanvar(x, ddof=1, correction=1)", "return np.clip(x, 0)", "return x == None",
+    "return np.array([1, -1], dtype=np.uint8)", "return np.full(3, 500, dtype=np.int8)",
+    "return np.full_like(x.astype('i1'), 500)", "return np.concatenate([x[0, 0], 1], axis=None)",
+    "return np.astype([1, 2], float)", "return np.equal(3, 4, dtype=object)",
+])  # fmt: skip
+def test_call_that_is_refused_as_numpy_does(line):
+    same(body(line), np.arange(6, dtype="f4").reshape(2, 3))
+
+
+def test_ellipsis_keeps_a_view():
+    same(body("y = x[i, ..., 1]; y += 1; return y", "x, i"), np.ones((2, 3)), 1)
+    same(body("return np.array([x[0], i], dtype='i1')", "x, i"), np.ones(2), 300)
+
+
+@pytest.mark.parametrize("line", ["return x * 2", "return np.sort(x) + 1", "return x[i]"])
+def test_arguments_are_not_kept(line):
+    compiled = braze.jit(define(body(line, "x, i")))
+    x, gone = np.ones((2, 3)), []
+    weakref.finalize(x, gone.append, 1)
+    compiled(x, [0, 1])
+    del x
+    assert gone
