@@ -23,6 +23,8 @@ endif()
 
 add_compile_options(-ffunction-sections -fdata-sections)
 add_link_options(-Wl,--gc-sections -Wl,--as-needed)
+# The object cache (codegen/object_store.cc) tells builds of braze apart by it.
+add_link_options(-Wl,--build-id)
 find_program(BRAZE_LLD NAMES ld.lld ld.lld-22 HINTS /usr/lib/llvm-22/bin)
 if(BRAZE_LLD AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   add_link_options(-fuse-ld=${BRAZE_LLD})

@@ -2,25 +2,18 @@
 // resource tracker) of its own, which is removed with its Code.
 #include "codegen/jit.h"
 
-#include <llvm/ExecutionEngine/Orc/AbsoluteSymbols.h>
-#include <llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h>
-#include <llvm/ExecutionEngine/Orc/SelfExecutorProcessControl.h>
-#include <llvm/ExecutionEngine/Orc/TaskDispatch.h>
-#include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/raw_ostream.h>
 
 #include <chrono>
-#include <cmath>
-#include <cstring>
 #include <mutex>
+#include <unordered_map>
 
+#include "codegen/linker.h"
 #include "codegen/module.h"
+#include "codegen/object_store.h"
 #include "ir/error.h"
-#include "ir/lane.h"
 
 namespace codegen {
-
-namespace orc = llvm::orc;
 
 namespace {
 
@@ -29,99 +22,26 @@ double now_ms() {
   return duration<double, std::milli>(steady_clock::now().time_since_epoch()).count();
 }
 
-template <class T>
-T value_of(llvm::Expected<T> e) {
-  if (!e) ir::fail<ir::Bug>() << "codegen: " << llvm::toString(e.takeError());
-  return std::move(*e);
-}
-void need(llvm::Error e) {
-  if (e) ir::fail<ir::Bug>() << "codegen: " << llvm::toString(std::move(e));
-}
-
-// The linker: one ORC session, one library of the functions that generated code may call.
-struct Linker {
-  Linker()
-      : session(value_of(orc::SelfExecutorProcessControl::Create(
-            nullptr, std::make_unique<orc::InPlaceTaskDispatcher>()))),
-        layer(session),
-        process(session.createBareJITDylib("process")) {
-    session.setErrorReporter([this](llvm::Error e) { reported = llvm::toString(std::move(e)); });
-    orc::SymbolMap symbols;
-    auto add = [&](const char* name, auto* function) {
-      symbols[session.intern(name)] = {orc::ExecutorAddr::fromPtr(function),
-                                       llvm::JITSymbolFlags::Exported};
-    };
-    // What LLVM calls of its own accord: moves of memory, the remainder of floats, and fma where
-    // there is no instruction.
-    add("memset", &std::memset);
-    add("memcpy", &std::memcpy);
-    add("memmove", &std::memmove);
-    add("fmod", static_cast<double (*)(double, double)>(&std::fmod));
-    add("fmodf", static_cast<float (*)(float, float)>(&std::fmod));
-    add("fma", static_cast<double (*)(double, double, double)>(&std::fma));
-    add("fmaf", static_cast<float (*)(float, float, float)>(&std::fma));
-    // What formulas call that no instruction does.
-    add(
-        "braze_gcd", +[](uint64_t x, uint64_t y) {
-          return exact_gcd(ir::Lane<uint64_t>{x}, ir::Lane<uint64_t>{y}).v;
-        });
-    add(
-        "braze_lcm", +[](uint64_t x, uint64_t y) {
-          return exact_lcm(ir::Lane<uint64_t>{x}, ir::Lane<uint64_t>{y}).v;
-        });
-    need(process.define(orc::absoluteSymbols(std::move(symbols))));
-  }
-  ~Linker() { llvm::consumeError(session.endSession()); }
-
-  orc::JITDylib& new_library(const std::string& name) {
-    const std::lock_guard lock(mutex);
-    auto& library = session.createBareJITDylib(name + "#" + std::to_string(++libraries));
-    library.addToLinkOrder(process);
-    return library;
-  }
-
-  // Links the object into the library and finds its function.
-  orc::ExecutorAddr link(orc::JITDylib& library, const std::string& symbol, const Bytes& object) {
-    const std::lock_guard lock(mutex);
-    auto buffer = llvm::MemoryBuffer::getMemBufferCopy({object.data(), object.size()}, symbol);
-    need(layer.add(library, std::move(buffer)));
-    auto found = session.lookup({&library}, symbol);
-    if (!found) {
-      ir::fail<ir::Bug>() << "codegen: " << llvm::toString(found.takeError()) << ": " << reported;
-    }
-    return found->getAddress();
-  }
-
-  void remove(orc::JITDylib& library) {
-    const std::lock_guard lock(mutex);
-    llvm::consumeError(session.removeJITDylib(library));
-    session.getSymbolStringPool()->clearDeadEntries();
-  }
-
-  std::mutex mutex;
-  std::string reported;  // the cause of the last failure
-  uint64_t libraries = 0;
-  orc::ExecutionSession session;
-  orc::ObjectLinkingLayer layer;
-  orc::JITDylib& process;
-};
-
 }  // namespace
 
 // Holds the linker too, so that code may outlive the Jit it came from.
 struct Code::Resources {
   std::shared_ptr<Linker> linker;
-  orc::JITDylib& library;
+  llvm::orc::JITDylib& library;
   Resources(std::shared_ptr<Linker> l, const std::string& name)
       : linker(std::move(l)), library(linker->new_library(name)) {}
   ~Resources() { linker->remove(library); }
 };
 
 struct Jit::State {
-  explicit State(const std::string& cpu) : target(target_named(cpu)) {}
+  explicit State(const JitOptions& options)
+      : target(target_named(options.cpu)), store(options.directory, options.limit_bytes) {}
 
-  Target target;
-  std::shared_ptr<Linker> linker = std::make_shared<Linker>();
+  using Build = std::function<KernelModule(const llvm::TargetMachine&)>;
+  struct Found {
+    std::shared_ptr<Code> code;
+    Origin origin = Origin::compiled;
+  };
 
   // A code generator is used by one thread at a time, and kept for the next.
   std::unique_ptr<llvm::TargetMachine> take() {
@@ -136,50 +56,136 @@ struct Jit::State {
     idle.push_back(std::move(machine));
   }
 
-  // Builds a module and makes machine code of it, linked into this process.
-  template <class F>
-  std::pair<std::shared_ptr<Code>, orc::ExecutorAddr> make(F&& build_module) {
-    auto code = std::make_shared<Code>();
-    auto machine = take();
-    const double begin = now_ms();
-    KernelModule module = build_module(*machine);
-    const double built = now_ms();
-    const Bytes object = emit_object(module, *machine);
-    const double compiled = now_ms();
-    give(std::move(machine));
-    code->symbol = module.symbol;
-    code->scratch_per_column = module.scratch_per_column;
-    code->bytes = object.size();
-    code->resources = std::make_shared<Code::Resources>(linker, code->symbol);
-    const auto address = linker->link(code->resources->library, code->symbol, object);
-    code->timing = {built - begin, compiled - built, now_ms() - compiled};
-    return {code, address};
+  // Code for the content that `key` names: what there is, or what `build` makes.
+  Found find(const std::string& key, const Build& build) {
+    if (auto code = shared(key)) {
+      check_equal(*code, build);
+      return {code, Origin::shared};
+    }
+    Found out;
+    if (const auto object = store.load(key)) {
+      out = {std::make_shared<Code>(), Origin::stored};
+      out.code->scratch_per_column = object->scratch_per_column;
+      link(*out.code, key, object->code);
+    } else {
+      auto machine = take();
+      const double begin = now_ms();
+      KernelModule module = build(*machine);
+      out.code = emit(key, module, *machine, begin);
+      give(std::move(machine));
+    }
+    const std::lock_guard lock(mutex);
+    remember(key, out.code);
+    return out;
   }
 
+  // As above, where only the module itself says what its content is.
+  Found find(const Build& build) {
+    auto machine = take();
+    const double begin = now_ms();
+    KernelModule module = build(*machine);
+    const std::string key = key_of(module, target);
+    auto code = shared(key);
+    if (code) {
+      give(std::move(machine));
+      return {code, Origin::shared};
+    }
+    Found out;
+    if (const auto object = store.load(key)) {
+      out = {std::make_shared<Code>(), Origin::stored};
+      link(*out.code, module.symbol, object->code);
+    } else {
+      out.code = emit(key, module, *machine, begin);
+    }
+    give(std::move(machine));
+    const std::lock_guard lock(mutex);
+    remember(key, out.code);
+    return out;
+  }
+
+  Target target;
+  std::shared_ptr<Linker> linker = std::make_shared<Linker>();
+
  private:
+  std::shared_ptr<Code> emit(const std::string& key, KernelModule& module,
+                             llvm::TargetMachine& machine, double begin) {
+    auto code = std::make_shared<Code>();
+    const double built = now_ms();
+#ifndef NDEBUG
+    code->llvm_hash = hash_of(module);
+#endif
+    const Bytes object = emit_object(module, machine);
+    code->timing.build_ms = built - begin;
+    code->timing.compile_ms = now_ms() - built;
+    code->scratch_per_column = module.scratch_per_column;
+    link(*code, module.symbol, object);
+    store.save(key, object, module.scratch_per_column);
+    return code;
+  }
+
+  void link(Code& code, const std::string& symbol, std::span<const char> object) {
+    const double begin = now_ms();
+    code.symbol = symbol;
+    code.bytes = object.size();
+    code.resources = std::make_shared<Code::Resources>(linker, symbol);
+    const auto address = linker->link(code.resources->library, symbol, object);
+    code.entry = address.toPtr<KernelEntry>();
+    code.loop = address.toPtr<LoopEntry>();
+    code.timing.link_ms = now_ms() - begin;
+  }
+
+  std::shared_ptr<Code> shared(const std::string& key) {
+    const std::lock_guard lock(mutex);
+    const auto found = live.find(key);
+    return found == live.end() ? nullptr : found->second.lock();
+  }
+
+  void remember(const std::string& key, const std::shared_ptr<Code>& code) {
+    if (live.size() >= sweep_at) {
+      std::erase_if(live, [](const auto& entry) { return entry.second.expired(); });
+      sweep_at = std::max<size_t>(256, 2 * live.size());
+    }
+    live[key] = code;
+  }
+
+  // That a key is all that matters: the module for the same key is the same.
+  void check_equal([[maybe_unused]] const Code& code, [[maybe_unused]] const Build& build) {
+#ifndef NDEBUG
+    if (!code.llvm_hash) return;
+    auto machine = take();
+    KernelModule module = build(*machine);
+    BRAZE_CHECK(hash_of(module) == code.llvm_hash) << "codegen: two kernels named " << code.symbol;
+    give(std::move(machine));
+#endif
+  }
+
   std::mutex mutex;
   std::vector<std::unique_ptr<llvm::TargetMachine>> idle;
+  std::unordered_map<std::string, std::weak_ptr<Code>> live;
+  size_t sweep_at = 256;
+  ObjectStore store;
 };
 
-Jit::Jit(const std::string& cpu) : state_(std::make_unique<State>(cpu)) {}
+Jit::Jit(const JitOptions& options) : state_(std::make_unique<State>(options)) {}
 Jit::~Jit() = default;
 
 std::shared_ptr<const Code> Jit::compile(const ir::Graph& graph, const passes::Kernel& kernel,
-                                         const Variant& variant) {
-  auto [code, address] = state_->make([&](const llvm::TargetMachine& machine) {
+                                         const Variant& variant, Origin* origin) {
+  const auto key = symbol_of(graph, kernel, variant, state_->target);
+  auto found = state_->find(key, [&](const llvm::TargetMachine& machine) {
     return build(graph, kernel, variant, state_->target, machine);
   });
-  code->entry = address.toPtr<KernelEntry>();
-  return code;
+  if (origin) *origin = found.origin;
+  return found.code;
 }
 
 std::shared_ptr<const Code> Jit::compile(const ir::Graph& graph, const passes::ScalarLoop& loop,
-                                         const SizePlace& place) {
-  auto [code, address] = state_->make([&](const llvm::TargetMachine& machine) {
+                                         const SizePlace& place, Origin* origin) {
+  auto found = state_->find([&](const llvm::TargetMachine& machine) {
     return build(graph, loop, place, state_->target, machine);
   });
-  code->loop = address.toPtr<LoopEntry>();
-  return code;
+  if (origin) *origin = found.origin;
+  return found.code;
 }
 
 std::string Jit::llvm_text(const ir::Graph& graph, const passes::Kernel& kernel,

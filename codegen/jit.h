@@ -25,14 +25,19 @@ struct Timing {
   double link_ms = 0;
 };
 
+// Where code came from: the code generator, code that this process already has for a kernel with
+// the same content, or a file (codegen/object_store.h).
+enum class Origin : uint8_t { compiled, shared, stored };
+
 // Machine code of one kernel variant. Dropping the last reference frees the code.
 struct Code {
   struct Resources;
 
-  KernelEntry entry = nullptr;  // of a kernel
-  LoopEntry loop = nullptr;     // of a scalar loop
+  KernelEntry entry = nullptr;  // if it is a kernel
+  LoopEntry loop = nullptr;     // if it is a scalar loop
   std::string symbol;
   Timing timing;
+  uint64_t llvm_hash = 0;                // of the LLVM module; only where invariants are checked
   size_t bytes = 0;                      // of object code
   size_t scratch_per_column = 0;         // bytes of row buffers (rows form)
   std::shared_ptr<Resources> resources;  // holds the code in memory
@@ -43,18 +48,25 @@ struct Code {
   }
 };
 
+// What a Jit is made for.
+struct JitOptions {
+  // This machine, or a lesser one such as "x86-64-v3". UserError if LLVM does not know it.
+  std::string cpu = "host";
+  std::string directory = "";  // where object code is kept for other processes; "": nowhere
+  uint64_t limit_bytes = uint64_t(128) << 20;  // of the files in it
+};
+
 // Thread-safe. One per process is enough; it is created on the first compile, not at import.
 class Jit {
  public:
-  // For this machine, or for a lesser one such as "x86-64-v3". UserError if LLVM does not know it.
-  explicit Jit(const std::string& cpu = "host");
+  explicit Jit(const JitOptions& options = {});
   ~Jit();
   std::shared_ptr<const Code> compile(const ir::Graph& graph, const passes::Kernel& kernel,
-                                      const Variant& variant);
+                                      const Variant& variant, Origin* origin = nullptr);
   // A scalar loop; `place` is where LoopArgs::sizes has a size of the graph.
   using SizePlace = std::function<int(ir::DimId)>;
   std::shared_ptr<const Code> compile(const ir::Graph& graph, const passes::ScalarLoop& loop,
-                                      const SizePlace& place);
+                                      const SizePlace& place, Origin* origin = nullptr);
   // For inspection: text of the LLVM module, and of the machine code.
   std::string llvm_text(const ir::Graph& graph, const passes::Kernel& kernel,
                         const Variant& variant);

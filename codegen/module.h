@@ -37,4 +37,9 @@ std::string emit_assembly(KernelModule& module, llvm::TargetMachine& machine);
 std::string symbol_of(const ir::Graph& graph, const passes::Kernel& kernel, const Variant& variant,
                       const Target& target);
 
+// The same of a module, where nothing less says what is in it.
+std::string key_of(const KernelModule& module, const Target& target);
+// A hash of the module's instructions.
+uint64_t hash_of(const KernelModule& module);
+
 }  // namespace codegen

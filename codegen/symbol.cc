@@ -1,4 +1,6 @@
 // The name of a kernel: a hash of everything its code depends on.
+#include <llvm/Bitcode/BitcodeWriter.h>
+#include <llvm/Support/raw_ostream.h>
 #include <llvm/Support/xxhash.h>
 
 #include <cstdio>
@@ -19,6 +21,18 @@ struct Content {
   void add(const std::string& s) {
     add(s.size());
     bytes.insert(bytes.end(), s.begin(), s.end());
+  }
+  void add(const Target& target) {
+    add(target.triple.str());
+    add(target.cpu);
+    add(target.features);
+  }
+  std::string name(const char* prefix) const {
+    const llvm::XXH128_hash_t hash = llvm::xxh3_128bits(bytes);
+    char digits[40];
+    std::snprintf(digits, sizeof digits, "%016llx%016llx", (unsigned long long)hash.high64,
+                  (unsigned long long)hash.low64);
+    return std::string(prefix) + digits;
   }
 };
 
@@ -43,6 +57,13 @@ void add_values(Content& c, const ir::Graph& graph, const passes::Kernel& kernel
   }
 }
 
+std::string bitcode(const KernelModule& module) {
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  llvm::WriteBitcodeToFile(*module.module, out);
+  return text;
+}
+
 }  // namespace
 
 std::string symbol_of(const ir::Graph& graph, const passes::Kernel& kernel, const Variant& variant,
@@ -53,14 +74,17 @@ std::string symbol_of(const ir::Graph& graph, const passes::Kernel& kernel, cons
   add_values(c, graph, kernel);
   for (Access a : variant.access) c.add(uint64_t(a));
   c.add(variant.stream);
-  c.add(target.triple.str());
-  c.add(target.cpu);
-  c.add(target.features);
-  const llvm::XXH128_hash_t hash = llvm::xxh3_128bits(c.bytes);
-  char name[48];
-  std::snprintf(name, sizeof name, "kernel_%016llx%016llx", (unsigned long long)hash.high64,
-                (unsigned long long)hash.low64);
-  return name;
+  c.add(target);
+  return c.name("kernel_");
 }
+
+std::string key_of(const KernelModule& module, const Target& target) {
+  Content c;
+  c.add(bitcode(module));
+  c.add(target);
+  return c.name("loop_");
+}
+
+uint64_t hash_of(const KernelModule& module) { return llvm::xxh3_64bits(bitcode(module)); }
 
 }  // namespace codegen

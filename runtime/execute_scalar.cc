@@ -5,6 +5,7 @@
 
 #include "runtime/copy.h"
 #include "runtime/executor.h"
+#include "runtime/stopwatch.h"
 
 namespace runtime {
 
@@ -58,9 +59,12 @@ void Executor::hand_over(const Step& s, size_t array, int output) {
 std::optional<bool> Executor::scalar_loop(const Step& s) {
   auto& site = *p_.loops[size_t(s.site)];
   std::call_once(site.once, [&] {
+    const Stopwatch watch;
     try {
-      site.code = p_.jit->compile(g_, site.loop, [&](ir::DimId d) { return p_.sizes->at(d); });
+      site.code = p_.jit->compile(
+          g_, site.loop, [&](ir::DimId d) { return p_.sizes->at(d); }, &site.origin);
     } catch (const ir::Unsupported&) {}
+    site.ms = watch.ms();
     site.compiled.store(site.code != nullptr, std::memory_order_release);
   });
   if (!site.code) return std::nullopt;

@@ -260,15 +260,15 @@ PlanStats Plan::stats() const {
   PlanStats s;
   s.launches = program_->launches;
   for (const auto& b : program_->berths) s.launches += b.launches;
+  auto count = [&](codegen::Origin origin, double ms) {
+    ++(origin == codegen::Origin::compiled ? s.compiles : s.cache_hits);
+    s.compile_ms += ms;
+  };
   each_code(*program_, [&](const KernelSite&, auto, const Variants::Entry& e) {
-    ++s.compiles;
-    s.compile_ms += e.ms;
+    count(e.origin, e.ms);
   });
   for (const auto& loop : program_->loops) {
-    if (!loop->compiled.load(std::memory_order_acquire)) continue;
-    const codegen::Timing& t = loop->code->timing;
-    ++s.compiles;
-    s.compile_ms += t.build_ms + t.compile_ms + t.link_ms;
+    if (loop->compiled.load(std::memory_order_acquire)) count(loop->origin, loop->ms);
   }
   return s;
 }

@@ -35,8 +35,9 @@ struct PlanOptions {
 };
 
 struct PlanStats {
-  int64_t launches = 0, compiles = 0;
-  double compile_ms = 0;
+  int64_t launches = 0;
+  int64_t compiles = 0, cache_hits = 0;  // pieces of code: made for this plan, or found
+  double compile_ms = 0;                 // of both
 };
 
 // One kernel node's machine code for one variant, for inspection.

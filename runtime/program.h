@@ -127,6 +127,8 @@ struct Plan::Program {
     std::vector<int> arrays, scalars;  // slots
     std::once_flag once;
     std::shared_ptr<const codegen::Code> code;  // null if code generation declined
+    codegen::Origin origin = codegen::Origin::compiled;
+    double ms = 0;  // wall time of compiling or finding it
     std::atomic<bool> compiled = false;
   };
   // A slot whose number no step writes.

@@ -1,7 +1,8 @@
 #include "runtime/variants.h"
 
-#include <chrono>
 #include <utility>
+
+#include "runtime/stopwatch.h"
 
 namespace runtime {
 
@@ -21,12 +22,11 @@ const codegen::Code* Variants::get(const codegen::Variant& variant, const ir::Gr
   if (const codegen::Code* code = find(variant)) return code;
   std::lock_guard lock(mutex_);
   if (const codegen::Code* code = find(variant)) return code;
-  using Clock = std::chrono::steady_clock;
-  auto start = Clock::now();
+  const Stopwatch watch;
   auto entry = std::make_unique<Entry>();
   entry->variant = variant;
-  entry->code = jit.compile(graph, kernel, variant);
-  entry->ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+  entry->code = jit.compile(graph, kernel, variant, &entry->origin);
+  entry->ms = watch.ms();
   entry->next = newest_.load(std::memory_order_relaxed);
   newest_.store(entry.get(), std::memory_order_release);
   return entry.release()->code.get();

@@ -26,7 +26,8 @@ class Variants {
   struct Entry {
     codegen::Variant variant;
     std::shared_ptr<const codegen::Code> code;
-    double ms = 0;  // wall time of compiling it
+    codegen::Origin origin = codegen::Origin::compiled;
+    double ms = 0;  // wall time of compiling or finding it
     Entry* next = nullptr;
   };
   // All of them, newest first.

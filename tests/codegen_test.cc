@@ -106,13 +106,13 @@ void each_op_and_dtype(F&& f) {
 std::vector<std::string> processors() {
   std::vector<std::string> names = {"host"};
   for (const char* name : {"x86-64-v3", "x86-64-v2"})
-    if (codegen::Jit(name).vector_bytes() <= codegen::Jit().vector_bytes()) names.push_back(name);
+    if (codegen::Jit({.cpu = name}).vector_bytes() <= codegen::Jit().vector_bytes()) names.push_back(name);
   return names;
 }
 
 class codegen_on : public testing::TestWithParam<std::string> {
  protected:
-  codegen::Jit jit{GetParam()};
+  codegen::Jit jit{{.cpu = GetParam()}};
 };
 INSTANTIATE_TEST_SUITE_P(, codegen_on, testing::ValuesIn(processors()));
 

@@ -242,13 +242,13 @@ TEST(reduce_columns, bodies_streaming) { check_bodies(0, {{}, ordinary, {}, true
 std::vector<const char*> lesser_processors() {
   std::vector<const char*> names;
   for (const char* name : {"x86-64-v3", "x86-64-v2"})
-    if (codegen::Jit(name).vector_bytes() <= codegen::Jit().vector_bytes()) names.push_back(name);
+    if (codegen::Jit({.cpu = name}).vector_bytes() <= codegen::Jit().vector_bytes()) names.push_back(name);
   return names;
 }
 
 class reduce_on : public testing::TestWithParam<const char*> {
  protected:
-  codegen::Jit jit{GetParam()};
+  codegen::Jit jit{{.cpu = GetParam()}};
 };
 INSTANTIATE_TEST_SUITE_P(, reduce_on, testing::ValuesIn(lesser_processors()));
 

@@ -12,10 +12,16 @@ namespace bindings {
 
 namespace {
 
+codegen::JitOptions& jit_options() {
+  static codegen::JitOptions options;
+  return options;
+}
+
 // One for all plans, made on the first compile; never destroyed, since threads may still run its
 // code when the process ends.
 std::shared_ptr<codegen::Jit> jit() {
-  static const auto& shared = *new std::shared_ptr<codegen::Jit>(std::make_shared<codegen::Jit>());
+  static const auto& shared =
+      *new std::shared_ptr<codegen::Jit>(std::make_shared<codegen::Jit>(jit_options()));
   return shared;
 }
 
@@ -78,6 +84,7 @@ void bind_plan(py::module_& m) {
              py::dict d;
              d["launches"] = s.launches;
              d["compiles"] = s.compiles;
+             d["cache_hits"] = s.cache_hits;
              d["compile_ms"] = s.compile_ms;
              return d;
            })
@@ -108,6 +115,14 @@ void bind_plan(py::module_& m) {
       },
       "Runs a graph in the reference engine; None if a check of the graph does not hold.");
   m.def("describe", &describe, "The type of a value as (kind, dtype, sizes), or None.");
+  m.def(
+      "keep_objects",
+      [](const std::string& directory, uint64_t limit_bytes) {
+        jit_options().directory = directory;
+        jit_options().limit_bytes = limit_bytes;
+      },
+      py::arg("directory"), py::arg("limit_bytes"),
+      "Where object code is kept for other processes, from the first compile on; '' for nowhere.");
   m.def("target", [] { return jit()->target(); }, "The machine that kernels are made for.");
 }
 

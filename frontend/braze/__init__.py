@@ -6,6 +6,7 @@
 ...     return (x - y) / (x + y)
 """
 
+from braze import object_cache
 from braze._core import Graph, __version__, parse
 from braze.doctor import doctor
 from braze.errors import CompileError, GraphError, InternalError
@@ -27,3 +28,5 @@ __all__ = [
     "spec",
     "trace",
 ]
+
+object_cache.install()

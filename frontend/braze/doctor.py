@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from braze import _core
+from braze import _core, object_cache
 
 MEASURED_BYTES = 1 << 26
 
@@ -43,6 +43,7 @@ def doctor() -> Diagnosis:
         "last-level cache": f"{machine['cache'] / 2**20:.1f} MiB for one thread",
         "bandwidth": f"{bandwidth() / 1e9:.1f} GB/s with one thread, in a copy",
         "ops": len(_core.ops),
+        "object cache": str(object_cache.directory() or "off"),
         "BRAZE": os.environ.get("BRAZE") or "not set",
     }
     return Diagnosis(facts)

@@ -177,7 +177,8 @@ def stats(self: Function) -> dict[str, Any]:
     dict
         ``calls``, of which ``compiled_calls``, ``plain_calls`` and ``divided_calls``, which ran
         the function as Python with compiled ``regions``; ``specialisations``, of regions too;
-        ``compiles`` of kernels and the ``compile_ms`` they took; ``launches`` of kernels;
+        ``compiles`` of kernels, ``cache_hits`` where equal code was at hand in this process or on
+        disk, and the ``compile_ms`` that both took; ``launches`` of kernels;
         ``record_ms`` and ``optimize_ms`` in the frontend and the passes; ``reasons`` for plain
         calls.
     """
@@ -196,7 +197,7 @@ def stats(self: Function) -> dict[str, Any]:
         "specialisations": len(plans),
         **{
             name: sum(plan[name] for plan in plans)
-            for name in ("compiles", "compile_ms", "launches")
+            for name in ("compiles", "cache_hits", "compile_ms", "launches")
         },
         "record_ms": sum(a.record_ms for a in attempts),
         "optimize_ms": sum(a.optimize_ms for a in attempts),

@@ -4,6 +4,7 @@ import click
 
 import braze
 from braze.cli.bench import bench
+from braze.cli.cache import cache
 from braze.cli.doctor import doctor
 from braze.cli.dump import dump
 from braze.cli.explain import explain
@@ -22,5 +23,5 @@ def main():
     """
 
 
-for command in (dump, run, explain, bench, opt, doctor):
+for command in (dump, run, explain, bench, opt, cache, doctor):
     main.add_command(command)
