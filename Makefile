@@ -31,6 +31,12 @@ bench: build-release .venv-bench/.installed
 	@PYTHONPATH=build/release/python .venv-bench/bin/python -m braze bench \
 	  --peers $(PEERS) --json build/bench/results.json --plot build/bench/results.png
 
+## sweep: every op alone against NumPy, by dtype, size and layout; results in build/bench
+sweep: build-release .venv-bench/.installed
+	@mkdir -p build/bench
+	@PYTHONPATH=build/release/python .venv-bench/bin/python -m braze sweep \
+	  --json build/bench/sweep.json --plot build/bench/sweep.png
+
 ## bench-readme: the figures of the last `make bench` into README.md and docs/bench.md
 bench-readme:
 	@PYTHONPATH=build/release/python .venv-bench/bin/python tools/bench_readme.py build/bench/results.json
@@ -98,4 +104,4 @@ build/release/build.ninja: CMakePresets.json | .packages .venv/.installed
 	@tools/setup.sh venv .venv-bench requirements-bench.txt each
 	@touch $@
 
-.PHONY: help setup demo test bench bench-readme lint format asan tidy clean build-dev build-release .packages
+.PHONY: help setup demo test bench sweep bench-readme lint format asan tidy clean build-dev build-release .packages

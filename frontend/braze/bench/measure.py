@@ -32,14 +32,17 @@ def batch(call: Callable, count: int) -> float:
 
 
 def interleaved(
-    calls: dict[str, Callable], rounds: int, enough_seconds: float = float("inf")
+    calls: dict[str, Callable],
+    rounds: int,
+    enough_seconds: float = float("inf"),
+    least_seconds: float = 2e-3,
 ) -> dict[str, list[float]]:
     """Return seconds per call of each candidate, one figure a round.
 
     From the third round on, no round begins after `enough_seconds`.
     """
     stop = time.perf_counter() + enough_seconds
-    counts = {name: repetitions(call) for name, call in calls.items()}
+    counts = {name: repetitions(call, least_seconds) for name, call in calls.items()}
     figures: dict[str, list[float]] = {name: [] for name in calls}
     names = list(calls)
     enabled = gc.isenabled()

@@ -10,6 +10,7 @@ from braze.cli.dump import dump
 from braze.cli.explain import explain
 from braze.cli.opt import opt
 from braze.cli.run import run
+from braze.cli.sweep import sweep
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,5 +24,5 @@ def main():
     """
 
 
-for command in (dump, run, explain, bench, opt, cache, doctor):
+for command in (dump, run, explain, bench, sweep, opt, cache, doctor):
     main.add_command(command)
