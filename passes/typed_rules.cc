@@ -1,5 +1,9 @@
 #include "passes/typed_rules.h"
 
+#include <array>
+
+#include "ir/evaluate.h"
+
 namespace passes {
 
 namespace {
@@ -22,6 +26,27 @@ int significand(DType t) {
 
 int value_bits(DType t) { return ir::is_bool(t) ? 1 : ir::info(t).bytes * 8 - ir::is_signed(t); }
 
+// isnan and its like of what was an integer: the same for all integers, of which 1 and -1 stand for
+// the rest.
+Ref test_of_integer(Graph& g, ir::BodyId where, Ref r) {
+  if (ir::info(g.op(r)).rule != ir::Rule::test) return {};
+  const Ref x = g.inputs(r)[0];
+  if (g.op(x) != Op::cast || !g.type(r).is_array()) return {};
+  const ir::Type& from = g.type(g.inputs(x)[0]);
+  if (!ir::is_integer(from.dtype) && !ir::is_bool(from.dtype)) return {};
+  const DType computed = g.type(x).dtype;
+  const auto at = [&](double v) {
+    return ir::evaluate(g.op(r), computed, std::array{ir::Literal::of(v)});
+  };
+  const auto plus = at(1.0), minus = at(-1.0);
+  if (!plus || plus != minus) return {};
+  const ir::Loc loc = g[r].loc;
+  const Ref value = g.constant(where, ir::Type::scalar(DType::b1), *plus, loc);
+  // The operand decides the order of the result in memory.
+  const std::vector<ir::DimId> shape(g.type(r).dims.begin(), g.type(r).dims.end());
+  return g.add(where, Op::full, {value, g.inputs(x)[0]}, ir::Attrs().dims(shape), loc);
+}
+
 }  // namespace
 
 bool keeps_values(DType from, DType to) {
@@ -43,7 +68,7 @@ Ref typed_rule(Graph& g, ir::BodyId where, Ref r) {
     const Ref tuple = g.inputs(r)[0];
     return g.op(tuple) == Op::tuple ? g.inputs(tuple)[size_t(g.attrs(r).integer("index"))] : Ref{};
   }
-  if (g.op(r) != Op::cast) return {};
+  if (g.op(r) != Op::cast) return test_of_integer(g, where, r);
   const Ref x = g.inputs(r)[0];
   const DType to = g.type(r).dtype;
   if (g.same_type(g.type(x), g.type(r))) return x;

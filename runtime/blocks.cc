@@ -31,6 +31,7 @@ class Blocks {
     seek(outer);
     for (int64_t b = begin; b < end; ++b) {
       block(row, column);
+      if (g_.deciding_output >= 0 && *at_[size_t(g_.deciding_output)] == g_.decided) return;
       if (++column < column_blocks) continue;
       column = 0;
       if (++row < row_blocks) continue;

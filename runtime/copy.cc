@@ -1,5 +1,6 @@
 #include "runtime/copy.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -39,19 +40,44 @@ void copy_row(char* to, const char* from, const Axis& a) {
   for (int64_t i = 0; i < a.size; ++i) std::memcpy(to + i * a.to, from + i * a.from, bytes);
 }
 
+// One element everywhere: a block of it is made by doubling, and copied over and over.
+template <int bytes>
+void fill_row(char* to, const char* from, const Axis& a) {
+  constexpr size_t block = 4096;
+  const size_t all = size_t(a.size) * bytes, front = std::min(all, block);
+  if (bytes == 1 || std::all_of(from, from + bytes, [&](char c) { return c == *from; })) {
+    std::memset(to, *from, all);
+    return;
+  }
+  std::memcpy(to, from, bytes);
+  size_t done = bytes;
+  for (; done < front; done += std::min(done, front - done)) {
+    std::memcpy(to + done, to, std::min(done, front - done));
+  }
+  for (done = front; done < all; done += std::min(block, all - done)) {
+    std::memcpy(to + done, to, std::min(block, all - done));
+  }
+}
+
 using Row = void (*)(char*, const char*, const Axis&);
-Row row_of(int bytes, const Axis& a) {
+
+template <int bytes>
+Row row_of_size(const Axis& a) {
   if (a.to == bytes && a.from == bytes) {
     return [](char* to, const char* from, const Axis& x) {
       std::memcpy(to, from, size_t(x.size) * size_t(x.to));
     };
   }
+  return a.to == bytes && a.from == 0 ? fill_row<bytes> : copy_row<bytes>;
+}
+
+Row row_of(int bytes, const Axis& a) {
   switch (bytes) {
-    case 1: return copy_row<1>;
-    case 2: return copy_row<2>;
-    case 4: return copy_row<4>;
-    case 8: return copy_row<8>;
-    default: return copy_row<16>;
+    case 1: return row_of_size<1>(a);
+    case 2: return row_of_size<2>(a);
+    case 4: return row_of_size<4>(a);
+    case 8: return row_of_size<8>(a);
+    default: return row_of_size<16>(a);
   }
 }
 

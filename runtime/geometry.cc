@@ -165,6 +165,7 @@ void plan_walk(const Space& space, std::span<const Walk> walks, Geometry& g) {
   }
   g.row_block = std::max<int64_t>(g.rows, 1);
   g.column_block = std::max<int64_t>(g.columns, 1);
+  g.deciding_output = -1;
   if (space.form == Form::map && mixed && g.rows > 1) {
     g.column_block = std::min(g.column_block, tile_columns);
   }

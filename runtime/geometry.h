@@ -51,6 +51,11 @@ struct Geometry {
     return columns > column_block ? (columns + column_block - 1) / column_block : 1;
   }
   int64_t blocks() const { return outer_total * row_blocks() * column_blocks(); }
+
+  // A reduction over bools may be known before its end: blocks are then pieces of the one row, and
+  // the walk ends when the output, a byte, is `decided`.
+  int deciding_output = -1;  // pointer; -1: all blocks run
+  char decided = 0;
 };
 
 // Every walk must reduce as one. Keeps g's memory, so a repeated call allocates nothing.

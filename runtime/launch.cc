@@ -5,6 +5,7 @@
 
 #include "runtime/blocks.h"
 #include "runtime/copy.h"
+#include "runtime/early_end.h"
 #include "runtime/layout.h"
 #include "runtime/machine.h"
 #include "runtime/memory.h"
@@ -44,6 +45,7 @@ KernelSite::KernelSite(const ir::Graph& graph, ir::BodyId body, codegen::Jit& ji
     needs_elements_ |= reduces && (op.rule == ir::Rule::same || op.rule == ir::Rule::place);
     c_order_ |= reduces && op.rule == ir::Rule::place;
   }
+  decided_ = absorbing(graph, kernel_);
   for (Ref r : kernel_.arrays) arrays_.push_back(place(r));
   for (Ref r : kernel_.outputs) outputs_.push_back(place(r));
   for (const auto& places : {arrays_, outputs_}) {
@@ -309,6 +311,7 @@ bool KernelSite::may_stream(const Resolved& r) const {
 void KernelSite::share_out(Resolved& r, int threads) const {
   r.grain = 0;
   r.lasts = false;
+  if (decided_ && may_end_early(*decided_, r.space, r.geometry)) return;
   const double work =
       double(r.space.product(false)) * double(r.space.product(true)) * ns_per_element_;
   r.lasts = work > long_ns;

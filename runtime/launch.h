@@ -1,6 +1,7 @@
 // Launching one kernel: what a launch needs of its operands' shapes and strides is found out once
 // (resolve) and used until they change (run).
 #pragma once
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -77,8 +78,9 @@ class KernelSite {
   std::vector<int> size_from_;         // per axis: an array whose size it is; -1: always 1
   bool needs_elements_ = false;        // has a reduction that has no identity
   double ns_per_element_ = 0;
-  bool c_order_ = false;  // has a reduction that counts elements in C order
-  Variants variants_[3];  // per form
+  bool c_order_ = false;         // has a reduction that counts elements in C order
+  std::optional<bool> decided_;  // once the only output is this, no element changes it
+  Variants variants_[3];         // per form
 };
 
 }  // namespace runtime

@@ -10,6 +10,8 @@
 
 namespace bindings {
 
+using runtime::Plan;
+
 namespace {
 
 codegen::JitOptions& jit_options() {
@@ -59,10 +61,37 @@ py::tuple results_to_python(const std::vector<runtime::Value>& results, const py
   return out;
 }
 
+py::dict stats_of(const Plan& plan) {
+  const runtime::PlanStats s = plan.stats();
+  py::dict d;
+  d["launches"] = s.launches;
+  d["compiles"] = s.compiles;
+  d["cache_hits"] = s.cache_hits;
+  d["compile_ms"] = s.compile_ms;
+  return d;
+}
+
+py::list kernels_of(const Plan& plan) {
+  py::list out;
+  for (const runtime::CompiledKernel& k : plan.kernels()) {
+    py::dict d;
+    const auto kernel = passes::describe(plan.graph(), k.body);
+    d["body"] = k.body.id;
+    d["symbol"] = k.code->symbol;
+    d["bytes"] = k.code->bytes;
+    d["build_ms"] = k.code->timing.build_ms;
+    d["compile_ms"] = k.code->timing.compile_ms;
+    d["link_ms"] = k.code->timing.link_ms;
+    d["llvm"] = jit()->llvm_text(plan.graph(), kernel, k.variant);
+    d["asm"] = jit()->assembly(plan.graph(), kernel, k.variant);
+    out.append(d);
+  }
+  return out;
+}
+
 }  // namespace
 
 void bind_plan(py::module_& m) {
-  using runtime::Plan;
   import_numpy();
   py::class_<Plan, std::shared_ptr<Plan>>(m, "Plan", "An optimised graph, ready to run.")
       .def(py::init([](std::shared_ptr<ir::Graph> graph, bool kernels, int threads) {
@@ -78,33 +107,8 @@ void bind_plan(py::module_& m) {
             return results_to_python(*results, args);
           },
           "The results as a tuple; None if a check of the graph does not hold for the arguments.")
-      .def("stats",
-           [](const Plan& plan) {
-             const runtime::PlanStats s = plan.stats();
-             py::dict d;
-             d["launches"] = s.launches;
-             d["compiles"] = s.compiles;
-             d["cache_hits"] = s.cache_hits;
-             d["compile_ms"] = s.compile_ms;
-             return d;
-           })
-      .def("kernels", [](const Plan& plan) {
-        py::list out;
-        for (const runtime::CompiledKernel& k : plan.kernels()) {
-          py::dict d;
-          const auto kernel = passes::describe(plan.graph(), k.body);
-          d["body"] = k.body.id;
-          d["symbol"] = k.code->symbol;
-          d["bytes"] = k.code->bytes;
-          d["build_ms"] = k.code->timing.build_ms;
-          d["compile_ms"] = k.code->timing.compile_ms;
-          d["link_ms"] = k.code->timing.link_ms;
-          d["llvm"] = jit()->llvm_text(plan.graph(), kernel, k.variant);
-          d["asm"] = jit()->assembly(plan.graph(), kernel, k.variant);
-          out.append(d);
-        }
-        return out;
-      });
+      .def("stats", &stats_of)
+      .def("kernels", &kernels_of);
   m.def(
       "interpret",
       [](const std::shared_ptr<ir::Graph>& graph, const py::args& args) -> py::object {

@@ -16,20 +16,59 @@ struct Lines {
   int64_t count, in_next, out_next;
 };
 
+template <class T>
+using Computed = std::conditional_t<ir::detail::half<T>, float, T>;
+
+template <class T>
+ir::Lane<Computed<T>> lane(T x) {
+  return {ir::convert<Computed<T>>(x)};
+}
+
+// One line: what has been reduced so far stays in a register. `Dense` makes strides constants.
+template <class T, bool Dense, class F>
+void scan_line(const char* in, char* out, const Lines& s, F step) {
+  const int64_t in_step = Dense ? int64_t(sizeof(T)) : s.in_step;
+  const int64_t out_step = Dense ? int64_t(sizeof(T)) : s.out_step;
+  T sum = *reinterpret_cast<const T*>(in);
+  *reinterpret_cast<T*>(out) = sum;
+  for (int64_t i = 1; i < s.length; ++i) {
+    const T next = *reinterpret_cast<const T*>(in + i * in_step);
+    sum = ir::convert<T>(step(lane(sum), lane(next)).v);
+    *reinterpret_cast<T*>(out + i * out_step) = sum;
+  }
+}
+
+// One step of lines side by side: y = step(before, x). `Dense` lets the compiler use vectors.
+template <class T, bool Dense, class F>
+void scan_step(const char* before, const char* x, char* y, const Lines& s, F step) {
+  const int64_t in_next = Dense ? int64_t(sizeof(T)) : s.in_next;
+  const int64_t out_next = Dense ? int64_t(sizeof(T)) : s.out_next;
+  for (int64_t j = 0; j < s.count; ++j) {
+    const T sum = *reinterpret_cast<const T*>(before + j * out_next);
+    const T next = *reinterpret_cast<const T*>(x + j * in_next);
+    *reinterpret_cast<T*>(y + j * out_next) = ir::convert<T>(step(lane(sum), lane(next)).v);
+  }
+}
+
 template <class T, class F>
 void scan(const char* in, char* out, const Lines& s, F step) {
-  using C = std::conditional_t<ir::detail::half<T>, float, T>;
-  const auto at = [](const char* p) {
-    return ir::Lane<C>{ir::convert<C>(*reinterpret_cast<const T*>(p))};
+  const auto dense = [](int64_t x, int64_t y) {
+    return x == int64_t(sizeof(T)) && y == int64_t(sizeof(T));
   };
+  if (s.count == 1) {
+    if (dense(s.in_step, s.out_step)) return scan_line<T, true>(in, out, s, step);
+    return scan_line<T, false>(in, out, s, step);
+  }
   for (int64_t j = 0; j < s.count; ++j)
     *reinterpret_cast<T*>(out + j * s.out_next) = *reinterpret_cast<const T*>(in + j * s.in_next);
   for (int64_t i = 1; i < s.length; ++i) {
     const char* x = in + i * s.in_step;
     char* y = out + i * s.out_step;
-    for (int64_t j = 0; j < s.count; ++j)
-      *reinterpret_cast<T*>(y + j * s.out_next) =
-          ir::convert<T>(step(at(y - s.out_step + j * s.out_next), at(x + j * s.in_next)).v);
+    if (dense(s.in_next, s.out_next)) {
+      scan_step<T, true>(y - s.out_step, x, y, s, step);
+    } else {
+      scan_step<T, false>(y - s.out_step, x, y, s, step);
+    }
   }
 }
 

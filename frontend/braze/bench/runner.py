@@ -80,7 +80,9 @@ def _child(job: dict) -> list:
     with tempfile.TemporaryDirectory() as folder:
         out = os.path.join(folder, "results.json")
         # First calls are measured cold.
-        environment = dict(os.environ, BRAZE_CACHE="off", **(_ONE_CORE if job["cores"] == "1" else {}))
+        environment = dict(
+            os.environ, BRAZE_CACHE="off", **(_ONE_CORE if job["cores"] == "1" else {})
+        )
         done = subprocess.run(
             [sys.executable, "-m", "braze.bench.runner", json.dumps({**job, "out": out})],
             env=environment,

@@ -84,7 +84,9 @@ def arguments_of(op: str, dtype: str, size: int, layout: str) -> tuple | None:
         if result.dtype.kind != "f" or np.isfinite(result).all():
             break
     arrays = [values(rng, dtype, size, low, high) for _ in range(count)]
-    return tuple(np.repeat(a, 2)[::2] for a in arrays) if layout == "every second" else tuple(arrays)
+    return (
+        tuple(np.repeat(a, 2)[::2] for a in arrays) if layout == "every second" else tuple(arrays)
+    )
 
 
 def values(rng: np.random.Generator, dtype: str, size: int, low: float, high: float) -> np.ndarray:
