@@ -46,6 +46,9 @@ class Placing {
     if (!std::ranges::all_of(indices, ready)) return false;
     if (read_between(update, launch)) return false;
     const auto output = std::ranges::find(launch.outputs, value) - launch.outputs.begin();
+    // What the kernel writes is a part of the value already, and not the value.
+    const auto taken = [&](const Placement& p) { return p.output == int(output); };
+    if (std::ranges::any_of(launch.placements, taken)) return false;
     launch.placements.push_back({int(output), update.inputs[0], indices, std::move(update.window)});
     launch.outputs[size_t(output)] = update.outputs[0];
     made_[update.outputs[0]] = at->second;

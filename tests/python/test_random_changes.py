@@ -59,6 +59,7 @@ class Program:
 
     def statement(self, indent, depth):
         kinds = [self.assign, self.assign, self.augment, self.augment, self.element, self.view]
+        kinds.append(self.scratch)
         if not self.counters:
             kinds += [self.copy, self.fresh, self.mask]
         if depth < 2:
@@ -96,6 +97,16 @@ class Program:
         if self.pick(True, False):
             self.add(indent, f"{shown}[1:] = {name}.sum()")
             self.add(indent, f"{self.array()}[0, 0] = {name}.max()")
+
+    def scratch(self, indent, depth):
+        # A step of time: a new array, changed in part, whose contents replace another's.
+        name, part = f"t{len(self.lines)}", self.pick("[1:-1]", "[1:]", "[:, 1]", "[0]", "[...]")
+        self.add(indent, f"{name} = {self.pick('2', 's')} * {self.array()} - {self.array()}")
+        self.add(indent, f"{name}{part} {self.pick('=', '+=', '*=')} {self.value(part)}")
+        if self.pick(True, False):
+            self.add(indent, f"{self.array()}[:] = {self.array()}")
+        whole = self.pick("[:]", "[...]", "[1:]")
+        self.add(indent, f"{self.array()}{whole} = {name}{whole}")
 
     def copy(self, indent, depth):
         if depth:
