@@ -1,6 +1,7 @@
 #include "passes/fuse.h"
 
 #include <algorithm>
+#include <map>
 
 #include "passes/groups.h"
 #include "passes/kernel.h"
@@ -13,6 +14,9 @@ namespace {
 
 // Siblings that share only little are left apart: each has streams enough of its own.
 constexpr double sibling_share = 1.0 / 16;
+// Of the readers of one value so many that follow each other are compared: code that is written out
+// has thousands, and a kernel takes few.
+constexpr size_t near_siblings = 16;
 
 class Fusion {
  public:
@@ -40,18 +44,18 @@ class Fusion {
   Groups& groups_;
   const Graph& g_;
   FusionReport& report_;
+  std::map<std::pair<Ref, Ref>, size_t> verdict_of_;  // by pair: place in the report
 };
 
 void Fusion::note(Ref first, Ref second, bool fused, std::string reason, Bytes saved) {
   auto& all = report_.verdicts;
-  const auto at = std::ranges::find_if(
-      all, [&](const Verdict& v) { return v.first == first && v.second == second; });
   Verdict v{g_.op(first), g_.op(second),     first,           second, g_[first].loc, g_[second].loc,
             fused,        std::move(reason), std::move(saved)};
-  if (at != all.end())
-    *at = std::move(v);
-  else
+  const auto [at, fresh] = verdict_of_.try_emplace({first, second}, all.size());
+  if (fresh)
     all.push_back(std::move(v));
+  else
+    all[at->second] = std::move(v);
 }
 
 // Why merging is not worth it. A kernel that reduces all axes runs as one row: what follows gains
@@ -106,7 +110,7 @@ void Fusion::siblings(const ir::Body& body) {
     if (!g_.type(value).is_array()) continue;
     const std::vector<Ref> users = groups_.users(value);
     for (size_t i = 0; i < users.size(); ++i) {
-      for (size_t j = i + 1; j < users.size(); ++j) {
+      for (size_t j = i + 1; j < std::min(users.size(), i + 1 + near_siblings); ++j) {
         if (!groups_.is_kernel(users[i]) || !groups_.is_kernel(users[j])) continue;
         if (groups_.of(users[i]) != groups_.of(users[j]))
           consider(users[i], users[j], sibling_share);

@@ -25,9 +25,9 @@
 
 namespace passes {
 
-inline constexpr int max_pointers = 24;  // arrays that a kernel reads and writes
+inline constexpr int max_pointers = 24;    // arrays that a kernel reads and writes
 inline constexpr int max_reductions = 24;  // in one kernel; each may need a pass over a row
-inline constexpr int cheap = 4;          // cost that may be spent again for every element
+inline constexpr int cheap = 4;            // cost that may be spent again for every element
 
 // What was decided on a value and a node that uses it, or on two nodes that use the same value.
 struct Verdict {

@@ -27,15 +27,20 @@ class Analysis {
   };
   using Parts = std::vector<Part>;
 
+  // A place for an array from outside.
+  int array(Ref r) {
+    loop_.arrays.push_back(r);
+    loop_.written.push_back(false);
+    latest_.push_back(0);
+    made_.push_back(0);
+    return int(loop_.arrays.size()) - 1;
+  }
+
   // What a value from outside is when it is first met.
   const Parts& outside(Ref r) {
     Part p;
     if (g_.type(r).is_array()) {
-      p.array = int(loop_.arrays.size());
-      loop_.arrays.push_back(r);
-      loop_.written.push_back(false);
-      latest_.push_back(0);
-      made_.push_back(0);
+      p.array = array(r);
       loop_.array_of[r.id] = p.array;
     } else {
       loop_.scalars.push_back(r);
@@ -148,6 +153,28 @@ class Analysis {
     return true;
   }
 
+  // True if the whole loop begins with an array from outside that is carried already, or is read
+  // inside as it was: then it is two arrays, of which the carried one begins as a copy.
+  bool needs_copy(Ref r, Ref in) const {
+    if (r != loop_.node || ir::is_view(g_.op(in))) return false;
+    const auto known = parts_.find(in.id);
+    if (known == parts_.end()) return reads_inside(r, in);
+    const Part& p = known->second[0];
+    return p.version != latest_[size_t(p.array)] || reads_inside(r, in);
+  }
+
+  bool reads_inside(Ref r, Ref value) const {
+    return std::ranges::any_of(g_.bodies_of(r), [&](BodyId b) {
+      const ir::Body& body = g_.body(b);
+      const auto reads = [&](Ref n) {
+        return std::ranges::find(g_.inputs(n), value) != g_.inputs(n).end() ||
+               reads_inside(n, value);
+      };
+      return std::ranges::find(body.results, value) != body.results.end() ||
+             std::ranges::any_of(body.nodes, reads);
+    });
+  }
+
   // The body sees what it carries as its parameters, and no older version.
   bool loop(Ref r) {
     const bool counted = g_.op(r) == Op::for_;
@@ -157,7 +184,10 @@ class Analysis {
       if (!read(in)) return false;
     Parts start;
     for (Ref in : inputs) {
-      // An array that is carried twice would be one place for two values.
+      if (g_.type(in).is_array() && needs_copy(r, in)) {
+        start.push_back(renew(array(in)));
+        continue;
+      }
       const Part* given = read(in);
       if (!given || (given->array >= 0 && ir::is_view(g_.op(in)))) return false;
       const Part p = *given;

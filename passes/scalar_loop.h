@@ -19,9 +19,11 @@ struct ScalarLoop {
 
   ir::Ref node;
   std::vector<ir::Ref> scalars;  // numbers from outside
-  std::vector<ir::Ref> arrays;   // arrays from outside, as they are when the loop begins
-  std::vector<bool> written;     // parallel to `arrays`
-  std::vector<int> results;      // of the node
+  // Arrays from outside, as they are when the loop begins. One may stand here twice: as it was, and
+  // as what a carried array begins with.
+  std::vector<ir::Ref> arrays;
+  std::vector<bool> written;                   // parallel to `arrays`
+  std::vector<int> results;                    // of the node
   std::unordered_map<uint32_t, int> array_of;  // by id of the value, inside and outside
 };
 

@@ -41,10 +41,12 @@ struct Breath {
 
 // Gives an array that the loop changes to the output: the very memory if nothing else needs it.
 void Executor::hand_over(const Step& s, size_t array, int output) {
-  const int from = p_.loops[size_t(s.site)]->arrays[array];
+  const auto& arrays = p_.loops[size_t(s.site)]->arrays;
+  const int from = arrays[array];
   const Slot& in = slot(from);
   Slot& out = slot(s.outputs[size_t(output)]);
-  const bool ends = std::ranges::find(s.enters, from) != s.enters.end();
+  const bool once = std::ranges::count(arrays, from) == 1;
+  const bool ends = once && std::ranges::find(s.enters, from) != s.enters.end();
   if (ends && in.tensor == &in.own && in.own.owner.use_count() == 1) {
     out.hold(in.own);
     out.hosted = in.hosted;

@@ -20,7 +20,7 @@ from braze.value import Value
 INT64 = range(-(2**63), 2**63)
 SIZE_NAMES = "nmklpqrs"
 MAX_RANK = 8
-MAX_NODES = 20_000
+MAX_NODES = 5_000
 # A trace writes every loop out: beyond this many operations compiling costs more than it brings.
 MAX_TRACED = 2_000
 # The ops that lay out their result in C order whatever their operands' order.

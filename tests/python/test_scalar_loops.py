@@ -294,6 +294,43 @@ def domain(a, n):
     return s
 
 
+def smoothing(x, alpha):
+    s = x.copy()
+    for i in range(1, len(x)):
+        s[i] = s[i - 1] + alpha * (x[i] - s[i - 1])
+    return s
+
+
+def two_copies(x, alpha):
+    s, t = x.copy(), x.copy()
+    for i in range(1, len(x)):
+        s[i] = s[i - 1] + alpha * t[i - 1]
+        t[i] = t[i - 1] - s[i]
+    return s, t
+
+
+def copy_of_changed(x, alpha):
+    x[0] = alpha
+    old = x.copy()
+    for i in range(1, len(x) - 1):
+        x[i] = 0.5 * (old[i - 1] + old[i + 1]) + x[i - 1]
+    return x, old
+
+
+@pytest.mark.parametrize("function", [smoothing, two_copies, copy_of_changed])
+def test_arrays_that_begin_as_copies(function):
+    compiled = braze.script(function)
+    for n in (0, 1, 2, 9, 100):
+        x = np.linspace(-1, 2, n) if n else np.zeros(0)
+        if function is copy_of_changed and n == 0:
+            continue
+        mine, theirs = x.copy(), x.copy()
+        check(compiled(mine, 0.3), function(theirs, 0.3), f"{n}")
+        check(mine, theirs, f"argument of {n}")
+    stats = compiled.stats()  # sizes 0 and 1 may need versions of their own
+    assert stats["compiles"] + stats["cache_hits"] >= stats["specialisations"] >= 1
+
+
 @pytest.mark.parametrize("function", [beyond, grows, divides, domain])
 def test_where_python_takes_over(function):
     compiled = braze.jit(function)
