@@ -208,8 +208,7 @@ def time_steps(a, b):
 FUNCTIONS = [
     inner, shifted, elements, local, swapped, whole, masks, view_results, kept_copy, twice, branch,
     branch_of_local, loop, loop_over_counter, exchange, nested_loops, until, two_axes,
-    through_helper, unrolled, augmented_name, from_scalar_types, views_before_and_after,
-    time_steps,
+    through_helper, unrolled, augmented_name, from_scalar_types, views_before_and_after, time_steps,
 ]  # fmt: skip
 LAYOUTS = {
     "contiguous": lambda x: x.copy(),
