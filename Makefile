@@ -37,6 +37,10 @@ sweep: build-release .venv-bench/.installed
 	@PYTHONPATH=build/release/python .venv-bench/bin/python -m braze sweep \
 	  --json build/bench/sweep.json --plot build/bench/sweep.png
 
+## soak: a million calls of mixed functions and shapes; fails if memory or threads grow
+soak: build-release
+	@BRAZE_CACHE=off PYTHONPATH=build/release/python $(PYTHON) tools/soak.py
+
 ## bench-readme: the figures of the last `make bench` into README.md and docs/bench.md
 bench-readme:
 	@PYTHONPATH=build/release/python .venv-bench/bin/python tools/bench_readme.py build/bench/results.json
@@ -104,4 +108,4 @@ build/release/build.ninja: CMakePresets.json | .packages .venv/.installed
 	@tools/setup.sh venv .venv-bench requirements-bench.txt each
 	@touch $@
 
-.PHONY: help setup demo test bench sweep bench-readme lint format asan tidy clean build-dev build-release .packages
+.PHONY: help setup demo test bench sweep soak bench-readme lint format asan tidy clean build-dev build-release .packages
