@@ -1,5 +1,6 @@
 #include "frontend/bindings/source.h"
 
+#include <cstring>
 #include <optional>
 #include <string>
 
@@ -85,6 +86,35 @@ std::optional<bool> same_number(PyObject* a, PyObject* b) {
   return m->dtype == n->dtype && m->python == n->python && m->bytes == n->bytes;
 }
 
+bool same_value(PyObject* a, PyObject* b);
+
+bool same_items(PyObject* a, PyObject* b) {
+  if (PyTuple_GET_SIZE(a) != PyTuple_GET_SIZE(b)) return false;
+  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(a); ++i)
+    if (!same_value(PyTuple_GET_ITEM(a, i), PyTuple_GET_ITEM(b, i))) return false;
+  return true;
+}
+
+// Whether two plain values cannot be told apart. Python takes (1,), (1.0,) and (True,) for equal.
+bool same_value(PyObject* a, PyObject* b) {
+  if (a == b) return true;
+  if (Py_TYPE(a) != Py_TYPE(b)) return false;
+  if (const auto same = same_number(a, b)) return *same;
+  if (PyTuple_CheckExact(a)) return same_items(a, b);
+  if (PySlice_Check(a)) {
+    const auto *s = reinterpret_cast<PySliceObject*>(a), *t = reinterpret_cast<PySliceObject*>(b);
+    return same_value(s->start, t->start) && same_value(s->stop, t->stop) &&
+           same_value(s->step, t->step);
+  }
+  if (PyComplex_CheckExact(a)) {
+    const Py_complex c = PyComplex_AsCComplex(a), d = PyComplex_AsCComplex(b);
+    return std::memcmp(&c, &d, sizeof c) == 0;
+  }
+  const int equal = PyObject_RichCompareBool(a, b, Py_EQ);
+  if (equal < 0) PyErr_Clear();
+  return equal == 1;
+}
+
 bool lacks(PyObject* object, PyObject* name) {
   PyObject* dict =
       PyDict_Check(object) ? Py_NewRef(object) : PyObject_GenericGetDict(object, nullptr);
@@ -127,11 +157,7 @@ bool Guard::holds(std::span<PyObject* const> arguments) const {
     return fits && same_keys(found.ptr(), expected_.ptr());
   }
   if (found.ptr() == expected_.ptr()) return true;
-  if (kind_ == Kind::same || Py_TYPE(found.ptr()) != Py_TYPE(expected_.ptr())) return false;
-  if (const auto same = same_number(found.ptr(), expected_.ptr())) return *same;
-  const int equal = PyObject_RichCompareBool(found.ptr(), expected_.ptr(), Py_EQ);
-  if (equal < 0) PyErr_Clear();
-  return equal == 1;
+  return kind_ != Kind::same && same_value(found.ptr(), expected_.ptr());
 }
 
 }  // namespace bindings

@@ -2,11 +2,11 @@
 
 import inspect
 import types
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from braze.callables import Held, Opened
 from braze.errors import Unsupported, refuse
 from braze.reading import lift_instance
 from braze.recorder import Recorder
@@ -17,15 +17,17 @@ from braze.value import Value
 NUMBERS = (bool, int, float, complex)
 
 
-def bind(function: Callable, args: tuple, kwargs: dict) -> dict[str, Any]:
+def bind(callable_: Opened, args: tuple, kwargs: dict) -> dict[str, Any]:
     """Return for each parameter the places of its arguments in the call, or its default.
 
-    A place is an int that counts positional, then keyword arguments, as the dispatcher does.
+    A place is an int that counts positional, then keyword arguments, as the dispatcher does; what
+    the callable holds itself stands for itself.
     """
-    signature = inspect.signature(function)
+    signature = inspect.signature(callable_.function, follow_wrapped=False)
     places = {name: Place(len(args) + i) for i, name in enumerate(kwargs)}
+    given = [*callable_.args, *(Place(i) for i in range(len(args)))]
     try:
-        bound = signature.bind(*(Place(i) for i in range(len(args))), **places)
+        bound = signature.bind(*given, **{**callable_.kwargs, **places})
     except TypeError as error:
         raise refuse(f"a call that raises TypeError: {error}") from error
     bound.apply_defaults()
@@ -52,6 +54,8 @@ def lift_part(recorder: Recorder, part: Any, given: list[Any]) -> Any:
     """Return what stands for an argument, for several, or for a default."""
     if isinstance(part, Place):
         return lift_argument(recorder, Source(("arg", int(part))), given[part])
+    if type(part) is Held:
+        return lift_argument(recorder, part.source, part.value)
     if type(part) is tuple:
         return tuple(lift_part(recorder, p, given) for p in part)
     if type(part) is dict:

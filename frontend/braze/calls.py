@@ -1,6 +1,7 @@
 """Calls in the script frontend: inlined functions, NumPy functions, and pure builtins."""
 
 import ast
+import functools
 import inspect
 import math
 import types
@@ -9,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from braze import builtin_calls, shapes
+from braze import _core, builtin_calls, shapes
 from braze.errors import refuse
 from braze.frame import MAX_DEPTH, Frame, Items
 from braze.numpy_api import FUNCTIONS, call_function
@@ -71,10 +72,9 @@ def make_function(frame: Frame, node: ast.FunctionDef | ast.Lambda) -> ScriptFun
 
 def call(frame: Frame, node: ast.AST, function: Any, args: list, kwargs: dict) -> Any:
     """Return what a call returns."""
-    function = getattr(function, "__wrapped__", function) if is_braze(function) else function
+    function = looked_through(function)
     if isinstance(function, types.MethodType) and not is_value(function.__self__):
-        args, function = [function.__self__, *args], function.__func__
-        function = getattr(function, "__wrapped__", function) if is_braze(function) else function
+        args, function = [function.__self__, *args], looked_through(function.__func__)
     if isinstance(function, ScriptFunction):
         return inline_script(frame, node, function, args, kwargs)
     if isinstance(function, types.FunctionType) and not from_numpy(function):
@@ -82,10 +82,15 @@ def call(frame: Frame, node: ast.AST, function: Any, args: list, kwargs: dict) -
     return frame.perform(node, call_known, frame, function, args, kwargs)
 
 
-def is_braze(function: Any) -> bool:
-    from braze import _core
+# What a function of the same meaning stands behind.
+TRANSPARENT = (_core.Function, type(functools.lru_cache(len)))
 
-    return hasattr(_core, "Function") and isinstance(function, _core.Function)
+
+def looked_through(function: Any) -> Any:
+    """Return the function that a compiled function or a cache calls."""
+    while isinstance(function, TRANSPARENT):
+        function = function.__wrapped__
+    return function
 
 
 def from_numpy(function: Any) -> bool:
@@ -100,7 +105,9 @@ def inline(
 ) -> Any:
     """Interpret a Python function in place of a call of it."""
     source = frame.perform(node, source_of, function)
-    bound = frame.perform(node, bind, frame, inspect.signature(function), args, kwargs)
+    bound = frame.perform(
+        node, bind, frame, inspect.signature(function, follow_wrapped=False), args, kwargs
+    )
     code = function.__code__
     for attribute in ("__code__", "__defaults__", "__kwdefaults__"):
         if (now := getattr(function, attribute)) is not None:

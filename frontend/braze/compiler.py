@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from braze import _core
+from braze.callables import opened
 from braze.errors import CompileError, InternalError, Reason, Unsupported, let_go, reason_of, refuse
 from braze.islands import Region, Rewriting, rewriting_of
 from braze.options import Options, debug
@@ -135,10 +136,13 @@ class Compiler:
 
     def changing_ints(self, signature: tuple, args: tuple, kwargs: dict) -> frozenset[str]:
         """Return the int arguments that had other values in the first versions."""
-        code = getattr(self.plain, "__code__", None)
-        if code is None:
+        try:
+            callable_ = opened(self.plain)
+        except Unsupported:
             return frozenset()
-        names = (*code.co_varnames[: code.co_argcount][: len(args)], *kwargs)
+        code = callable_.function.__code__
+        own = code.co_varnames[: code.co_argcount][len(callable_.args) :]
+        names = (*own[: len(args)], *kwargs)
         ints = {
             n: a for n, a in zip(names, (*args, *kwargs.values()), strict=False) if type(a) is int
         }

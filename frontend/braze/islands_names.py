@@ -195,7 +195,7 @@ def scope_of(function: types.FunctionType, body: list[ast.stmt]) -> Scope:
     """Find out how a function's names are shared with other scopes."""
     code = function.__code__
     local = set(code.co_varnames) | set(code.co_cellvars)
-    parameters = set(inspect.signature(function).parameters)
+    parameters = set(inspect.signature(function, follow_wrapped=False).parameters)
     declared = set(declared_names(body))
     shared: set[str] = set()
     captured: set[str] = set()

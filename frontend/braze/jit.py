@@ -5,7 +5,7 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
-from braze import _core
+from braze import _core, pickling
 from braze.compiler import Attempt, Compiler
 from braze.errors import CompileError, Unsupported, reason_of
 from braze.inspection import Inspection
@@ -213,6 +213,7 @@ def _install() -> None:
     """Give the dispatcher's type, which is C++, the methods that word messages."""
     for method in (inspect, explain, stats):
         setattr(Function, method.__name__, method)
+    pickling.install()
     Function.__repr__ = lambda self: f"<braze.Function {getattr(self, '__name__', '?')}>"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from braze.arguments import Place as Given
 from braze.arguments import bind, lift_arguments
+from braze.callables import Held, opened
 from braze.errors import Place, Unsupported, refuse
 from braze.frame import Frame, Session
 from braze.recorder import Recorder
@@ -40,12 +41,14 @@ def record(
 
     The numbers that are called `changing` are not fixed at their values of this call.
     """
-    if not isinstance(function, types.FunctionType):
-        raise refuse(f"a {type(function).__name__} that is no Python function")
+    callable_ = opened(function)
+    function = callable_.function
     recorder = Recorder(function.__name__ if function.__name__.isidentifier() else "")
     given = [*args, *kwargs.values()]
-    places = bind(function, args, kwargs)
-    if not all(isinstance(place, Given) for place in places.values()):
+    for guard in callable_.guards:
+        recorder.guard(guard.source, guard.kind, guard.expected)
+    places = bind(callable_, args, kwargs)
+    if not all(isinstance(place, (Given, Held)) for place in places.values()):
         for attribute in ("__defaults__", "__kwdefaults__"):
             if (now := getattr(function, attribute)) is not None:
                 recorder.guard(Source(("attr", function, attribute)), "is", now)

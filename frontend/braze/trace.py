@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from braze.builtin_calls import BUILTINS
-from braze.calls import call_known
+from braze.calls import call_known, looked_through
 from braze.errors import Unsupported, refuse
 from braze.frame import Frame, Session
 from braze.reading import lift
@@ -30,6 +30,8 @@ NATIVE = ("isinstance", "abs", "tuple", "list", "dict", "zip", "enumerate", "rev
           "None", "ValueError", "TypeError", "AssertionError", "RuntimeError", "IndexError",
           "str")  # fmt: skip
 REPLACED = ("len", "range", "min", "max", "sum", "type", "round", "hasattr")
+# A call of such code runs nothing yet.
+LAZY = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 TRACED = "traced by braze"  # the name of the module of a traced function
 # What changes something outside of the function, or reads it unseen; and handlers, which would
 # take a refusal for an exception of the program.
@@ -39,6 +41,8 @@ REFUSED = ("STORE_GLOBAL", "DELETE_GLOBAL", "STORE_ATTR", "DELETE_ATTR", "IMPORT
 
 def run_trace(recorder: Recorder, function: types.FunctionType, bound: dict[str, Any]) -> Any:
     """Run the function on values."""
+    if function.__code__.co_flags & LAZY:
+        raise refuse("generators and coroutines")
     for value in bound.values():
         if not (is_value(value) or is_plain(value) or isinstance(value, (tuple, dict))):
             raise refuse(f"an argument of type {type(value).__name__} in a trace")
@@ -49,7 +53,7 @@ def run_trace(recorder: Recorder, function: types.FunctionType, bound: dict[str,
     twin = environment.twin(function)
     args: list[Any] = []
     kwargs: dict[str, Any] = {}
-    for name, parameter in inspect.signature(function).parameters.items():
+    for name, parameter in inspect.signature(function, follow_wrapped=False).parameters.items():
         if parameter.kind is parameter.VAR_POSITIONAL:
             args.extend(bound.get(name, ()))
         elif parameter.kind is parameter.VAR_KEYWORD:
@@ -103,10 +107,10 @@ class Environment:
 
     def found(self, source: Source, value: Any) -> Any:
         """Return what a traced function sees in place of an object from outside."""
-        value = getattr(value, "__wrapped__", value) if callable(value) else value
-        if isinstance(value, types.FunctionType):
+        function = looked_through(value)
+        if isinstance(function, types.FunctionType):
             lift(self.session, source, value)
-            return self.twin(value)
+            return self.twin(function)
         if value is np or value is np.linalg:
             lift(self.session, source, value)
             return self.numpy if value is np else NumpyModule(self, value)
