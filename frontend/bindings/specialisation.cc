@@ -19,6 +19,10 @@ Structure::Structure(const py::tuple& spec) {
   } else if (name == "tuple" || name == "list") {
     kind = name == "tuple" ? Kind::tuple : Kind::list;
     for (py::handle part : spec[1]) parts.emplace_back(part.cast<py::tuple>());
+  } else if (name == "call") {
+    kind = Kind::call;
+    constant = spec[1];
+    for (py::handle part : spec[2]) parts.emplace_back(part.cast<py::tuple>());
   } else if (name == "dict") {
     kind = Kind::dict;
     py::list keys;
@@ -45,6 +49,11 @@ py::object Structure::build(std::span<const py::object> results) const {
       py::list out(parts.size());
       for (size_t i = 0; i < parts.size(); ++i) out[i] = parts[i].build(results);
       return out;
+    }
+    case Kind::call: {
+      py::tuple arguments(parts.size());
+      for (size_t i = 0; i < parts.size(); ++i) arguments[i] = parts[i].build(results);
+      return constant(*arguments);
     }
     case Kind::dict: {
       py::dict out;

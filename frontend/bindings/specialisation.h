@@ -14,15 +14,15 @@ namespace bindings {
 
 // A Python result: results of the plan in tuples, lists and dicts, and constants.
 struct Structure {
-  enum class Kind : uint8_t { result, constant, tuple, list, dict } kind;
+  enum class Kind : uint8_t { result, constant, tuple, list, dict, call } kind;
   size_t result = 0;
   bool is_view = false,
        read_only = false;  // of a result: never the argument itself; not to be written
-  py::object constant;     // a constant, or the keys of a dict
+  py::object constant;     // a constant, the keys of a dict, or what is called with the parts
   std::vector<Structure> parts;
   // From Python: ("result", i, is_view, read_only), ("const", object), ("tuple", parts), ("list",
   // parts),
-  // ("dict", {key: part}).
+  // ("dict", {key: part}), ("call", function, parts).
   explicit Structure(const py::tuple& spec);
   py::object build(std::span<const py::object> results) const;
   // Says of each result of the plan how Python sees it.

@@ -1,7 +1,8 @@
 """How the arguments of a call meet the parameters of a function, and what each becomes."""
 
+import enum
+import functools
 import inspect
-import types
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,8 @@ from braze.callables import Held, Opened
 from braze.errors import Unsupported, refuse
 from braze.reading import lift_instance
 from braze.recorder import Recorder
-from braze.sources import Source, is_plain
+from braze.records import is_named_tuple, made_like
+from braze.sources import IDENTITIES, Source, is_plain
 from braze.specs import Spec
 from braze.value import Value
 
@@ -72,11 +74,14 @@ def lift_argument(recorder: Recorder, source: Source, value: Any) -> Any:
     if is_plain(value):
         recorder.guard(source, "value", value)
         return value
-    if type(value) in (tuple, list, dict):
+    if type(value) in (tuple, list, dict) or is_named_tuple(value):
         return lift_container(recorder, source, value)
+    if isinstance(value, enum.Enum):
+        recorder.guard(source, "is", value)
+        return value
     if isinstance(value, (list, tuple, dict, set, np.ndarray)):
         raise refuse(f"an argument of type {type(value).__name__}")
-    if callable(value) or isinstance(value, types.ModuleType):
+    if isinstance(value, IDENTITIES) or type(value) is functools.partial:
         recorder.guard(source, "is", value)
         return value
     return lift_instance(recorder, source, value)
@@ -85,16 +90,19 @@ def lift_argument(recorder: Recorder, source: Source, value: Any) -> Any:
 def lift_container(recorder: Recorder, source: Source, value: Any) -> Any:
     """Return a copy of a tuple, list or dict with inputs in place of its arrays and numbers."""
     made: Any
+    if source.steps or source.root[0] != "arg":
+        recorder.guard(source, "like", value)
     if type(value) is dict:
         if not all(type(key) is str for key in value):
             raise refuse("a dict as an argument whose keys are no strings")
         recorder.guard(source, "keys", tuple(value))
         made = {key: lift_argument(recorder, source.item(key), item) for key, item in value.items()}
     else:
-        recorder.guard(source, "keys", len(value))
-        made = type(value)(
-            [lift_argument(recorder, source.item(i), item) for i, item in enumerate(value)]
-        )
+        named = is_named_tuple(value)
+        if not named:
+            recorder.guard(source, "keys", len(value))
+        items = [lift_argument(recorder, source.item(i), v) for i, v in enumerate(value)]
+        made = made_like(value, items) if named else type(value)(items)
     recorder.containers[id(made)] = (made, source)
     return made
 

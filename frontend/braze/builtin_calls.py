@@ -1,7 +1,7 @@
 """Python's builtins in the script frontend, on plain objects and on values."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -154,17 +154,17 @@ def dict_(frame: Frame, **items: Any) -> dict:
 
 @builtin(zip)
 def zip_(frame: Frame, *sequences: Any, strict: bool = False) -> Items:
-    return Items(zip(*(flow.static_items(frame, s) for s in sequences), strict=strict))
+    return Items(lambda: zip(*(flow.static_items(frame, s) for s in sequences), strict=strict))
 
 
 @builtin(enumerate)
 def enumerate_(frame: Frame, items: Any, start: int = 0) -> Items:
-    return Items(enumerate(flow.static_items(frame, items), start))
+    return Items(lambda: enumerate(flow.static_items(frame, items), start))
 
 
 @builtin(reversed)
 def reversed_(frame: Frame, items: Any) -> Items:
-    return Items(reversed(flow.static_items(frame, items)))
+    return Items(lambda: reversed(flow.static_items(frame, items)))
 
 
 @builtin(map)
@@ -172,8 +172,12 @@ def map_(frame: Frame, function: Any, *sequences: Any) -> Items:
     from braze.calls import call
 
     node = frame.source.node
-    rows = zip(*(flow.static_items(frame, s) for s in sequences), strict=False)
-    return Items(call(frame, node, function, list(row), {}) for row in rows)
+
+    def items() -> Iterable[Any]:
+        rows = zip(*(flow.static_items(frame, s) for s in sequences), strict=False)
+        return (call(frame, node, function, list(row), {}) for row in rows)
+
+    return Items(items)
 
 
 def quantifier(function: Callable) -> Callable:

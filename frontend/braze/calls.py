@@ -6,19 +6,20 @@ import inspect
 import math
 import types
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from braze import _core, builtin_calls, shapes
+from braze import _core, builtin_calls, records, shapes
 from braze.errors import refuse
 from braze.frame import MAX_DEPTH, Frame, Items
 from braze.numpy_api import FUNCTIONS, call_function
 from braze.reading import CHANGES
 from braze.recorder import any_value
-from braze.scope import assigned
+from braze.scope import assigned, declared_nonlocal
 from braze.source_code import FunctionSource, source_of
-from braze.sources import Source, is_plain
+from braze.sources import IDENTITIES, Source, is_plain
 from braze.value import Value, is_value
 
 # NumPy functions that depend on nothing but their arguments, evaluated while compiling.
@@ -75,22 +76,77 @@ def call(frame: Frame, node: ast.AST, function: Any, args: list, kwargs: dict) -
     function = looked_through(function)
     if isinstance(function, types.MethodType) and not is_value(function.__self__):
         args, function = [function.__self__, *args], looked_through(function.__func__)
+    if isinstance(function, CACHE):
+        return call_cached(frame, node, function, args, kwargs)
     if isinstance(function, ScriptFunction):
         return inline_script(frame, node, function, args, kwargs)
+    if isinstance(function, (functools.partial, Partial)):
+        return call_partial(frame, node, function, args, kwargs)
+    if isinstance(function, records.RecordMethod):
+        return frame.perform(node, function, frame, *args, **kwargs)
+    if isinstance(function, type) and function.__module__ != "numpy":
+        if records.makes_records(function):
+            return frame.perform(node, records.make, frame, node, function, args, kwargs)
+    elif not isinstance(function, IDENTITIES) and not from_numpy(type(function)):
+        method = inspect.getattr_static(type(function), "__call__", None)
+        if isinstance(method, (types.FunctionType, _core.Function)):
+            frame.recorder.guard(Source(("attr", type(function), "__call__")), "is", method)
+            return call(frame, node, method, [function, *args], kwargs)
     if isinstance(function, types.FunctionType) and not from_numpy(function):
         return inline(frame, node, function, args, kwargs)
     return frame.perform(node, call_known, frame, function, args, kwargs)
 
 
-# What a function of the same meaning stands behind.
-TRANSPARENT = (_core.Function, type(functools.lru_cache(len)))
-
-
 def looked_through(function: Any) -> Any:
-    """Return the function that a compiled function or a cache calls."""
-    while isinstance(function, TRANSPARENT):
+    """Return the function that a compiled function calls."""
+    while isinstance(function, _core.Function):
         function = function.__wrapped__
     return function
+
+
+@dataclass
+class Partial:
+    """What `functools.partial` gives while compiling."""
+
+    func: Any
+    args: tuple
+    keywords: dict[str, Any]
+
+
+def call_partial(frame: Frame, node: ast.AST, partial: Any, args: list, kwargs: dict) -> Any:
+    held, named = partial.args, partial.keywords
+    if isinstance(partial, functools.partial):
+        from braze.arguments import lift_argument
+
+        ways = {n: Source(("attr", partial, n)) for n in ("args", "keywords")}
+        frame.recorder.guard(ways["keywords"], "keys", tuple(named))
+        lift = functools.partial(lift_argument, frame.recorder)
+        held = [lift(ways["args"].item(i), value) for i, value in enumerate(held)]
+        named = {n: lift(ways["keywords"].item(n), value) for n, value in named.items()}
+    return call(frame, node, partial.func, [*held, *args], {**named, **kwargs})
+
+
+CACHE = type(functools.lru_cache(len))
+
+
+def call_cached(frame: Frame, node: ast.AST, cache: Any, args: list, kwargs: dict) -> Any:
+    """Inline a function behind `lru_cache`: of numbers, to numbers, reading nothing else.
+
+    Then nobody can tell a result that was kept from one that is computed.
+    """
+    function = cache.__wrapped__
+    names = getattr(function, "__code__", None) and function.__code__.co_names
+    if names is None or function.__closure__:
+        raise frame.refuse(node, f"a call of a {type(function).__name__} that keeps its results")
+    read = [function.__globals__[n] for n in names if n in function.__globals__]
+    if not all(isinstance(value, IDENTITIES) for value in read):
+        raise frame.refuse(node, "a function that keeps its results and reads variables")
+    given = [*args, *kwargs.values()]
+    result = call(frame, node, function, args, kwargs)
+    for value in (*given, result):
+        if not (is_plain(value) or (is_value(value) and not value.is_array)):
+            raise frame.refuse(node, "a function of or to arrays that keeps its results")
+    return result
 
 
 def from_numpy(function: Any) -> bool:
@@ -129,6 +185,7 @@ def inline_script(
     frame: Frame, node: ast.AST, function: ScriptFunction, args: list, kwargs: dict
 ) -> Any:
     bound = frame.perform(node, bind, frame, function.signature, args, kwargs)
+    declared = frozenset(declared_nonlocal(function.source.body))
     inner = Frame(
         frame.session,
         function.source,
@@ -136,7 +193,8 @@ def inline_script(
         function.frame.globals,
         {},
         function.frame,
-        frozenset([*bound, *assigned(function.source.body)]),
+        frozenset([*bound, *assigned(function.source.body)]) - declared,
+        nonlocals=declared,
     )
     return run(frame, node, inner)
 
@@ -248,7 +306,7 @@ def call_container(frame: Frame, function: Any, args: list, kwargs: dict) -> Any
         raise refuse(f"{function.__name__} of a list of arrays")
     result = function(*args, **kwargs)
     if function.__name__ in ("keys", "values", "items"):
-        return Items(result, once=False)
+        return Items(lambda: result, once=False)
     if isinstance(result, (list, dict, set)) and id(result) not in frame.session.owned:
         return frame.session.own(result)
     return result

@@ -9,6 +9,7 @@ from braze import flow
 from braze.arithmetic import PYTHON
 from braze.calls import call, make_function
 from braze.errors import Unsupported, refuse
+from braze.formatting import fixed, format_static
 from braze.frame import Frame, Items
 from braze.reading import Property, load_attribute, load_item, load_name
 from braze.recorder import any_value
@@ -98,6 +99,8 @@ def binary(frame: Frame, node: ast.BinOp) -> Any:
 
 def apply_operator(frame: Frame, function: Callable, *operands: Any) -> Any:
     """Let Python evaluate an operator; objects with operators of their own are not compiled."""
+    if function is operator.mod and isinstance(operands[0], str):
+        return operands[0] % fixed(operands[1])
     for operand in operands:
         if not (is_value(operand) or is_plain(operand) or isinstance(operand, (list, tuple))):
             raise refuse(f"an operator on a {type(operand).__name__}")
@@ -229,10 +232,7 @@ def list_(frame: Frame, node: ast.List) -> list:
 
 @expression(ast.Set)
 def set_(frame: Frame, node: ast.Set) -> set:
-    parts = elements(frame, node.elts)
-    if any_value(parts):
-        raise frame.refuse(node, "a set of arrays")
-    return frame.session.own(set(parts))
+    return frame.perform(node, static_set, frame, elements(frame, node.elts))
 
 
 def elements(frame: Frame, nodes: list[ast.expr]) -> list:
@@ -308,9 +308,17 @@ def lambda_(frame: Frame, node: ast.Lambda) -> Any:
     return make_function(frame, node)
 
 
-@expression(ast.JoinedStr, ast.FormattedValue)
-def formatted(frame: Frame, node: ast.expr) -> Any:
-    raise frame.refuse(node, "a formatted string")
+@expression(ast.JoinedStr)
+def formatted(frame: Frame, node: ast.JoinedStr) -> str:
+    return "".join(evaluate(frame, part) for part in node.values)
+
+
+@expression(ast.FormattedValue)
+def formatted_value(frame: Frame, node: ast.FormattedValue) -> str:
+    """Format a value that is known while compiling, or fixed by a guard."""
+    value = evaluate(frame, node.value)
+    spec = "" if node.format_spec is None else evaluate(frame, node.format_spec)
+    return frame.perform(node, format_static, value, node.conversion, spec)
 
 
 @expression(ast.ListComp)
@@ -318,9 +326,20 @@ def list_comprehension(frame: Frame, node: ast.ListComp) -> list:
     return frame.session.own(comprehension(frame, node.generators, node.elt))
 
 
+@expression(ast.SetComp)
+def set_comprehension(frame: Frame, node: ast.SetComp) -> set:
+    return frame.perform(node, static_set, frame, comprehension(frame, node.generators, node.elt))
+
+
+def static_set(frame: Frame, items: list) -> set:
+    """Return a set of plain items; numbers among them are fixed."""
+    return frame.session.own({as_key(item) for item in items})
+
+
 @expression(ast.GeneratorExp)
 def generator(frame: Frame, node: ast.GeneratorExp) -> Items:
-    return Items(comprehension(frame, node.generators, node.elt))
+    first = evaluate(frame, node.generators[0].iter)
+    return Items(lambda: comprehension(frame, node.generators, node.elt, first))
 
 
 @expression(ast.DictComp)
@@ -331,8 +350,16 @@ def dict_comprehension(frame: Frame, node: ast.DictComp) -> dict:
     return frame.session.own(dict(zip(keys, (value for _, value in pairs), strict=True)))
 
 
-def comprehension(frame: Frame, generators: list[ast.comprehension], element: ast.expr) -> list:
-    """Evaluate a comprehension over static items; its names are its own."""
+UNKNOWN = object()
+
+
+def comprehension(
+    frame: Frame, generators: list[ast.comprehension], element: ast.expr, first: Any = UNKNOWN
+) -> list:
+    """Evaluate a comprehension over static items; its names are its own.
+
+    `first` is what the first `for` goes over, if that has been evaluated.
+    """
     outer_names, inside = frame.names, frame.in_comprehension
     frame.around.append((outer_names, frame.recorder.body))
     frame.names = dict(outer_names)
@@ -344,7 +371,7 @@ def comprehension(frame: Frame, generators: list[ast.comprehension], element: as
             result.append(evaluate(frame, element))
             return
         part = generators[depth]
-        items = evaluate(frame, part.iter)
+        items = first if depth == 0 and first is not UNKNOWN else evaluate(frame, part.iter)
         for item in frame.perform(part.iter, flow.static_items, frame, items):
             flow.assign(frame, part.target, item)
             if all(static_test(frame, condition) for condition in part.ifs):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from braze import expressions
+from braze import expressions, records
 from braze.errors import refuse
 from braze.frame import UNROLL, Frame, Items, Unbound
 from braze.indexing import setitem
@@ -152,9 +152,7 @@ def static_items(frame: Frame, items: Any) -> list:
 def assign(frame: Frame, target: ast.expr, value: Any) -> None:
     """Bind a target to a value."""
     if isinstance(target, ast.Name):
-        if frame.names.get(target.id) is UNKNOWN:
-            raise NeedsType(value)
-        frame.names[target.id] = value
+        bind(frame, target, value)
     elif isinstance(target, (ast.Tuple, ast.List)):
         unpack(frame, target, value)
     elif isinstance(target, ast.Subscript):
@@ -166,8 +164,36 @@ def assign(frame: Frame, target: ast.expr, value: Any) -> None:
         if not frame.session.may_change(container):
             raise frame.refuse(target, f"a change of a {type(container).__name__} from outside")
         frame.perform(target, container.__setitem__, expressions.as_key(key), value)
+    elif isinstance(target, ast.Attribute):
+        instance = expressions.evaluate(frame, target.value)
+        frame.perform(target, records.store_attribute, frame, instance, target.attr, value)
     else:
-        raise frame.refuse(target, "assignment to an attribute")
+        raise frame.refuse(target, f"assignment to {ast.unparse(target)}")
+
+
+def bind(frame: Frame, target: ast.Name, value: Any) -> None:
+    """Bind a name, of this function or, if that is declared `nonlocal`, of one around it."""
+    name = target.id
+    if name in frame.nonlocals:
+        owner = frame.owner_of(name)
+        if owner is None or owner.body != frame.recorder.body:
+            raise frame.refuse(
+                target, f"a change of {name} around the function, in a branch or loop"
+            )
+        spaces = [names for names, _ in owner.around] + [owner.names]
+        if any(names.get(name) is not spaces[0].get(name) for names in spaces):
+            raise frame.refuse(target, f"a change of {name}, which a comprehension hides")
+        for names in spaces:
+            names[name] = value
+        return
+    if frame.names.get(name) is UNKNOWN:
+        raise NeedsType(value)
+    frame.names[name] = value
+
+
+def is_static(frame: Frame, value: Any) -> bool:
+    """Tell whether an object is known while compiling, with all that it holds."""
+    return not is_value(value) and frame.session.transparent(value)
 
 
 def unpack(frame: Frame, target: ast.Tuple | ast.List, value: Any) -> None:

@@ -1,6 +1,7 @@
 """The state of the script interpreter: the frames of the functions that are interpreted."""
 
 import ast
+import enum
 import types
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -18,11 +19,17 @@ MAX_DEPTH = 32
 UNROLL = 64  # iterations of a loop that are written out
 
 
-class Items:
-    """What zip, enumerate, dict.items and the like give: to be iterated over, nothing else."""
+KNOWN = (*IDENTITIES, enum.Enum)
 
-    def __init__(self, values: Iterable[Any], once: bool = True) -> None:
-        self.values = list(values)
+
+class Items:
+    """What zip, dict.items, generators and the like give: to be iterated over, nothing else.
+
+    `values` is called when the items are taken: what they are made of may change until then.
+    """
+
+    def __init__(self, values: Callable[[], Iterable[Any]], once: bool = True) -> None:
+        self.values = values
         self.once = once
         self.used = False
 
@@ -31,7 +38,7 @@ class Items:
         if self.used and self.once:
             raise refuse("an iterator that is used twice")
         self.used = True
-        return list(self.values)
+        return list(self.values())
 
 
 class Unbound:
@@ -69,7 +76,7 @@ class Session:
         """Tell whether Python may compute with the object: it will be the same at later calls."""
         if isinstance(value, (list, dict, set)):
             return self.readable(value)
-        return is_value(value) or is_plain(value) or isinstance(value, (tuple, *IDENTITIES))
+        return is_value(value) or is_plain(value) or isinstance(value, (tuple, *KNOWN))
 
     def may_change(self, container: Any) -> bool:
         """Tell whether a container may be changed while compiling."""
@@ -79,7 +86,7 @@ class Session:
     def holders(self, value: Value) -> int:
         """Count who holds an array, in all frames."""
         frames = {id(frame): frame for frame in (*self.stack, *self.kept)}
-        return holders(value, [frame.names for frame in frames.values()])
+        return holders(value, [f.names for f in frames.values()], self.recorder.records)
 
 
 @dataclass
@@ -94,12 +101,29 @@ class Frame:
     outer: "Frame | None" = None  # of a function defined inside another
     locals: frozenset[str] = frozenset()
     in_comprehension: bool = False
+    nonlocals: frozenset[str] = frozenset()
+    body: int = 0  # of the graph, where the function begins
     # The names around comprehensions that are being evaluated, each with the body at hand there.
     around: list[tuple[dict[str, Any], int]] = field(default_factory=list)
 
     @property
     def recorder(self) -> Recorder:
         return self.session.recorder
+
+    def __post_init__(self) -> None:
+        self.body = self.recorder.body
+
+    @property
+    def function_names(self) -> dict[str, Any]:
+        """The names of the function itself, without those of comprehensions in it."""
+        return self.around[0][0] if self.around else self.names
+
+    def owner_of(self, name: str) -> "Frame | None":
+        """Return the function around this one that a name declared `nonlocal` belongs to."""
+        scope = self.outer
+        while scope is not None and name not in scope.locals | set(scope.function_names):
+            scope = scope.outer
+        return scope
 
     def place(self, node: ast.AST) -> Place:
         return self.source.place(node)

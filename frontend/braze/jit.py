@@ -5,7 +5,7 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
-from braze import _core, pickling
+from braze import _core, builtin_items, pickling  # noqa: F401 (builtins register themselves)
 from braze.compiler import Attempt, Compiler
 from braze.errors import CompileError, Unsupported, reason_of
 from braze.inspection import Inspection

@@ -6,12 +6,14 @@ is guarded.
 
 import ast
 import builtins
+import enum
+import inspect
 import types
 from typing import Any
 
 import numpy as np
 
-from braze import _core
+from braze import _core, records
 from braze.errors import refuse
 from braze.frame import Frame, Session, Unbound
 from braze.recorder import Recorder
@@ -24,8 +26,9 @@ def load_name(frame: Frame, node: ast.Name) -> Any:
     name = node.id
     scope: Frame | None = frame
     while scope is not None:
-        if name in scope.names:
-            value = scope.names[name]
+        names = scope.names if scope is frame else scope.function_names
+        if name in names:
+            value = names[name]
             if isinstance(value, Unbound):
                 raise frame.refuse(node, f"the name {name}, {value.why}")
             return value
@@ -61,15 +64,33 @@ def lift(session: Session, source: Source, value: Any) -> Any:
         return value
     if isinstance(value, np.ndarray):
         raise refuse(f"an array of type {type(value).__name__}")
-    if isinstance(value, (list, set)):
-        raise refuse(
-            f"a {type(value).__name__} from outside of the function",
-            "use a tuple, or pass it as an argument",
-        )
+    if isinstance(value, (list, tuple)) and type(value) is not slice:
+        return lift_sequence(recorder, source, value)
+    if isinstance(value, set):
+        raise refuse("a set from outside of the function", "use a tuple")
+    if isinstance(value, enum.Enum):
+        recorder.guard(source, "is", value)
+        return value
     if source.root[0] == "arg" and not isinstance(value, IDENTITIES):
         return lift_instance(recorder, source, value)
     recorder.guard(source, "is", value)
     return value
+
+
+MOST_ITEMS = 64  # of a sequence from outside, each of which is guarded
+
+
+def lift_sequence(recorder: Recorder, source: Source, value: Any) -> Any:
+    """Return a list or tuple with arrays in it; every item is read again at each call."""
+    from braze.arguments import lift_container
+
+    known = type(value) in (list, tuple) or records.is_named_tuple(value)
+    if not known or len(value) > MOST_ITEMS:
+        raise refuse(f"a {type(value).__name__} of {len(value)} items from outside of the function")
+    key = (source.key(), "items")
+    if key not in recorder.seen:
+        recorder.seen[key] = lift_container(recorder, source, value)
+    return recorder.seen[key]
 
 
 def lift_instance(recorder: Recorder, source: Source, value: Any) -> Any:
@@ -97,6 +118,10 @@ def load_attribute(session: Session, value: Any, name: str) -> Any:
         if not hasattr(type(value), name) or name.startswith("_"):
             raise refuse(f"the attribute .{name} of an array")
         return getattr(value, name)
+    if records.is_named_tuple(value):
+        return records.load_field(session, value, name)
+    if isinstance(value, enum.Enum) and name in ("value", "name"):
+        return found if is_plain(found := getattr(value, name)) else refuse_attribute(value, name)
     if is_plain(value) or isinstance(value, (list, dict, set, np.finfo, np.iinfo)):
         return load_plain_attribute(session, value, name)
     if isinstance(value, types.ModuleType):
@@ -111,6 +136,10 @@ def load_attribute(session: Session, value: Any, name: str) -> Any:
     if isinstance(value, IDENTITIES):
         raise refuse(f"the attribute .{name} of a function")
     return load_instance_attribute(session, value, name)
+
+
+def refuse_attribute(value: Any, name: str) -> Any:
+    raise refuse(f"the attribute .{name} of a {type(value).__name__}")
 
 
 def load_plain_attribute(session: Session, value: Any, name: str) -> Any:
@@ -148,9 +177,11 @@ def load_class_attribute(session: Session, cls: type, name: str) -> Any:
 def load_instance_attribute(session: Session, value: Any, name: str) -> Any:
     """Read an attribute in the object's own dict, or a method or property of its class."""
     cls = type(value)
-    if cls.__getattribute__ is not object.__getattribute__ or hasattr(cls, "__getattr__"):
+    if records.computes_attributes(cls):
         raise refuse(f"an attribute of a {cls.__name__}, which computes its attributes")
     recorder = session.recorder
+    if records.is_record(recorder, value):
+        return load_record_attribute(session, value, name)
     origin = recorder.origins.get(id(value))
     source = Source(("attr", value, name)) if origin is None else origin[1].attr(name)
     in_class = next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), None)
@@ -169,6 +200,24 @@ def load_instance_attribute(session: Session, value: Any, name: str) -> Any:
     if in_class is not None and is_plain(in_class):
         return lift(session, source, in_class)
     raise refuse(f"the attribute .{name} of a {cls.__name__}")
+
+
+def load_record_attribute(session: Session, value: Any, name: str) -> Any:
+    """Read an attribute of an instance that the function has made."""
+    cls = type(value)
+    in_class = inspect.getattr_static(cls, name, None)
+    if isinstance(in_class, property):
+        session.recorder.guard(Source(("attr", cls, name)), "is", in_class)
+        return Property(in_class.fget, value)
+    held = records.attributes_of(value)
+    if name in held:
+        return held[name]
+    if isinstance(in_class, (types.FunctionType, _core.Function)):
+        session.recorder.guard(Source(("attr", cls, name)), "is", in_class)
+        return types.MethodType(in_class, value)
+    if in_class is None:
+        raise refuse(f"the attribute .{name} of a {cls.__name__}, which has none")
+    return load_class_attribute(session, cls, name)
 
 
 class Property:

@@ -62,6 +62,8 @@ class Recorder:
     in_order: dict[tuple, bool] = field(default_factory=dict)
     # Tuples, lists and dicts that stand for those in arguments, by identity.
     containers: dict[int, tuple[Any, Source]] = field(default_factory=dict)
+    # Instances that the function has made, by identity.
+    records: dict[int, Any] = field(default_factory=dict)
     # Ways to objects found in arguments, by identity.
     origins: dict[int, tuple[Any, Source]] = field(default_factory=dict)
 

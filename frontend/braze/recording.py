@@ -1,5 +1,6 @@
 """Recording a call of a function by script or by trace: a graph, its inputs, guards and result."""
 
+import enum
 import types
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from braze.callables import Held, opened
 from braze.errors import Place, Unsupported, refuse
 from braze.frame import Frame, Session
 from braze.recorder import Recorder
+from braze.records import attributes_of, is_named_tuple, is_record, rebuild
 from braze.source_code import source_of
 from braze.sources import Guard, Source, is_plain
 from braze.statements import run_function
@@ -151,7 +153,7 @@ def flatten_parts(recorder: Recorder, result: Any, results: list[int], seen: dic
     containers: set[int] = set()
     for i, part in enumerate([result] if whole else result):
         try:
-            refuse_twins(part, containers)
+            refuse_twins(recorder, part, containers)
             parts.append(flatten(recorder, part, results, seen))
         except Unsupported as error:
             error.part = i
@@ -161,15 +163,17 @@ def flatten_parts(recorder: Recorder, result: Any, results: list[int], seen: dic
     return ("tuple", parts)
 
 
-def refuse_twins(result: Any, containers: set[int]) -> None:
-    """Refuse a list or dict that stands in a result twice: it would become two."""
-    if isinstance(result, (list, dict)):
+def refuse_twins(recorder: Recorder, result: Any, containers: set[int]) -> None:
+    """Refuse a list, dict or instance that stands in a result twice: it would become two."""
+    made = is_record(recorder, result)
+    if isinstance(result, (list, dict)) or made:
         if id(result) in containers:
             raise refuse(f"returning the same {type(result).__name__} twice")
         containers.add(id(result))
-    if isinstance(result, (list, dict, tuple)):
-        for part in result.values() if isinstance(result, dict) else result:
-            refuse_twins(part, containers)
+    held = attributes_of(result) if made else result
+    if isinstance(held, (list, dict, tuple)):
+        for part in held.values() if isinstance(held, dict) else held:
+            refuse_twins(recorder, part, containers)
 
 
 def own_contents(recorder: Recorder, root: Value) -> None:
@@ -223,6 +227,10 @@ def flatten(recorder: Recorder, result: Any, results: list[int], seen: dict) -> 
     if type(result) is dict and all(is_plain(key) for key in result):
         parts = {key: flatten(recorder, part, results, seen) for key, part in result.items()}
         return ("dict", parts)
-    if is_plain(result):
+    if is_plain(result) or isinstance(result, enum.Enum):
         return ("const", result)
+    if is_record(recorder, result) or is_named_tuple(result):
+        held = attributes_of(result) if is_record(recorder, result) else dict(enumerate(result))
+        parts = [flatten(recorder, part, results, seen) for part in held.values()]
+        return ("call", rebuild(type(result), tuple(held)), parts)
     raise refuse(f"a result of type {type(result).__name__}")

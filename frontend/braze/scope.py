@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable
 from typing import Any
 
+from braze.records import attributes_of
 from braze.value import Value, is_value
 
 
@@ -14,12 +15,22 @@ def assigned(statements: Iterable[ast.stmt]) -> list[str]:
         for node in _outside_functions(statement):
             if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)):
                 names[node.id] = None
+            elif isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name:
+                names[node.name] = None
+            elif isinstance(node, ast.MatchMapping) and node.rest:
+                names[node.rest] = None
             elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
                 names[node.name] = None
             elif isinstance(node, (ast.Import, ast.ImportFrom)):
                 for alias in node.names:
                     names[(alias.asname or alias.name).split(".")[0]] = None
     return list(names)
+
+
+def declared_nonlocal(statements: Iterable[ast.stmt]) -> list[str]:
+    """Return the names that the statements declare `nonlocal`."""
+    every = (node for statement in statements for node in _outside_functions(statement))
+    return [name for node in every if isinstance(node, ast.Nonlocal) for name in node.names]
 
 
 def _outside_functions(node: ast.AST) -> Iterable[ast.AST]:
@@ -40,15 +51,19 @@ def _outside_functions(node: ast.AST) -> Iterable[ast.AST]:
         yield from _outside_functions(child)
 
 
-def holders(value: Value, containers: Iterable[Any]) -> int:
-    """Count the names and items that hold the array or a view of its memory."""
+def holders(value: Value, containers: Iterable[Any], records: dict[int, Any]) -> int:
+    """Count the names, items and attributes that hold the array or a view of its memory."""
     root = value.root if value.root is not None else value
     seen: set[int] = set()
 
     def count(held: Any) -> int:
         if is_value(held):
             return int(held is root or held.root is root)
-        if not isinstance(held, (list, tuple, dict, set)) or id(held) in seen:
+        if id(held) in seen:
+            return 0
+        if records.get(id(held)) is held:
+            held = attributes_of(held)
+        if not isinstance(held, (list, tuple, dict, set)):
             return 0
         seen.add(id(held))
         parts = held.values() if isinstance(held, dict) else held

@@ -5,10 +5,11 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from braze import arithmetic, expressions, flow, indexing, jumps, loops
+from braze import arithmetic, expressions, flow, indexing, jumps, loops, matching, records
 from braze.calls import make_function
 from braze.errors import refuse
 from braze.frame import Frame
+from braze.reading import load_attribute
 from braze.scope import assigned
 from braze.value import is_value
 
@@ -40,6 +41,14 @@ def run_block(frame: Frame, block: list[ast.stmt]) -> Any:
         if isinstance(node, ast.If):
             end, rest_done = run_if(frame, node, block[i + 1 :])
             if end is not None or rest_done:
+                return end
+            continue
+        if isinstance(node, ast.Match):
+            made = matching.as_if(frame, node)
+            if made and hasattr(made[0], "of_match"):
+                return run_block(frame, [*made, *block[i + 1 :]])
+            end = run_block(frame, made)
+            if end is not None:
                 return end
             continue
         handler = STATEMENTS.get(type(node))
@@ -115,12 +124,16 @@ def augmented(frame: Frame, node: ast.AugAssign) -> None:
             frame, ast.copy_location(ast.Name(node.target.id, ast.Load()), node.target)
         )
         operand = expressions.evaluate(frame, node.value)
-        frame.names[node.target.id] = frame.perform(
-            node, change, frame, node, function, old, operand
-        )
+        new = frame.perform(node, change, frame, node, function, old, operand)
+        flow.bind(frame, node.target, new)
         return
-    if not isinstance(node.target, ast.Subscript):
-        raise frame.refuse(node, "a change of an attribute")
+    if isinstance(node.target, ast.Attribute):
+        instance = expressions.evaluate(frame, node.target.value)
+        old = frame.perform(node, load_attribute, frame.session, instance, node.target.attr)
+        operand = expressions.evaluate(frame, node.value)
+        new = frame.perform(node, change, frame, node, function, old, operand)
+        frame.perform(node, records.store_attribute, frame, instance, node.target.attr, new)
+        return
     container = expressions.evaluate(frame, node.target.value)
     key = expressions.evaluate(frame, node.target.slice)
     if is_value(container):
@@ -149,6 +162,28 @@ def function_definition(frame: Frame, node: ast.FunctionDef) -> None:
     if node.decorator_list:
         raise frame.refuse(node, "a decorator inside a compiled function")
     frame.names[node.name] = make_function(frame, node)
+
+
+@statement(ast.Nonlocal)
+def nonlocal_(frame: Frame, node: ast.Nonlocal) -> None:
+    for name in node.names:
+        if frame.owner_of(name) is None:
+            raise frame.refuse(node, f"`nonlocal` of {name}, a variable around the function")
+
+
+@statement(ast.Delete)
+def delete(frame: Frame, node: ast.Delete) -> None:
+    for target in node.targets:
+        if isinstance(target, ast.Name) and frame.names.pop(target.id, None) is not None:
+            continue
+        if not isinstance(target, ast.Subscript):
+            raise frame.refuse(node, f"`del {ast.unparse(target)}`")
+        container = expressions.evaluate(frame, target.value)
+        key = expressions.evaluate(frame, target.slice)
+        if is_value(container) or not frame.session.may_change(container):
+            raise frame.refuse(node, f"`del` of an item of a {type(container).__name__}")
+        index = key if isinstance(key, slice) else expressions.as_key(key)
+        frame.perform(target, container.__delitem__, index)
 
 
 @statement(ast.For)

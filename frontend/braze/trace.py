@@ -46,7 +46,7 @@ def run_trace(recorder: Recorder, function: types.FunctionType, bound: dict[str,
     for value in bound.values():
         if not (is_value(value) or is_plain(value) or isinstance(value, (tuple, dict))):
             raise refuse(f"an argument of type {type(value).__name__} in a trace")
-    if any(type(made) is not tuple for made, _ in recorder.containers.values()):
+    if any(not isinstance(made, tuple) for made, _ in recorder.containers.values()):
         raise refuse("a list or dict as an argument of a trace")
     recorder.tracing = True
     environment = Environment(recorder)

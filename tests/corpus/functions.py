@@ -209,6 +209,25 @@ def by_lru_cache(x, n):
     return total
 
 
+@case((V, 7), (V, 7), (V, 1), made=True)
+def changes_what_a_cache_keeps():
+    @functools.lru_cache
+    def window(n):
+        return np.hanning(n)
+
+    def changes_what_a_cache_keeps(x, n):
+        w = window(n)
+        w += 1.0
+        return x * w
+
+    return changes_what_a_cache_keeps
+
+
+@case((V, 3.0), (V, 3))
+def a_cached_function_of_an_array(x, k):
+    return x * coefficient(k) + coefficient(x.size)
+
+
 def twice(f):
     @functools.wraps(f)
     def wrapper(*args, **kwargs):

@@ -1,0 +1,114 @@
+"""Builtins that take and give items whose number is known: sorted, filter, next, set, ..."""
+
+import functools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from braze import expressions, flow
+from braze.builtin_calls import builtin
+from braze.errors import refuse
+from braze.formatting import fixed
+from braze.frame import Frame, Items
+from braze.value import is_value
+
+
+def called(frame: Frame, function: Any, *args: Any) -> Any:
+    from braze.calls import call
+
+    return call(frame, frame.source.node, function, list(args), {})
+
+
+@builtin(sorted)
+def sorted_(frame: Frame, items: Any, *, key: Any = None, reverse: Any = False) -> list:
+    """Sort items by keys that are known while compiling; numbers among them are fixed."""
+    given = flow.static_items(frame, items)
+    keys = given if key is None else [called(frame, key, item) for item in given]
+    order = [fixed(k) for k in keys]
+    pairs = sorted(zip(order, range(len(order)), strict=True), key=lambda p: p[0], reverse=reverse)
+    return frame.session.own([given[i] for _, i in pairs])
+
+
+@builtin(filter)
+def filter_(frame: Frame, function: Any, items: Any) -> Items:
+    def kept() -> Iterator[Any]:
+        for item in flow.static_items(frame, items):
+            holds = flow.truth(frame, item if function is None else called(frame, function, item))
+            if is_value(holds):
+                raise refuse("filter by what is known only when the function runs")
+            if holds:
+                yield item
+
+    return Items(kept)
+
+
+@builtin(iter)
+def iter_(frame: Frame, items: Any) -> Items:
+    if isinstance(items, Items) and items.once:
+        return items
+    return Items(lambda: flow.static_items(frame, items))
+
+
+NOTHING = object()
+
+
+@builtin(next)
+def next_(frame: Frame, items: Any, default: Any = NOTHING) -> Any:
+    """Take the first item of an iterator, of which nothing else may be used."""
+    if not (isinstance(items, Items) and items.once):
+        raise refuse(f"next of a {type(items).__name__}")
+    given = items.take()
+    if not given and default is NOTHING:
+        raise StopIteration
+    return given[0] if given else default
+
+
+@builtin(set, frozenset)
+def set_(frame: Frame, items: Any = ()) -> set:
+    return expressions.static_set(frame, flow.static_items(frame, items))
+
+
+@builtin(functools.reduce)
+def reduce_(frame: Frame, function: Any, items: Any, *start: Any) -> Any:
+    given = [*start, *flow.static_items(frame, items)]
+    if not given:
+        raise TypeError("reduce() of empty iterable with no initial value")
+    result = given[0]
+    for item in given[1:]:
+        result = called(frame, function, result, item)
+    return result
+
+
+@builtin(functools.partial)
+def partial_(frame: Frame, function: Any, *args: Any, **kwargs: Any) -> Any:
+    from braze.calls import Partial
+
+    return Partial(function, args, kwargs)
+
+
+def text(function: Callable) -> Callable:
+    def call(frame: Frame, *args: Any) -> str:
+        return function(*map(fixed, args))
+
+    return call
+
+
+for _function in (str, repr, format, ascii):
+    builtin(_function)(text(_function))
+
+
+def operators() -> None:
+    """Make the functions of `operator` what the operators are."""
+    from braze.arithmetic import PYTHON
+
+    for function in PYTHON.values():
+        builtin(function)(
+            lambda frame, *args, f=function: expressions.apply_operator(frame, f, *args)
+        )
+
+
+operators()
+
+
+@builtin(hash, id)
+def identity(frame: Frame, value: Any) -> Any:
+    raise refuse("the identity or hash of an object")
