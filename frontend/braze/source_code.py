@@ -164,9 +164,7 @@ def _same_bytes(a: types.CodeType, b: types.CodeType) -> bool:
     """Tell whether two codes are the same as they stand, inner functions apart: the usual case."""
     if a.co_code != b.co_code or a.co_names != b.co_names:
         return False
-    one, two = (
-        [repr(c) for c in x.co_consts if not isinstance(c, types.CodeType)] for x in (a, b)
-    )
+    one, two = ([repr(c) for c in x.co_consts if not isinstance(c, types.CodeType)] for x in (a, b))
     return one == two and len(a.co_consts) == len(b.co_consts)
 
 

@@ -129,7 +129,7 @@ CASES = {
           File "model.py", line 3, in f
             return "ö" + str(ä)
                          ^^^^^^
-        not compiled: a call of str
+        not compiled: text of a value that is known only when the function runs
         what to do: use braze.jit, which runs the plain function instead""",
     ),
 }
