@@ -10,6 +10,12 @@ namespace {
 // A computed value has memory of its own; parameters and views do not.
 bool computed(const Graph& g, Ref r) { return g.op(r) != Op::param && !ir::is_view(g.op(r)); }
 
+// The first operand that a loop carries, which is its result if it runs no round.
+size_t first_carried(Op op) {
+  if (op == Op::for_) return 3;  // behind start, stop and step
+  return op == Op::while_ ? 0 : SIZE_MAX;
+}
+
 void gather_reads(const Graph& g, BodyId body, std::vector<bool>& inside, std::vector<Ref>& out) {
   const ir::Body& b = g.body(body);
   const auto note = [&](Ref r) {
@@ -52,6 +58,7 @@ Rewrite::Rewrite(const Graph& from, Replace replace, Walk walk)
       map_(from.node_count()),
       live_(from.node_count(), false),
       escapes_(from.node_count(), false),
+      shown_(from.node_count(), false),
       uses_(from.node_count(), 0) {
   to.name = from.name;
   to.files = from.files;
@@ -68,11 +75,15 @@ void Rewrite::mark(Ref node) {
     ++uses_[r.id];
     if (live_[r.id]) continue;
     live_[r.id] = true;
-    for (Ref i : from.inputs(r)) pending.push_back(i);
+    const auto inputs = from.inputs(r);
+    for (Ref i : inputs) pending.push_back(i);
+    for (size_t i = first_carried(from.op(r)); i < inputs.size(); ++i)
+      shown_[base(from, inputs[i]).id] = true;
     for (BodyId b : from.bodies_of(r))
       for (Ref result : from.body(b).results) {
         pending.push_back(result);
         mark_views(result);
+        shown_[base(from, result).id] = true;
       }
   }
 }
@@ -128,11 +139,35 @@ Ref Rewrite::copy(Ref node, BodyId where, std::span<const Ref> inputs) {
   return to.add(where, from.op(node), inputs, attrs, from[node].loc);
 }
 
+// True if `now`, which stands for the fresh array `before`, is memory that cannot be its own: an
+// argument's, or what shows as another array already.
+bool Rewrite::taken(Ref before, Ref now) const {
+  if (computed(from, before) && !computed(to, now)) return true;
+  return std::ranges::any_of(bases_, [&](auto& b) { return b.second == now && b.first != before; });
+}
+
+// True if `now` is the memory of an earlier array that is needed besides.
+bool Rewrite::borrowed(Ref before, Ref now) const {
+  for (Ref r{0}; r.id < before.id; ++r.id)
+    if (live_[r.id] && map_[r.id] == now && uses_[r.id] > 1 && computed(from, r)) return true;
+  return false;
+}
+
+// What stands for a fresh array that a nested body gives or a loop carries: one array for all.
+Ref Rewrite::own(Ref node, Ref now, BodyId where) {
+  if (!shown_[node.id] || !to.type(now).is_array() || !computed(from, node)) return now;
+  while (taken(node, base(to, now)) || borrowed(node, base(to, now)))
+    now = to.add(where, Op::copy, {now}, {}, from[node].loc);
+  bases_.emplace_back(node, base(to, now));
+  return now;
+}
+
 Ref Rewrite::visit(Ref node, BodyId where) {
   // Copies of arguments are made before these change.
   if (from.op(node) == Op::store) settle(from.body(from[node].body), where, false);
   Ref now = replace_ ? replace_(*this, node, where) : Ref{};
   if (!now.valid()) now = copy(node, where);
+  now = own(node, now, where);
   set(node, now);
   return now;
 }
@@ -160,13 +195,8 @@ void Rewrite::settle(const ir::Body& old, BodyId where, bool stores) {
     BRAZE_CHECK(now.valid()) << "rewrite: the result " << r << " was not made";
     if (to.type(now).is_array()) {
       const Ref before = base(from, r);
-      const auto shared = [&] {
-        return std::ranges::any_of(
-            bases_, [&](auto& b) { return b.second == base(to, now) && b.first != before; });
-      };
       Ref copied;
-      while ((computed(from, before) && !computed(to, base(to, now))) || shared())
-        now = on_copy(r, copied, where);
+      while (taken(before, base(to, now))) now = on_copy(r, copied, where);
       bases_.emplace_back(before, base(to, now));
     }
     settled_[i] = now;
@@ -176,7 +206,6 @@ void Rewrite::settle(const ir::Body& old, BodyId where, bool stores) {
 std::vector<Ref> Rewrite::results(const ir::Body& old, BodyId where) {
   settle(old, where, false);
   settle(old, where, true);
-  bases_.clear();
   return std::exchange(settled_, {});
 }
 

@@ -3,7 +3,8 @@
 // needs are left behind, and a pass says for each node what stands in its place.
 //
 // A result keeps its identity: where the old result was a fresh array and the new one would be a
-// parameter, a view of one, or the memory of another result, a copy is made.
+// parameter, a view of one, or the memory of another result, a copy is made. What shows in a branch
+// or loop besides gets its copy where it is made, so that it stays one array.
 #pragma once
 #include <functional>
 #include <vector>
@@ -56,14 +57,18 @@ class Rewrite {
   std::vector<Ref> results(const ir::Body& old, BodyId where);
   void settle(const ir::Body& old, BodyId where, bool stored);
   Ref on_copy(Ref node, Ref& copied, BodyId where);
+  Ref own(Ref node, Ref now, BodyId where);
+  bool taken(Ref before, Ref now) const;
+  bool borrowed(Ref before, Ref now) const;
 
   Replace replace_;
   Walk walk_;
   std::vector<Ref> map_;
   std::vector<bool> live_, escapes_;
+  std::vector<bool> shown_;  // memory that a nested body gives, or a loop carries
   std::vector<int> uses_;
   std::vector<Ref> settled_;                // results of the body at hand that are final
-  std::vector<std::pair<Ref, Ref>> bases_;  // of those, old and new
+  std::vector<std::pair<Ref, Ref>> bases_;  // memory that shows, old and new
 };
 
 // graph = what Rewrite makes of it.

@@ -279,8 +279,9 @@ def assign_in_place(target: Value, result: Value) -> Value:
 def _forward(name: str) -> Any:
     def method(self: Value, other: Any) -> Any:
         if not is_operand(other):
-            if name in ("eq", "ne") and self.kind != "python":
-                raise refuse(f"a comparison with a {type(other).__name__}")
+            # Python would fall back on identity, NumPy compares with each element.
+            if name in COMPARISONS and self.kind != "python":
+                raise refuse(f"a comparison of an array with a {type(other).__name__}")
             return NotImplemented
         return binary(self.recorder, name, self, other)
 

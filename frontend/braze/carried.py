@@ -8,7 +8,7 @@ from typing import Any
 
 from braze import flow, statements
 from braze.frame import Frame, Unbound
-from braze.merge import Leaves, is_number, own_memory, rebuild, same_types
+from braze.merge import Leaves, is_number, nodes_of, own_memory, rebuild, same_types
 from braze.sources import is_plain, same_value
 from braze.storage import share
 from braze.value import Value, is_value
@@ -46,7 +46,8 @@ class Carried:
 
     def initial(self) -> list[Value]:
         """Return the values that go into the loop."""
-        return [*self.start.values, *self.roots]
+        nodes = nodes_of(self.start.values, self.fresh, self.roots)
+        return [Value(self.frame.recorder, node) for node in nodes]
 
     def interpret_body(self, header: Any) -> tuple[int, list[int] | None]:
         """Interpret the body with parameters for what is carried.
@@ -65,7 +66,7 @@ class Carried:
             changed_names = {n for n in self.same if frame.names.get(n) is not before[n]}
             after = self.after(before) if not changed_names else Leaves()
             still = [own_memory(frame, v) for v in after.values]
-            refs = [v.ref for v in (*after.values, *self.roots)]
+            refs = nodes_of(after.values, still, self.roots)
         if changed_names:
             self.same -= changed_names
             self.collect()

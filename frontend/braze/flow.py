@@ -9,7 +9,7 @@ from braze import expressions, records
 from braze.errors import refuse
 from braze.frame import UNROLL, Frame, Items, Unbound
 from braze.indexing import setitem
-from braze.merge import Fixed, Leaves, differing, own_memory, rebuild, same_types
+from braze.merge import Fixed, Leaves, differing, nodes_of, own_memory, rebuild, same_types
 from braze.storage import share
 from braze.value import Value, is_value
 
@@ -225,10 +225,12 @@ def branch_if(
     then: Callable[[], Any],
     otherwise: Callable[[], Any],
     names: list[str],
+    held: int = 1,
 ) -> Returned | None:
     """Interpret both ways of a run-time condition and record them as an `if` node.
 
-    The ways are functions that interpret a block and return `Returned` or None.
+    The ways are functions that interpret a block and return `Returned` or None. Of what they
+    return, `held` names are gone with them.
     """
     with frame.branch() as yes:
         yes["end"] = then()
@@ -248,6 +250,7 @@ def branch_if(
             no,
             [end.value for end in ends[:1]],
             [end.value for end in ends[1:]],
+            held,
         )
         return Returned(value)
     merged, lost = differing(frame.names, names, yes["names"], no["names"])
@@ -270,7 +273,14 @@ def branch_if(
 
 
 def join(
-    frame: Frame, node: ast.AST, condition: Value, yes: dict, no: dict, first: list, second: list
+    frame: Frame,
+    node: ast.AST,
+    condition: Value,
+    yes: dict,
+    no: dict,
+    first: list,
+    second: list,
+    held: int = 1,
 ) -> list:
     """Record an `if` node that gives `first` or `second`, and return what it gives."""
     recorder = frame.recorder
@@ -284,8 +294,8 @@ def join(
             with recorder.storage.restored(way["storage"]):
                 leaves = Leaves()
                 skeleton = frame.perform(node, leaves.take, frame, tuple(items))
-                fresh = [own_memory(frame, v) for v in leaves.values]
-                refs = [value.ref for value in (*leaves.values, *changed)]
+                fresh = [own_memory(frame, v, held) for v in leaves.values]
+                refs = nodes_of(leaves.values, fresh, changed)
         finally:
             recorder.leave()
             frame.names = own_names
@@ -352,4 +362,4 @@ def choose(frame: Frame, node: ast.IfExp, condition: Value) -> Any:
     ]
     for part in (node.body, node.orelse):
         expressions.refuse_names(frame, part)
-    return branch_if(frame, node, condition, *ways, []).value
+    return branch_if(frame, node, condition, *ways, [], held=0).value

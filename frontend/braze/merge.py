@@ -8,6 +8,7 @@ import numpy as np
 from braze.errors import refuse
 from braze.frame import Frame, Unbound
 from braze.sources import is_plain, same_value
+from braze.storage import own_node, shown_node
 from braze.value import Value, is_value
 
 
@@ -79,6 +80,16 @@ def differing(
     return merged, lost
 
 
-def own_memory(frame: Frame, value: Value) -> bool:
-    """Tell whether an array is a fresh one that no other name or view shows."""
-    return value.fresh and not value.shown_elsewhere() and frame.session.holders(value) <= 1
+def own_memory(frame: Frame, value: Value, names: int = 1) -> bool:
+    """Tell whether an array is a fresh one that no view, and only so many names, show."""
+    return value.fresh and not value.shown_elsewhere() and frame.session.holders(value) <= names
+
+
+def nodes_of(values: list[Value], own: list[bool], roots: list[Value]) -> list[int]:
+    """Return the nodes of what a body gives, or a loop starts with: values and changed arrays.
+
+    `own` tells which values are arrays that nothing else shows.
+    """
+    pairs = zip(values, own, strict=True)
+    nodes = [own_node(value) if mine else shown_node(value) for value, mine in pairs]
+    return nodes + [own_node(root) for root in roots]

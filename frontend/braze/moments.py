@@ -39,8 +39,8 @@ def mean(
     value = as_operand(value)
     refuse_empty("mean", value, axis)
     if not given(dtype) or name_of(dtype) == value.dtype_name and KIND[value.dtype_name] == "f":
-        if value.dtype_name == "f16" and given(dtype):
-            raise refuse("numpy.mean with dtype=float16")
+        if value.dtype_name == "f16" and (given(dtype) or given(out)):
+            raise refuse("numpy.mean of float16 with dtype= or out=")
         return into(out, reduce("mean", value, axis, keepdims=keepdims))
     return into(out, mean_in(value, axes_of(value, axis), name_of(dtype), flag(keepdims)))
 

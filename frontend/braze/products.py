@@ -6,7 +6,7 @@ import numpy as np
 
 from braze import shapes
 from braze.errors import refuse
-from braze.reductions import into
+from braze.reductions import given, into
 from braze.registry import implements, method
 from braze.ufuncs import call, matmul
 from braze.value import Value
@@ -15,11 +15,13 @@ from braze.value import Value
 @implements(np.dot)
 def dot(recorder: Any, a: Any, b: Any, out: Any = None) -> Value:
     a, b = recorder.operand(a), recorder.operand(b)
+    if given(out):  # which has to be in C order
+        raise refuse("numpy.dot with out=")
     if not a.dims or not b.dims:
-        return into(out, call(recorder, "multiply", [a, b]))
+        return call(recorder, "multiply", [a, b])
     if len(b.dims) > 2 or len(a.dims) > 2:
         raise refuse("numpy.dot of arrays of more than 2 dimensions")
-    return into(out, matmul(recorder, a, b))
+    return matmul(recorder, a, b)
 
 
 @method("dot")

@@ -16,11 +16,9 @@ from braze.records import attributes_of, is_named_tuple, is_record, rebuild
 from braze.source_code import source_of
 from braze.sources import Guard, Source, is_plain
 from braze.statements import run_function
-from braze.storage import Region, origin
+from braze.storage import origin, own_node
 from braze.trace import TRACED, run_trace
 from braze.value import Value, is_value
-
-CONTROL = ("if", "for", "while", "item")
 
 
 @dataclass
@@ -176,23 +174,12 @@ def refuse_twins(recorder: Recorder, result: Any, containers: set[int]) -> None:
             refuse_twins(recorder, part, containers)
 
 
-def own_contents(recorder: Recorder, root: Value) -> None:
-    """Give a result its own memory, if it is one node with an equal array, or may become one.
-
-    An update by the whole does that: the plan changes in place what nothing else shows. The second
-    of two equal arrays updates the first, so that the two are two nodes.
-    """
-    if not root.twin:
-        return
+def own_contents(root: Value) -> None:
+    """Give a result its own memory, if it is one node with an equal array, or may become one."""
+    ref = own_node(root)
     root.twin = False
-    ref, given = root.ref, recorder.given_out
-    if ref not in given and recorder.graph.op(ref) not in CONTROL:
-        given[ref] = ref
-        return
-    base = Value(recorder, given.get(ref, ref))
-    made = Region.all_of(root.dims).update(recorder, base, Value(recorder, ref))
-    given[ref] = made.ref
-    recorder.storage.change(root, made.ref)
+    if ref != root.ref:
+        root.recorder.storage.change(root, ref)
 
 
 def flatten(recorder: Recorder, result: Any, results: list[int], seen: dict) -> tuple:
@@ -208,7 +195,7 @@ def flatten(recorder: Recorder, result: Any, results: list[int], seen: dict) -> 
             )
         if id(result) not in seen:
             if result.is_array:
-                own_contents(recorder, origin(result))
+                own_contents(origin(result))
             ref = result.ref
             is_view = result.is_array and result.root is not None
             twin = is_view and of_twin(result, seen)

@@ -196,7 +196,8 @@ def arg_reduce(
     if not flag(keepdims) or not value.dims:
         return into(out, place)
     place = value.recorder.add("array", [place])
-    return value.recorder.add("expand_dims", [place], axes=list(range(len(value.dims))))
+    axes = list(range(len(value.dims)))
+    return into(out, value.recorder.add("expand_dims", [place], axes=axes))
 
 
 def reduce_ufunc(

@@ -175,6 +175,8 @@ def squeeze(value: Value, axis: Any = None) -> Value:
         ones = axes_of(value, axis)
         if not all(size_is_one(value.recorder, value.dims[i]) for i in ones):
             raise refuse("squeeze of an axis whose size is not 1")
+    if axis is None and not ones:
+        return value  # NumPy gives the array itself
     return view(value, "squeeze", axes=ones)
 
 
@@ -267,8 +269,8 @@ def astype(
 def convert(value: Value, scalar_type: type) -> Value:
     """Record ``numpy.float32(value)`` and its like."""
     name = name_of(scalar_type)
-    if value.is_array and value.dtype_name == name:
-        return as_result(value.recorder.add("copy", [value]))
+    if value.is_array and value.dims and value.dtype_name == name:
+        return value
     return as_result(cast(value, name))
 
 

@@ -14,6 +14,8 @@ from typing import Any
 from braze.errors import refuse
 from braze.value import Value
 
+# Ops whose results may be what was given to them.
+CONTROL = ("if", "for", "while", "item")
 # A root with the node and the version that it has at some point.
 State = list[tuple[Value, int, int]]
 
@@ -93,6 +95,37 @@ def check_changeable(value: Value) -> Value:
             "index instead of reshape",
         )
     return root
+
+
+def own_node(root: Value) -> int:
+    """Return the node of an array that becomes a result, which no equal array may have as well.
+
+    Equal arrays are one node. The first of them keeps it, the next updates the one before by the
+    whole; the plan does that in place if nothing else shows the memory.
+    """
+    recorder, ref = root.recorder, root.ref
+    if not root.fresh:
+        return ref
+    taken = recorder.given_out.setdefault(ref, [])
+    if not root.twin or not (taken or recorder.graph.op(ref) in CONTROL):
+        taken.append((ref, recorder.body))
+        return ref
+    latest = [node for node, body in taken if recorder.in_scope(body)] or [ref]
+    base = Value(recorder, latest[-1])
+    made = Region.all_of(root.dims).update(recorder, base, Value(recorder, ref))
+    taken.append((made.ref, recorder.body))
+    return made.ref
+
+
+def shown_node(value: Value) -> int:
+    """Return the node of a value that other names show: an array keeps its node from then on."""
+    root = origin(value)
+    if root.twin:
+        if root.recorder.given_out.get(root.ref):
+            raise refuse("one of two equal arrays that may be another, as a branch or loop decides")
+        own_node(root)
+        root.twin = False
+    return value.ref
 
 
 def new_contents(root: Value, given: Value, window: "Region") -> int:

@@ -1,5 +1,6 @@
 """NumPy's ufuncs on values: `__array_ufunc__`. Which ufuncs there are is read from the op table."""
 
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from braze.arithmetic import (
 from braze.dtypes import TO_NUMPY, name_of
 from braze.errors import refuse
 from braze.registry import UFUNCS
-from braze.storage import assign
+from braze.storage import assign, origin
 from braze.value import Value, is_value
 
 ELEMENTWISE = {name for name, row in _core.ops.items() if row["kind"] == "elementwise"}
@@ -31,16 +32,14 @@ ACCUMULATIONS = {"add": "cumsum", "multiply": "cumprod", "maximum": "cummax", "m
 
 def call_ufunc(recorder: Any, ufunc: np.ufunc, method: str, inputs: tuple, kwargs: dict) -> Any:
     """Record a call of a ufunc, or of its `reduce`, `accumulate` or `outer`."""
+    from braze.reductions import accumulate, into, reduce_ufunc
+
     name = ufunc.__name__
     out = kwargs.pop("out", None)
     casting = kwargs.get("casting", "same_kind")
     if method == "reduce" and name in REDUCTIONS:
-        from braze.reductions import reduce_ufunc
-
         result = reduce_ufunc(recorder, REDUCTIONS[name], *inputs, **kwargs)
     elif method == "accumulate" and name in ACCUMULATIONS:
-        from braze.reductions import accumulate
-
         value = recorder.operand(inputs[0])
         result = accumulate(ACCUMULATIONS[name], value, *inputs[1:], **{"axis": 0, **kwargs})
     elif method == "outer" and len(inputs) == 2:
@@ -49,7 +48,9 @@ def call_ufunc(recorder: Any, ufunc: np.ufunc, method: str, inputs: tuple, kwarg
         return call_with_options(recorder, ufunc, inputs, kwargs, out)
     else:
         raise refuse(f"numpy.{name}.{method}")
-    return result if out is None else store(recorder, out[0], result, casting)
+    if out is None or method == "outer":
+        return result if out is None else store(recorder, out[0], result, casting)
+    return into(out[0], result)
 
 
 def call_with_options(
@@ -71,27 +72,31 @@ def call_with_options(
     if isinstance(result, tuple):
         if where is not True:
             raise refuse(f"numpy.{name} with where=")
+        targets = [target for target in out if target is not None]
+        if any(origin(a) is origin(b) for a, b in combinations(targets, 2)):
+            raise refuse(f"numpy.{name} with outputs that share memory")
         return tuple(
             store(recorder, target, part, casting) if target is not None else part
             for target, part in zip(out, result, strict=True)
         )
-    kept = recorder.apply("where", [recorder.operand(where), cast_for(out[0], result), out[0]])
-    return store(recorder, out[0], kept, casting)
+    given = cast_for(out[0], result, casting)
+    return store(
+        recorder, out[0], recorder.apply("where", [recorder.operand(where), given, out[0]])
+    )
 
 
-def cast_for(target: Any, result: Value) -> Value:
-    if not is_value(target):
-        raise refuse("an output array that is no value")
+def cast_for(target: Any, result: Value, casting: str) -> Value:
+    """Return a result in the dtype of the array that `out=` names."""
+    if not is_value(target) or not target.is_array:
+        raise refuse("an output that is no array of the function")
+    if not np.can_cast(TO_NUMPY[result.dtype_name], TO_NUMPY[target.dtype_name], casting):
+        raise refuse(f"storing {result.dtype_name} in an array of {target.dtype_name}")
     return cast(result, target.dtype_name)
 
 
 def store(recorder: Any, target: Any, result: Value, casting: str = "same_kind") -> Value:
     """Make the array `target` hold a result, as `out=` does."""
-    if not is_value(target) or not target.is_array:
-        raise refuse("an output that is no array of the function")
-    if not np.can_cast(TO_NUMPY[result.dtype_name], TO_NUMPY[target.dtype_name], casting):
-        raise refuse(f"storing {result.dtype_name} in an array of {target.dtype_name}")
-    put(target, result)
+    put(target, cast_for(target, result, casting))
     return target
 
 

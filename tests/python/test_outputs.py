@@ -104,3 +104,34 @@ def test_python_numbers():
     for x, y in ((np.array([2.5]), np.array([2.5])), (np.array([7]), np.array([8]))):
         check(compiled(x, y), plain(x, y))
     assert compiled.stats()["plain_calls"] == 0
+
+
+DTYPES = ["f8", "f4", "i8", "u1", "?", "f2"]
+INTO = [
+    "np.sum(x, axis=0, out=y[0])", "np.mean(x, axis=0, out=y[0])", "x.max(0, y[0])",
+    "np.std(x, axis=0, out=y[0])", "np.argmax(x, axis=0, out=y[0])",
+    "np.argmax(x, out=y[:1, :1], keepdims=True)", "np.ptp(x, axis=0, out=y[0])",
+    "np.add.reduce(x, axis=0, out=y[0])", "np.add.reduce(x, axis=0, out=y)",
+    "np.add.accumulate(x, out=y)", "np.clip(x, 0, 1, out=y)", "np.dot(x, x, out=y)",
+    "np.concatenate([x[:1], x[1:]], out=y)", "np.add(x, 1, out=y, where=x > 1)",
+    "np.divmod(x, 2, out=(y, y))",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", INTO)
+def test_outputs_of_any_dtype(text):
+    f = define(f"def f(x, y):\n    return {text}, y\n")
+    compiled = braze.jit(f)
+    for given in DTYPES:
+        for held in DTYPES:
+            x = (np.arange(9) * 7 % 11 - 4).reshape(3, 3).astype(given)
+            outcomes = [outcome(g, x, np.ones((3, 3), held)) for g in (compiled, f)]
+            check(*outcomes, f"{given} into {held}", ulps=1)
+
+
+def outcome(function, *args):
+    """Return a result, or the type and words of an exception."""
+    try:
+        return function(*args)
+    except Exception as error:
+        return type(error), str(error)

@@ -381,3 +381,14 @@ def test_floating_point_errors_raise_where_numpy_is_told_so():
     with np.errstate(all="ignore"):
         assert_same(compiled(zeros), np.full(3, np.inf))
     assert compiled.stats()["plain_calls"] == 2
+
+
+@pytest.mark.parametrize("mode", ["script", "trace", "hybrid"])
+@pytest.mark.parametrize("other", [None, "a string"])
+def test_comparisons_with_what_is_no_operand(mode, other):
+    # Of elements with an object, not of the array's identity.
+    f = {
+        None: lambda x: (x == None, x != None),  # noqa: E711
+        "a string": lambda x: (x == "a string", x != "a string"),
+    }[other]
+    assert_same(braze.jit(f, mode=mode)(X), f(X))
