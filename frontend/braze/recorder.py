@@ -55,7 +55,7 @@ class Recorder:
     storage: Storage = field(default_factory=Storage)
     # Fresh arrays by node.
     fresh_of: dict[int, list] = field(default_factory=dict)
-    # The nodes that became results of equal arrays, by the node that these share, with their bodies.
+    # Nodes that became results of equal arrays, with their bodies, by the node that these share.
     given_out: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     seen: dict[tuple, Any] = field(default_factory=dict)
     # Whether the arrays from outside lie in C order, by the way to them.
