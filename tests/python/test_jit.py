@@ -1,9 +1,7 @@
 """The decorators and what their functions promise: the same answer, always."""
 
-import copy
 import gc
 import json
-import pickle
 import threading
 import weakref
 
@@ -339,16 +337,3 @@ def test_a_dead_function_is_freed():
     plain, compiled = make()
     gc.collect()
     assert compiled() is None and plain() is None
-
-
-def test_copies_and_pickles():
-    for made in (copy.copy(scaled), copy.deepcopy([scaled])[0], pickle.loads(pickle.dumps(scaled))):
-        assert made is scaled
-    other = braze.jit(plain_of_other_name)
-    assert_same(pickle.loads(pickle.dumps(other))(X), X * 3)
-    with pytest.raises((pickle.PicklingError, AttributeError)):
-        pickle.dumps(braze.jit(lambda x: x))
-
-
-def plain_of_other_name(x):
-    return x * 3
