@@ -39,6 +39,10 @@ def setitem(array: Value, key: Any, value: Any) -> None:
     """Record ``array[key] = value``."""
     if not array.is_array:
         raise refuse(f"an item of a {array.python_type.__name__}")
+    if isinstance(value, (list, tuple)) and not is_value(value):
+        from braze.numpy_api import of_items
+
+        value = of_items(array.recorder, value, array.dtype_name)
     given = converted(array, value)
     if is_mask(key):
         return set_where(array, key, given)

@@ -137,8 +137,8 @@ def _compiles_to(node: Function, code: types.CodeType) -> bool:
 
 
 # How Python calls an attribute depends on whether the name was imported in the module, which a
-# function compiled alone cannot show.
-FILLERS = ("CACHE", "PRECALL", "PUSH_NULL")
+# function compiled alone cannot show; and with it how long jumps are.
+FILLERS = ("CACHE", "EXTENDED_ARG", "PRECALL", "PUSH_NULL")
 
 
 def _instructions(code: types.CodeType) -> list[tuple[str, object]]:
