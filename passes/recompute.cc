@@ -12,6 +12,12 @@ namespace passes {
 
 using ir::Ref;
 
+namespace {
+
+bool has(const std::vector<Ref>& list, Ref r) { return std::ranges::find(list, r) != list.end(); }
+
+}  // namespace
+
 // The groups that compute r.
 std::vector<int> Groups::holders(Ref r) const {
   std::vector<int> out;
@@ -32,6 +38,7 @@ bool Groups::read_outside(Ref r, int group) const {
 }
 
 // r and the values above it that cover the group's space, while all of them are cheap together.
+// Empty if it would end at a value that the group itself has a copy of: nobody may store that one.
 std::vector<Ref> Groups::cheap_cone(Ref r) const {
   const Group& group = groups_[size_t(of(r))];
   std::vector<Ref> cone, pending{r};
@@ -40,12 +47,15 @@ std::vector<Ref> Groups::cheap_cone(Ref r) const {
     const Ref at = pending.back();
     pending.pop_back();
     const int own = ir::info(g_.op(at)).cost;
-    if (of(at) != of(r) || std::ranges::find(cone, at) != cone.end()) continue;
+    if (!has(group.nodes, at) || has(cone, at)) continue;
     if (ir::is_reduce(g_.op(at)) || cover(group, at) != Cover::full || cost + own > cheap) continue;
     cost += own;
     cone.push_back(at);
     for (Ref i : g_.inputs(at)) pending.push_back(i);
   }
+  for (Ref c : cone)
+    for (Ref i : g_.inputs(c))
+      if (has(group.copies, i) && !has(cone, i)) return {};
   std::ranges::sort(cone, [&](Ref a, Ref b) { return before(a, b); });
   return cone;
 }
