@@ -10,6 +10,7 @@ namespace runtime {
 
 void uses(const Step& s, std::set<int>& out) {
   out.insert(s.inputs.begin(), s.inputs.end());
+  for (const Path& p : s.paths) out.insert(p.indices.begin(), p.indices.end());
   for (const Placement& p : s.placements) {
     out.insert(p.base);
     out.insert(p.indices.begin(), p.indices.end());
@@ -39,14 +40,12 @@ class Builder {
     for (Ref r : g_.body(ir::Graph::main).params) flatten(g_.type(r), types);
     p_.sizes = std::make_unique<SizeProgram>(g_, types);
     p_.main = block(ir::Graph::main);
-    if (!may_fail_changed(g_, p_.main)) {
-      for (auto& c : p_.changed) c.early = true;
-    }
+    p_.journal = !p_.changed.empty() && may_fail_changed(g_, p_.main);
     find_ends(p_.main, true);
     for (Ref r : g_.body(ir::Graph::main).params) p_.params.push_back(places_[r.id]);
     for (Ref r : g_.body(ir::Graph::main).results) p_.results.push_back(places_[r.id]);
     for (int i = 0; i < int(p_.slots.size()); ++i) {
-      bool argument = std::ranges::find(p_.main.params, i) != p_.main.params.end() && !early(i);
+      bool argument = std::ranges::find(p_.main.params, i) != p_.main.params.end() && !lent(i);
       if (p_.slots[size_t(i)].rank >= 0 && !argument) p_.owners.push_back(i);
     }
     for (int r : p_.main.results) {
@@ -96,6 +95,7 @@ class Builder {
     b.params = slots_of(body.params);
     for (Ref r : body.nodes) node(b, r);
     b.results = slots_of(body.results);
+    fold_views(b);
     place_updates(g_, b);
     if (id != ir::Graph::main) find_ends(b, false);
     return b;
@@ -136,7 +136,7 @@ class Builder {
       s.kind = Step::Kind::fill;
       for (ir::DimId d : g_.attrs(s.node).dims("shape")) s.sizes.push_back(p_.sizes->at(d));
     } else if (op == Op::number) {
-      s.kind = Step::Kind::evaluate;
+      conversion(s);
     } else if (op == Op::update) {
       s.kind = Step::Kind::update;
       s.window = compile_window(g_, s.node, *p_.sizes);
@@ -179,22 +179,23 @@ class Builder {
       return number;
     });
     s.arrays = int(s.inputs.size());
+    s.paths.resize(s.inputs.size());
     s.inputs.insert(s.inputs.end(), numbers.begin(), numbers.end());
   }
 
-  // Arithmetic on numbers alone runs the reference engine's loop without its preparations. That of
-  // Python numbers that may overflow or raise is left to the reference engine, which checks it.
+  // Numbers alone need none of the reference engine's preparations.
   void arithmetic(Step& s) {
-    const ir::Type& type = g_.type(s.node);
-    const bool divides = ir::info(g_.op(s.node)).rule == ir::Rule::divide;
-    const bool checked =
-        type.kind == ir::Type::Kind::python && (ir::is_integer(type.dtype) || divides);
-    if (!type.is_scalar() || checked) return;
+    if (!g_.type(s.node).is_scalar()) return;
     const bool choice = ir::info(g_.op(s.node)).rule == ir::Rule::pick;
     const ir::DType from = p_.slots[size_t(s.inputs[choice ? 1 : 0])].dtype;
-    s.loop = g_.op(s.node) == Op::cast ? cast_loop(from, type.dtype)
-                                       : elementwise_loop(g_.op(s.node), from);
-    if (s.loop) s.kind = Step::Kind::number;
+    s.arithmetic = compile_arithmetic(g_, s.node, from);
+    if (s.arithmetic.loop) s.kind = Step::Kind::number;
+  }
+
+  void conversion(Step& s) {
+    if (p_.slots[size_t(s.inputs[0])].rank >= 0) return;
+    s.conversion = compile_conversion(g_, s.node);
+    s.kind = Step::Kind::convert;
   }
 
   void control(Step& s) {
@@ -221,19 +222,17 @@ class Builder {
   void store(Step& s) {
     s.kind = Step::Kind::store;
     s.changed = int(p_.changed.size());
-    p_.changed.push_back({s.inputs[0]});
+    p_.changed.push_back(s.inputs[0]);
     s.inputs.erase(s.inputs.begin());
   }
 
-  bool early(int slot) const {
-    return std::ranges::any_of(p_.changed, [&](auto& c) { return c.slot == slot && c.early; });
-  }
+  bool lent(int slot) const { return std::ranges::count(p_.changed, slot) > 0; }
 
   // The last step that uses a slot of this block releases it. Arguments stay.
   void find_ends(Block& b, bool is_main) const {
     std::map<int, size_t> last;
     for (int p : b.params) {
-      if (!is_main || early(p)) last[p] = 0;
+      if (!is_main || lent(p)) last[p] = 0;
     }
     std::set<int> made;
     for (size_t i = 0; i < b.steps.size(); ++i) {

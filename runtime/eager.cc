@@ -1,8 +1,6 @@
 #include "runtime/eager.h"
 
-#include <cmath>
 #include <cstring>
-#include <limits>
 
 #include "ir/convert.h"
 #include "ir/error.h"
@@ -11,6 +9,7 @@
 #include "runtime/layout.h"
 #include "runtime/loops.h"
 #include "runtime/memory.h"
+#include "runtime/numbers.h"
 
 namespace runtime {
 
@@ -118,36 +117,16 @@ class Evaluation {
   }
 
   Value elementwise() const {
-    const bool divides = ir::info(g_.op(node_)).rule == ir::Rule::divide;
-    if (type_.kind == ir::Type::Kind::python && (divides || ir::is_integer(type_.dtype)))
-      check_python_number();
     const bool choice = ir::info(g_.op(node_)).rule == ir::Rule::pick;
-    return loop(elementwise_loop(g_.op(node_), tensor(choice ? 1 : 0).dtype));
-  }
-
-  // Python raises on a division by zero, and its ints have no bounds: what may be either is left to
-  // Python. The result in doubles tells, since rounding cannot take it from 2^62 to 2^63.
-  void check_python_number() const {
-    const Loop loop = elementwise_loop(g_.op(node_), ir::DType::f64);
-    std::array<double, 3> numbers{};
-    std::vector<Tensor> in;
-    for (size_t i = 0; i < operands_.size(); ++i) {
-      Tensor t = tensor(i);
-      const bool whole = ir::is_integer(t.dtype);
-      numbers[i] = whole ? double(integer(i)) : *reinterpret_cast<const double*>(t.data);
-      t.dtype = ir::DType::f64;
-      t.data = reinterpret_cast<char*>(&numbers[i]);
-      in.push_back(t);
+    const ir::DType from = tensor(choice ? 1 : 0).dtype;
+    if (type_.kind == ir::Type::Kind::python) {
+      const Arithmetic arithmetic = compile_arithmetic(g_, node_, from);
+      std::vector<const Number*> numbers;
+      for (const Value& v : operands_) numbers.push_back(&std::get<Number>(v.is));
+      if (arithmetic.checked && !arithmetic.within_bounds(numbers))
+        throw ir::Unsupported("a Python number out of bounds");
     }
-    double result = 0;
-    Tensor out;
-    out.dtype = ir::DType::f64;
-    out.data = reinterpret_cast<char*>(&result);
-    if (loop) run_loop(loop, in, out);
-    const double limit =
-        ir::is_integer(type_.dtype) ? 0x1p62 : std::numeric_limits<double>::infinity();
-    if (!loop || !(std::abs(result) < limit))
-      throw ir::Unsupported("a Python number out of bounds");
+    return loop(elementwise_loop(g_.op(node_), from));
   }
 
   Value reduction() const {
@@ -293,25 +272,10 @@ class Evaluation {
   }
 
   Value python_number() const {
-    const bool whole = type_.dtype == ir::DType::i64;
+    const Tensor in = tensor(0);
     Number n{type_.dtype, true, {}};
-    ir::visit(tensor(0).dtype, [&](auto tag) {
-      using T = decltype(tag);
-      if constexpr (std::is_arithmetic_v<T> || ir::detail::half<T>) {
-        T given;
-        std::memcpy(&given, tensor(0).data, sizeof given);
-        const double x = ir::convert<double>(given);
-        const double limit = whole                   ? 0x1p62
-                             : std::is_integral_v<T> ? 0x1p53
-                                                     : std::numeric_limits<double>::infinity();
-        const bool bounded = whole || std::is_integral_v<T> || g_.attrs(node_).boolean("finite");
-        if (bounded && !(std::abs(x) < limit)) throw ir::Unsupported("a number out of bounds");
-        const int64_t i = whole ? int64_t(ir::convert<int64_t>(given)) : 0;
-        const auto [low, high] = ir::limits(g_.attrs(node_).dtype("fits"));
-        if (whole && (i < low || i > high)) throw ir::Unsupported("an int that does not fit");
-        std::memcpy(n.bytes.data(), whole ? static_cast<const void*>(&i) : &x, 8);
-      }
-    });
+    if (!compile_conversion(g_, node_).run(in.dtype, in.data, n))
+      throw ir::Unsupported("a number that does not fit");
     return {n};
   }
 

@@ -8,33 +8,6 @@
 #include "runtime/memory.h"
 
 namespace runtime {
-namespace {
-
-// As kernels read them.
-struct alignas(16) Scalar {
-  std::array<char, 16> bytes;
-};
-
-// The host's lock, given up while this lives.
-class Unlocked {
- public:
-  Unlocked(const Host& host, bool wanted) : host_(host), held_(wanted && host.unlock) {
-    if (held_) token_ = host_.unlock();
-  }
-  ~Unlocked() {
-    if (held_) host_.lock(token_);
-  }
-  Unlocked(const Unlocked&) = delete;
-  Unlocked& operator=(const Unlocked&) = delete;
-
- private:
-  const Host& host_;
-  const bool held_;
-  void* token_ = nullptr;
-};
-
-}  // namespace
-
 bool Executor::run(const Block& b) {
   for (const Step& s : b.steps) {
     if (!run(b, s)) return false;
@@ -52,6 +25,7 @@ bool Executor::run(const Block& b, const Step& s) {
     case Step::Kind::view: return view(s);
     case Step::Kind::launch: return launch(b, s);
     case Step::Kind::number: return arithmetic(s);
+    case Step::Kind::convert: return convert(s);
     case Step::Kind::fill: return fill(s);
     case Step::Kind::evaluate: return reference(s);
     case Step::Kind::update: return update(s);
@@ -106,55 +80,16 @@ void Executor::provide(Slot& s, bool host, const Step* like) {
   s.own.owner = std::move(shaped.tensor.owner);
 }
 
-bool Executor::launch(const Block& b, const Step& s) {
-  const auto& site = p_.sites[size_t(s.site)];
-  if (site->refused.load(std::memory_order_relaxed)) return reference_kernel(s);
-  const size_t arrays = size_t(s.arrays), numbers = s.inputs.size() - arrays;
-  List<const Tensor*, 16> operands(arrays), outputs(s.outputs.size());
-  for (size_t i = 0; i < arrays; ++i) operands[i] = slot(s.inputs[i]).tensor;
-  List<Tensor, 2> parts(s.placements.size());
-  for (size_t i = 0; i < s.outputs.size(); ++i) outputs[i] = nullptr;
-  const bool map = site->kernel->kernel().form == passes::Kernel::Form::map;
-  for (size_t i = 0; i < s.placements.size(); ++i) {
-    const Placement& p = s.placements[i];
-    if (!target(p, s, map, slot(s.outputs[size_t(p.output)]), parts[i])) return false;
-    outputs[size_t(p.output)] = &parts[i];
-  }
-  Resolved& r = f_.resolved[size_t(s.site)];
-  if (!site->kernel->matches(r, operands.all(), outputs.all())) {
-    try {
-      if (!site->kernel->resolve(r, operands.all(), outputs.all(), p_.options.threads))
-        return false;
-    } catch (const ir::Unsupported&) {
-      site->refused = true;
-      return reference_kernel(s);
-    }
-  }
-  for (size_t i = 0; i < s.outputs.size(); ++i) {
-    if (outputs[i]) continue;
-    Slot& out = slot(s.outputs[i]);
-    out.own = r.outputs[i];
-    provide(out, s.host[i], s.shaped[i] < 0 ? nullptr : &b.steps[size_t(s.shaped[i])]);
-    outputs[i] = out.tensor;
-  }
-  List<Scalar, 16> scalars(numbers);
-  for (size_t i = 0; i < numbers; ++i) scalars[i].bytes = slot(s.inputs[arrays + i]).number.bytes;
-  Unlocked unlocked(*f_.host, r.lasts);
-  f_.lasted = f_.lasted || r.lasts;
-  site->kernel->run(r, operands.all(), outputs.all(), scalars[0].bytes.data(), p_.options.threads);
-  ++f_.launches;
-  return true;
+bool Executor::arithmetic(const Step& s) {
+  const Number* operands[max_operands];
+  const size_t n = s.inputs.size();
+  for (size_t i = 0; i < n; ++i) operands[i] = &slot(s.inputs[i]).number;
+  return s.arithmetic.run({operands, n}, slot(s.outputs[0]).number);
 }
 
-bool Executor::arithmetic(const Step& s) {
-  Number& out = slot(s.outputs[0]).number;
-  char* pointers[max_operands];
-  const int64_t strides[max_operands] = {};
-  const size_t n = s.inputs.size();
-  for (size_t i = 0; i < n; ++i) pointers[i] = slot(s.inputs[i]).number.bytes.data();
-  pointers[n] = out.bytes.data();
-  s.loop(pointers, strides, 1);
-  return true;
+bool Executor::convert(const Step& s) {
+  const Number& from = slot(s.inputs[0]).number;
+  return s.conversion.run(from.dtype, from.bytes.data(), slot(s.outputs[0]).number);
 }
 
 bool Executor::fill(const Step& s) {
@@ -182,8 +117,35 @@ bool Executor::fill(const Step& s) {
   return true;
 }
 
+// A product by the host's own loop. False if the host has to be called for it.
+bool Executor::matmul(const Step& s) {
+  constexpr int64_t long_product = 1 << 18;
+  const Tensor &a = *slot(s.inputs[0]).tensor, &b = *slot(s.inputs[1]).tensor;
+  if (!f_.host->matmul || a.rank > 2 || b.rank > 2) return false;
+  Slot& out = slot(s.outputs[0]);
+  if (p_.slots[size_t(s.outputs[0])].rank < 0) {
+    Tensor number;
+    number.dtype = out.number.dtype;
+    number.data = out.number.bytes.data();
+    return f_.host->matmul(a, b, number);
+  }
+  Tensor made;
+  made.dtype = a.dtype;
+  if (a.rank == 2) made.shape[made.rank++] = a.shape[0];
+  if (b.rank == 2) made.shape[made.rank++] = b.shape[1];
+  if (made.size() == 0) return false;  // NumPy has strides of its own for it
+  set_c_strides(made);
+  const bool lasts = made.size() * b.shape[0] > long_product;
+  out.own = std::move(made);
+  provide(out, s.host[0], nullptr);
+  Unlocked unlocked(*f_.host, lasts);
+  f_.lasted = f_.lasted || lasts;
+  return f_.host->matmul(a, b, out.own);
+}
+
 bool Executor::call(const Step& s) {
   if (!f_.host->call || g_.op(s.node) != ir::Op::matmul) return reference(s);
+  if (matmul(s)) return true;
   std::vector<Tensor> operands;
   for (int in : s.inputs) operands.push_back(*slot(in).tensor);
   Tensor made = f_.host->call(g_.op(s.node), operands);

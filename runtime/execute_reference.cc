@@ -30,13 +30,30 @@ bool Executor::reference(const Step& s) {
   return true;
 }
 
+// An array of a launch, seen through its views; nothing if an index is out of range.
+std::optional<Value> Executor::operand(const Step& s, size_t i) {
+  if (i >= s.paths.size()) return value(s.inputs[i]);
+  Tensor t = *slot(s.inputs[i]).tensor;
+  const auto seen = see(s.paths[i], t, f_.sizes);
+  Indices at;
+  if (!seen || !indices(*seen, s.paths[i].indices, at)) return std::nullopt;
+  const auto owner = std::move(t.owner);
+  char* const data = start(*seen, t.data, at);
+  t = seen->layout;
+  t.data = data;
+  t.owner = owner;
+  return Value{std::move(t)};
+}
+
 // A kernel whose code generation declined, node by node.
 bool Executor::reference_kernel(const Step& s) {
   const ir::Body& body = g_.body(g_.attrs(s.node).body("body"));
   std::map<uint32_t, Value> values;
   size_t array = 0, number = size_t(s.arrays);
   for (ir::Ref p : body.params) {
-    values[p.id] = value(s.inputs[g_.type(p).is_array() ? array++ : number++]);
+    auto given = operand(s, g_.type(p).is_array() ? array++ : number++);
+    if (!given) return false;
+    values[p.id] = std::move(*given);
   }
   for (ir::Ref r : body.nodes) {
     std::vector<Value> operands;

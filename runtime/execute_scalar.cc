@@ -43,16 +43,12 @@ struct Breath {
 void Executor::hand_over(const Step& s, size_t array, int output) {
   const auto& arrays = p_.loops[size_t(s.site)]->arrays;
   const int from = arrays[array];
-  const Slot& in = slot(from);
+  Slot& in = slot(from);
   Slot& out = slot(s.outputs[size_t(output)]);
   const bool once = std::ranges::count(arrays, from) == 1;
   const bool ends = once && std::ranges::find(s.enters, from) != s.enters.end();
   if (ends && in.tensor == &in.own && in.own.owner.use_count() == 1) {
-    out.hold(in.own);
-    out.hosted = in.hosted;
-    out.argument = -1;
-    out.same_object = false;
-    return;
+    return change_in_place(out, in, *in.tensor, false);
   }
   change_copy(out, in, *in.tensor, s.host[size_t(output)]);
   copy(out.own, *in.tensor);

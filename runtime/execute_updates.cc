@@ -8,13 +8,9 @@
 
 namespace runtime {
 
-namespace {
-
-bool same_owner(const Tensor& a, const Tensor& b) {
+bool Executor::same_owner(const Tensor& a, const Tensor& b) {
   return a.owner && b.owner && !a.owner.owner_before(b.owner) && !b.owner.owner_before(a.owner);
 }
-
-}  // namespace
 
 // True if the memory of a step's base is needed by nothing but the step's own operands.
 bool Executor::exclusive(int base, const Step& s) {
@@ -35,16 +31,50 @@ bool Executor::exclusive(int base, const Step& s) {
   return ends && changes <= 1 && b.own.owner.use_count() == ours;
 }
 
+Tensor Executor::layout_of_copy(const Tensor& t) {
+  const Tensor* from = &t;
+  Tensor out = t;
+  out.data = nullptr;
+  out.owner.reset();
+  out.read_only = false;
+  set_elementwise_strides(out, {&from, 1});
+  return out;
+}
+
 // Makes `out` a copy of the base but for the part.
 void Executor::change_copy(Slot& out, const Slot& base, const Tensor& part, bool host) {
   const Tensor* from = base.tensor;
-  out.own = *from;
-  out.own.data = nullptr;
-  out.own.owner.reset();
-  out.own.read_only = false;
-  set_elementwise_strides(out.own, {&from, 1});
+  out.own = layout_of_copy(*from);
   provide(out, host, nullptr);
   copy_around(out.own, *from, part);
+}
+
+// `out` is the array of `base`, of which the part is about to change. `ends`: nothing of the step
+// still looks at the base's slot.
+void Executor::change_in_place(Slot& out, Slot& base, const Tensor& part, bool ends) {
+  if (p_.journal) remember(part, base.own.owner);
+  if (ends) {
+    out.hold(std::move(base.own));
+  } else {
+    out.hold(base.own);
+  }
+  out.hosted = base.hosted;
+  out.argument = -1;
+  out.same_object = false;
+}
+
+// Notes what a part of an argument's memory holds, so that a call that fails leaves it unchanged.
+// Once the notes are as large as the array, all of it is noted: then there is no need of more.
+void Executor::remember(const Tensor& part, const std::shared_ptr<void>& owner) {
+  for (size_t i = 0; i < f_.lent.size(); ++i) {
+    Lent& l = f_.lent[i];
+    if (l.owner != owner.get() || l.whole) continue;
+    l.noted += part.size();
+    l.whole = l.noted >= f_.changed[i]->size();
+    Tensor there = l.whole ? *f_.changed[i] : part;
+    there.owner.reset();
+    f_.notes.push_back({there, contiguous(there)});
+  }
 }
 
 namespace {
@@ -55,44 +85,11 @@ std::array<int64_t, max_rank> indices_of(const Frame& f, std::span<const int> sl
   return out;
 }
 
-// `out` is the array of `base`, which is about to change where it is.
-void change_in_place(Slot& out, const Slot& base) {
-  out.hold(*base.tensor);
-  out.hosted = base.hosted;
-  out.argument = -1;
-  out.same_object = false;
-}
-
 }  // namespace
-
-// Finds where a kernel writes an output that is put into an array. The kernel may read the part
-// itself if it computes element by element, since it loads before it stores; not the rest of the
-// array if that overlaps.
-bool Executor::target(const Placement& p, const Step& s, bool map, Slot& out, Tensor& part) {
-  const Slot& base = slot(p.base);
-  const auto indices = indices_of(f_, p.indices);
-  auto at = p.window.of(*base.tensor, f_.sizes, indices);
-  if (!at) return false;
-  at->owner.reset();  // or the part itself would count as somebody who needs the memory
-  const auto disturbs = [&](int input) {
-    const Slot& in = slot(input);
-    if (in.tensor != &in.own || !same_owner(in.own, *base.tensor)) return false;
-    return !(map && same_elements(in.own, *at)) && !apart(*base.tensor, in.own, *at);
-  };
-  const auto arrays = std::span(s.inputs).first(size_t(s.arrays));
-  if (exclusive(p.base, s) && std::ranges::none_of(arrays, disturbs)) {
-    change_in_place(out, base);
-    part = std::move(*at);
-    return true;
-  }
-  change_copy(out, base, *at, s.host[size_t(p.output)]);
-  part = *p.window.of(out.own, f_.sizes, indices);
-  return true;
-}
 
 bool Executor::put(const Step& s, int changes, const Window& window, std::span<const int> indices,
                    const Tensor& value, int output) {
-  const Slot& base = slot(changes);
+  Slot& base = slot(changes);
   const auto at = indices_of(f_, indices);
   auto part = window.of(*base.tensor, f_.sizes, at);
   if (!part) return false;
@@ -102,8 +99,8 @@ bool Executor::put(const Step& s, int changes, const Window& window, std::span<c
     copy(to, broadcast_to(from, to.dims()));
   };
   if (exclusive(changes, s)) {
-    change_in_place(out, base);
-    if (same_elements(value, *part)) return true;
+    if (same_elements(value, *part)) return change_in_place(out, base, Tensor(), false), true;
+    change_in_place(out, base, *part, false);
     const bool disturbs = same_owner(value, *base.tensor) && !apart(*base.tensor, value, *part);
     put(*part, disturbs ? contiguous(value) : value);
     return true;
@@ -132,7 +129,7 @@ bool Executor::store(const Step& s) {
   Slot& out = slot(s.outputs[0]);
   out.tensor = &to;
   out.own.owner.reset();
-  out.argument = slot(p_.changed[size_t(s.changed)].slot).argument;
+  out.argument = slot(p_.changed[size_t(s.changed)]).argument;
   out.same_object = true;
   out.hosted = false;
   return true;

@@ -26,6 +26,24 @@ class List {
   T* data_;
 };
 
+// The host's lock, given up while this lives.
+class Unlocked {
+ public:
+  Unlocked(const Host& host, bool wanted) : host_(host), held_(wanted && host.unlock) {
+    if (held_) token_ = host_.unlock();
+  }
+  ~Unlocked() {
+    if (held_) host_.lock(token_);
+  }
+  Unlocked(const Unlocked&) = delete;
+  Unlocked& operator=(const Unlocked&) = delete;
+
+ private:
+  const Host& host_;
+  const bool held_;
+  void* token_ = nullptr;
+};
+
 class Executor {
  public:
   Executor(const Plan::Program& p, Frame& f) : p_(p), g_(*p.graph), f_(f) {}
@@ -40,26 +58,42 @@ class Executor {
   void settle(const Step& s);
 
   bool view(const Step& s);
-  bool launch(const Block& b, const Step& s);
   bool arithmetic(const Step& s);
+  bool convert(const Step& s);
   bool fill(const Step& s);
   bool call(const Step& s);
+  bool matmul(const Step& s);
   void provide(Slot& s, bool host, const Step* like);
+
+  // Launches (execute_launch.cc).
+  using Indices = std::array<int64_t, max_rank>;
+  bool launch(const Block& b, const Step& s);
+  bool indices(const Seen& seen, std::span<const int> slots, Indices& at);
+  bool recorded(const Step& s, const Record& r);
+  bool record(const Step& s, Record& r);
+  bool resolve(const Step& s, Record& r);
+  bool place(const Step& s, Record& r, std::span<char*> data);
+  bool disturbs(const Step& s, const Record& r, size_t input, char* reads, size_t placement,
+                const Indices& part_at, char* writes);
 
   // What has no faster way: the reference engine (execute_reference.cc).
   bool reference(const Step& s);
   bool reference_kernel(const Step& s);
+  std::optional<Value> operand(const Step& s, size_t i);
   Value value(int i);
   void store(int i, Value v);
 
   // Changes (execute_updates.cc).
   bool update(const Step& s);
   bool store(const Step& s);
-  bool target(const Placement& p, const Step& s, bool map, Slot& out, Tensor& part);
   bool exclusive(int base, const Step& s);
   bool put(const Step& s, int base, const Window& window, std::span<const int> indices,
            const Tensor& value, int output);
   void change_copy(Slot& out, const Slot& base, const Tensor& part, bool host);
+  void change_in_place(Slot& out, Slot& base, const Tensor& part, bool ends);
+  void remember(const Tensor& part, const std::shared_ptr<void>& owner);
+  static bool same_owner(const Tensor& a, const Tensor& b);
+  static Tensor layout_of_copy(const Tensor& t);
 
   // Branches and loops (execute_control.cc).
   bool branch(const Step& s);

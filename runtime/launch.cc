@@ -329,11 +329,13 @@ namespace {
 struct Stage {
   Tensor dense, original;
 
-  Stage(const Resolved& r, size_t pointer, const Tensor& t) : dense(t), original(t) {
+  Stage(const Resolved& r, size_t pointer, const Tensor& layout, char* data)
+      : dense(layout), original(layout) {
+    original.data = data;
     for (int k = 0; k < r.space.rank; ++k) {
       dense.shape[k] =
           r.walks[pointer].strides[k] == 0 && !r.space.reduced[k] ? 1 : r.space.sizes[k];
-      if (t.shape[k] == 1) original.strides[k] = 0;
+      if (layout.shape[k] == 1) original.strides[k] = 0;
       original.shape[k] = dense.shape[k];
     }
     set_c_strides(dense);
@@ -341,32 +343,29 @@ struct Stage {
   }
 };
 
-bool aligned(std::span<const Tensor* const> tensors) {
+bool aligned(std::span<char* const> data) {
   return std::ranges::all_of(
-      tensors, [](const Tensor* t) { return reinterpret_cast<uintptr_t>(t->data) % 64 == 0; });
+      data, [](const char* p) { return reinterpret_cast<uintptr_t>(p) % 64 == 0; });
 }
 
 }  // namespace
 
-void KernelSite::run(const Resolved& r, std::span<const Tensor* const> operands,
-                     std::span<const Tensor* const> outputs, const char* scalars,
-                     int threads) const {
+void KernelSite::run(const Resolved& r, Tensors operands, std::span<char*> data,
+                     const char* scalars, int threads) const {
   const Geometry& g = r.geometry;
   if (g.nothing) return;
-  Pointers pointers(r.walks.size());
-  for (size_t i = 0; i < operands.size(); ++i) pointers[i] = operands[i]->data;
-  for (size_t i = 0; i < outputs.size(); ++i) pointers[operands.size() + i] = outputs[i]->data;
+  const bool streams = r.streaming && aligned(data.subspan(operands.size()));
   std::vector<Stage> stages;
   for (int s : r.staged) {
     const size_t i = size_t(s);
     const bool input = i < operands.size();
-    stages.emplace_back(r, i, input ? *operands[i] : *outputs[i - operands.size()]);
+    stages.emplace_back(r, i, input ? *operands[i] : r.outputs[i - operands.size()], data[i]);
     if (input) copy(stages.back().dense, stages.back().original);
-    pointers[i] = stages.back().dense.data;
+    data[i] = stages.back().dense.data;
   }
-  const codegen::Code& code = *(r.streaming && aligned(outputs) ? r.streaming : r.code);
+  const codegen::Code& code = streams ? *r.streaming : *r.code;
   auto piece = [&](int64_t begin, int64_t end) {
-    run_blocks(g, code, pointers.data(), scalars, begin, end);
+    run_blocks(g, code, data.data(), scalars, begin, end);
   };
   if (r.grain > 0) {
     parallel_for(g.blocks(), r.grain, threads, piece);

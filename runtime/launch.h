@@ -42,9 +42,10 @@ class KernelSite {
   bool matches(const Resolved& r, Tensors operands, Tensors places) const;
   // Fills r, compiling what is new. False if NumPy raises here: a maximum of nothing.
   bool resolve(Resolved& r, Tensors operands, Tensors places, int threads);
-  // Runs the kernel. Outputs are r.outputs with memory; scalars has 16 bytes for each.
-  void run(const Resolved& r, std::span<const Tensor* const> operands,
-           std::span<const Tensor* const> outputs, const char* scalars, int threads) const;
+  // Runs the kernel. `data` has where operands and then outputs start; `operands` tell their
+  // layouts; scalars has 16 bytes for each.
+  void run(const Resolved& r, Tensors operands, std::span<char*> data, const char* scalars,
+           int threads) const;
 
  private:
   void find_space(Resolved& r, std::span<const Tensor* const> operands) const;

@@ -89,10 +89,13 @@ bool may_fail(const ir::Graph& g, const Step& s) {
     case Step::Kind::view: return s.inputs.size() > 1;
     case Step::Kind::update: return s.inputs.size() > 2;
     case Step::Kind::evaluate:
+    case Step::Kind::convert:
     case Step::Kind::fill:
     case Step::Kind::call: return true;
+    case Step::Kind::number: return s.arithmetic.checked;
     case Step::Kind::launch: {
-      if (std::ranges::any_of(s.placements, [](auto& p) { return !p.indices.empty(); }))
+      const auto indexed = [](auto& p) { return !p.indices.empty(); };
+      if (std::ranges::any_of(s.placements, indexed) || std::ranges::any_of(s.paths, indexed))
         return true;
       const ir::Body& body = g.body(g.attrs(s.node).body("body"));
       return std::ranges::any_of(body.nodes, [&](Ref r) {

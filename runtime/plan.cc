@@ -21,7 +21,7 @@ std::unique_ptr<Frame> make_frame(const Plan::Program& p) {
     f.slots[i].number.python = p.slots[i].python;
   }
   for (const auto& preset : p.presets) f.slots[size_t(preset.slot)].number = preset.number;
-  f.resolved.resize(p.sites.size());
+  f.records.resize(p.sites.size());
   f.sizes.resize(p.sizes->registers());
   f.size_of = [&f, &p](ir::DimId d) { return f.sizes[size_t(p.sizes->at(d))]; };
   return frame;
@@ -45,6 +45,7 @@ class Lease {
     frame = own_.get();
   }
   ~Lease() {
+    frame->notes.clear();
     for (int i : program_.owners) frame->slots[size_t(i)].own.owner.reset();
     const int64_t launches = std::exchange(frame->launches, 0);
     if (berth_) {
@@ -133,6 +134,7 @@ bool Plan::Program::bind(std::span<const Value> arguments, Frame& f) const {
     }
   }
   f.sized = true;
+  ++f.epoch;
   return true;
 }
 
@@ -140,20 +142,29 @@ bool Plan::Program::bind(std::span<const Value> arguments, Frame& f) const {
 // own. With an owner that counts, updates can tell when nothing else needs what an argument held.
 bool Plan::Program::lend(Frame& f) const {
   f.changed.clear();
-  for (const Changed& c : changed) {
-    Slot& s = f.slots[size_t(c.slot)];
+  f.lent.clear();
+  f.notes.clear();
+  for (int c : changed) {
+    Slot& s = f.slots[size_t(c)];
     const Tensor* t = s.tensor;
     if (t->read_only || !separate_elements(*t)) return false;
     for (const Tensor* other : f.arrays) {
       if (other != t && may_overlap(*t, *other)) return false;
     }
-    f.changed.push_back(t);
-    if (!c.early) continue;
     Tensor lent = *t;
     lent.owner = std::make_shared<char>();
+    f.changed.push_back(t);
+    f.lent.push_back({lent.owner.get()});
     s.hold(std::move(lent));
   }
   return true;
+}
+
+void Plan::Program::undo(Frame& f) const {
+  while (!f.notes.empty()) {
+    copy(f.notes.back().there, f.notes.back().held);
+    f.notes.pop_back();
+  }
 }
 
 void move_to_host(Slot& s, const Host& host) {
@@ -232,9 +243,12 @@ std::optional<std::vector<Value>> Plan::run(std::span<const Value> arguments,
     Lease lease(*program_);
     Frame& frame = *lease.frame;
     frame.host = &host;
-    if (!program_->bind(arguments, frame) || !program_->execute(program_->main, frame))
-      return std::nullopt;
-    return program_->collect(frame);
+    if (!program_->bind(arguments, frame)) return std::nullopt;
+    try {
+      if (program_->execute(program_->main, frame)) return program_->collect(frame);
+    } catch (const ir::Unsupported&) {}
+    program_->undo(frame);
+    return std::nullopt;
   } catch (const ir::Unsupported&) { return std::nullopt; }
 }
 

@@ -21,6 +21,9 @@ struct Host {
   std::function<void(Tensor&)> allocate_result;
   // Runs a CALL op (matmul) on tensors; empty: the kernels of runtime/calls/.
   std::function<Tensor(ir::Op, std::span<const Tensor>)> call;
+  // Writes the matrix product of arrays with one or two axes to `out`, which is in C order. May be
+  // empty; false where `call` must do it.
+  bool (*matmul)(const Tensor& a, const Tensor& b, const Tensor& out) = nullptr;
   // Called around a long kernel, in which nothing else here is called: Python lets other threads
   // run.
   void* (*unlock)() = nullptr;

@@ -14,11 +14,10 @@
 
 #include "runtime/eager.h"
 #include "runtime/launch.h"
-#include "runtime/loops.h"
+#include "runtime/numbers.h"
+#include "runtime/path.h"
 #include "runtime/plan.h"
 #include "runtime/sizes.h"
-#include "runtime/updates.h"
-#include "runtime/views.h"
 
 namespace runtime {
 
@@ -57,6 +56,7 @@ struct Step {
     view,
     launch,
     number,
+    convert,
     fill,
     evaluate,
     update,
@@ -75,26 +75,55 @@ struct Step {
   bool escapes = false;     // some output may become a result
   std::vector<int> shaped;  // per output: a step of the block that makes the result's shape; or -1
 
-  View view;               // of a view
-  std::vector<int> sizes;  // of fill: registers of the shape
-  int site = -1;           // of a launch, or of a loop that is compiled as one function
-  int arrays = 0;          // of a launch: so many inputs are arrays, the rest numbers
+  View view;                // of a view
+  std::vector<int> sizes;   // of fill: registers of the shape
+  int site = -1;            // of a launch, or of a loop that is compiled as one function
+  int arrays = 0;           // of a launch: so many inputs are arrays, the rest numbers
+  std::vector<Path> paths;  // of a launch, per array
   std::vector<Placement> placements;
   Window window;              // of an update: of inputs[0] by inputs[1] at inputs[2], ...
   int changed = -1;           // of a store: place in Program::changed
-  Loop loop = nullptr;        // of arithmetic on numbers
+  Arithmetic arithmetic;      // of number
+  Conversion conversion;      // of convert
   std::vector<Block> bodies;  // of control: then and otherwise; or the body; or test and body
+};
+
+// What a launch found out about the layouts that it met last.
+struct Record {
+  // Where an output goes that is put into an array: there, or into a copy of the array.
+  struct Part {
+    Seen there, in_copy;
+    bool copied = false;
+  };
+  int64_t epoch = 0;             // of the sizes
+  std::vector<int64_t> layouts;  // of the slots' arrays
+  std::vector<Seen> operands;    // per array
+  std::vector<Part> parts;       // per placement
+  Resolved resolved;
+};
+
+// An argument's memory that a call changes, and what parts of it held before.
+struct Lent {
+  const void* owner;
+  int64_t noted = 0;   // elements
+  bool whole = false;  // no more notes are needed
+};
+struct Note {
+  Tensor there, held;
 };
 
 // Everything that a call changes.
 struct Frame {
   std::vector<Slot> slots;
-  std::vector<Resolved> resolved;      // per launch
+  std::vector<Record> records;         // per launch
   std::vector<const Tensor*> arrays;   // arguments that are arrays
   std::vector<const Tensor*> changed;  // the caller's arrays that stores change
+  std::vector<Lent> lent;              // parallel to `changed`
+  std::vector<Note> notes;             // oldest first
   std::vector<int64_t> shapes;  // of the arguments for which `sizes` holds, one after the other
   std::vector<int64_t> sizes;   // registers
   bool sized = false;
+  int64_t epoch = 0;  // counts how often the sizes changed
   int64_t launches = 0;
   int64_t rounds = 0;   // of loops
   bool lasted = false;  // a long kernel ran since the host was polled
@@ -144,15 +173,10 @@ struct Plan::Program {
     bool last = false;  // stands once among the results
   };
 
-  // An argument that a store changes.
-  struct Changed {
-    int slot;
-    bool early = false;  // updates may change its memory before the store
-  };
-
   Block main;
   std::vector<Place> params, results;
-  std::vector<Changed> changed;
+  std::vector<int> changed;  // slots of arguments that stores change
+  bool journal = false;      // a call may fail once it has changed them
   std::vector<SlotType> slots;
   std::vector<int> owners;  // slots that may own memory when a call ends
   std::vector<std::unique_ptr<Site>> sites;
@@ -168,6 +192,8 @@ struct Plan::Program {
   // Before and after (plan.cc).
   bool bind(std::span<const Value> arguments, Frame& frame) const;
   bool lend(Frame& frame) const;
+  // Puts back what arguments held, after a call that failed.
+  void undo(Frame& frame) const;
   std::vector<Value> collect(Frame& frame) const;
 
   // Frames are kept for the next call; a thread that finds none free makes one for itself.
@@ -183,6 +209,8 @@ struct Plan::Program {
 // What no host has allocated is copied to where the host wants it, in the memory order it has.
 void move_to_host(Slot& slot, const Host& host);
 
+// Makes the views that only launches read a part of these (fold_views.cc).
+void fold_views(Block& block);
 // Slots that a step reads, in its bodies too.
 void uses(const Step& step, std::set<int>& slots);
 // Merges updates into the launches that make what they put in place (place.cc).

@@ -31,12 +31,6 @@ Window compile_window(const ir::Graph& graph, ir::Ref update, const SizeProgram&
 
 namespace {
 
-// The indices along each axis of a base that a view of it takes.
-struct Box {
-  std::array<int64_t, max_rank> low{}, high{};
-  bool known = false;
-};
-
 // The axes of a tensor, the slowest first; nothing unless each is walked in full before the next.
 std::optional<std::array<int, max_rank>> nested_axes(const Tensor& t) {
   std::array<int, max_rank> axes{};
@@ -53,10 +47,13 @@ std::optional<std::array<int, max_rank>> nested_axes(const Tensor& t) {
   return axes;
 }
 
-Box box(const Tensor& base, std::span<const int> axes, const Tensor& view) {
+}  // namespace
+
+Box box(const Tensor& base, const Tensor& view, int64_t offset) {
   Box b;
-  int64_t offset = view.data - base.data;
-  if (offset < 0) return b;
+  const auto nested = nested_axes(base);
+  if (!nested || offset < 0) return b;
+  const std::span<const int> axes(nested->data(), size_t(base.rank));
   for (int k : axes) {
     if (base.shape[k] == 1) continue;
     b.low[k] = b.high[k] = offset / base.strides[k];
@@ -75,25 +72,26 @@ Box box(const Tensor& base, std::span<const int> axes, const Tensor& view) {
   return b;
 }
 
-}  // namespace
-
 bool apart(const Tensor& base, const Tensor& a, const Tensor& b) {
   if (!may_overlap(a, b)) return true;
-  const auto nested = nested_axes(base);
-  if (!nested) return false;
-  const std::span<const int> axes(nested->data(), size_t(base.rank));
-  const Box x = box(base, axes, a), y = box(base, axes, b);
+  const Box x = box(base, a, a.data - base.data), y = box(base, b, b.data - base.data);
   if (!x.known || !y.known) return false;
-  return std::ranges::any_of(axes,
-                             [&](int k) { return x.high[k] < y.low[k] || y.high[k] < x.low[k]; });
+  for (size_t k = 0; k < max_rank; ++k) {
+    if (x.high[k] < y.low[k] || y.high[k] < x.low[k]) return true;
+  }
+  return false;
 }
 
-bool same_elements(const Tensor& a, const Tensor& b) {
-  if (a.data != b.data || a.rank != b.rank) return false;
+bool same_layout(const Tensor& a, const Tensor& b) {
+  if (a.rank != b.rank) return false;
   for (int k = 0; k < a.rank; ++k) {
     if (a.shape[k] != b.shape[k] || (a.shape[k] > 1 && a.strides[k] != b.strides[k])) return false;
   }
   return true;
+}
+
+bool same_elements(const Tensor& a, const Tensor& b) {
+  return a.data == b.data && same_layout(a, b);
 }
 
 // Axis by axis: what lies before the part and what lies behind it, within the part along the axes
@@ -109,7 +107,7 @@ void copy_around(const Tensor& to, const Tensor& from, const Tensor& part_of_fro
   const auto nested = nested_axes(from);
   if (!nested || part_of_from.size() == 0) return copy(to, from);
   const std::span<const int> axes(nested->data(), size_t(from.rank));
-  const Box part = box(from, axes, part_of_from);
+  const Box part = box(from, part_of_from, part_of_from.data - from.data);
   if (!part.known) return copy(to, from);
   const auto piece = [&](int axis, int64_t first, int64_t count) {
     if (count <= 0) return;

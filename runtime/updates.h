@@ -25,8 +25,20 @@ struct Window {
 // Unsupported if a size is not determined.
 Window compile_window(const ir::Graph& graph, ir::Ref update, const SizeProgram& sizes);
 
+// The indices along each axis of an array that a view of it takes.
+struct Box {
+  std::array<int64_t, max_rank> low{}, high{};
+  bool known = false;
+};
+
+// Of a view that starts `offset` bytes behind the array's element with all indices 0.
+Box box(const Tensor& base, const Tensor& view, int64_t offset);
+
 // True if no element of a is one of b, both being views of `base`. May say false where it is true.
 bool apart(const Tensor& base, const Tensor& a, const Tensor& b);
+
+// True if both have the same shape and, along axes of several elements, the same strides.
+bool same_layout(const Tensor& a, const Tensor& b);
 
 // True if both show the same elements in the same places.
 bool same_elements(const Tensor& a, const Tensor& b);

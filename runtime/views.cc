@@ -118,6 +118,9 @@ View compile_view(const ir::Graph& graph, ir::Ref node, const SizeProgram& sizes
   }
   v.number = type.is_scalar();
   v.python = type.kind == ir::Type::Kind::python;
+  v.indexes = op == ir::Op::index;
+  v.moves_on =
+      op != ir::Op::reshape && type.is_array() && graph.type(graph.inputs(node)[0]).is_array();
   v.keeps_memory = op == ir::Op::squeeze || op == ir::Op::expand_dims;
   const ir::AttrView attrs = graph.attrs(node);
   auto registers = [&](std::string_view name) {

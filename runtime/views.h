@@ -32,6 +32,8 @@ struct View {
   int axis = 0;
   bool number = false;        // the result is a number
   bool python = false;        // a Python number
+  bool indexes = false;       // takes a run-time index
+  bool moves_on = false;      // from array to array, never a copy
   bool keeps_memory = false;  // dense memory stays dense: only axes of size 1 come or go
 };
 

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "frontend/bindings/numpy.h"
+#include "frontend/bindings/products.h"
 #include "ir/error.h"
 
 namespace bindings {
@@ -14,28 +15,6 @@ using ir::DType;
 using runtime::Number;
 using runtime::Tensor;
 using runtime::Value;
-
-// NumPy's type number of each dtype; -1 where a plain NumPy has none.
-constexpr int type_number(DType t) {
-  switch (t) {
-    case DType::b1: return NPY_BOOL;
-    case DType::i8: return NPY_INT8;
-    case DType::i16: return NPY_INT16;
-    case DType::i32: return NPY_INT32;
-    case DType::i64: return NPY_INT64;
-    case DType::u8: return NPY_UINT8;
-    case DType::u16: return NPY_UINT16;
-    case DType::u32: return NPY_UINT32;
-    case DType::u64: return NPY_UINT64;
-    case DType::f16: return NPY_FLOAT16;
-    case DType::f32: return NPY_FLOAT32;
-    case DType::f64: return NPY_FLOAT64;
-    case DType::c64: return NPY_COMPLEX64;
-    case DType::c128: return NPY_COMPLEX128;
-    case DType::bf16: break;
-  }
-  return -1;
-}
 
 // The other direction, with NumPy's second names of the same types (long long is int64 too).
 int dtype_of(int number) {
@@ -192,6 +171,27 @@ Tensor call_numpy(ir::Op op, std::span<const Tensor> operands) {
 
 }  // namespace
 
+int type_number(DType t) {
+  switch (t) {
+    case DType::b1: return NPY_BOOL;
+    case DType::i8: return NPY_INT8;
+    case DType::i16: return NPY_INT16;
+    case DType::i32: return NPY_INT32;
+    case DType::i64: return NPY_INT64;
+    case DType::u8: return NPY_UINT8;
+    case DType::u16: return NPY_UINT16;
+    case DType::u32: return NPY_UINT32;
+    case DType::u64: return NPY_UINT64;
+    case DType::f16: return NPY_FLOAT16;
+    case DType::f32: return NPY_FLOAT32;
+    case DType::f64: return NPY_FLOAT64;
+    case DType::c64: return NPY_COMPLEX64;
+    case DType::c128: return NPY_COMPLEX128;
+    case DType::bf16: break;
+  }
+  return -1;
+}
+
 uint64_t signature(PyObject* o) {
   if (PyArray_CheckExact(o)) {
     auto* a = reinterpret_cast<PyArrayObject*>(o);
@@ -272,7 +272,10 @@ py::object to_python(const Value& value, std::span<PyObject* const> arguments) {
 
 const runtime::Host& numpy_host() {
   static const runtime::Host host{
-      allocate_result, call_numpy, [] { return static_cast<void*>(PyEval_SaveThread()); },
+      allocate_result,
+      call_numpy,
+      numpy_matmul,
+      [] { return static_cast<void*>(PyEval_SaveThread()); },
       [](void* token) { PyEval_RestoreThread(static_cast<PyThreadState*>(token)); },
       [] {
         if (PyErr_CheckSignals() != 0) throw py::error_already_set();

@@ -11,6 +11,9 @@ namespace bindings {
 
 namespace py = pybind11;
 
+// NumPy's type number of a dtype; -1 where a plain NumPy has none.
+int type_number(ir::DType t);
+
 // What dispatch distinguishes about an argument, in one word: its kind, dtype, rank and which sizes
 // are 1; for an object that graphs do not hold, its type.
 uint64_t signature(PyObject* object);

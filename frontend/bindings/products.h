@@ -1,0 +1,11 @@
+// NumPy's own loops for products, called without Python around them.
+#pragma once
+#include "runtime/tensor.h"
+
+namespace bindings {
+
+// Writes a @ b, of arrays with one or two axes and one dtype, to `out`, which is in C order. False
+// if NumPy has no such loop or would warn; `out` may have been written then.
+bool numpy_matmul(const runtime::Tensor& a, const runtime::Tensor& b, const runtime::Tensor& out);
+
+}  // namespace bindings
