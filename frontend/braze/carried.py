@@ -31,6 +31,7 @@ class Carried:
         # Names that hold the very same array after each iteration, as after `x += 1`.
         self.same = {n for n in names if is_value(frame.names[n]) and frame.names[n].is_array}
         self.roots: list[Value] = []
+        self.ended: dict[str, Any] = {}  # what names hold at the end of the body
         self.collect()
         self.fresh = [own_memory(frame, v) for v in self.start.values]
 
@@ -63,6 +64,7 @@ class Carried:
             end = statements.run_block(frame, self.node.body)
             if end not in (None, "continue"):
                 raise frame.refuse(self.node, "break or return in a run-time loop")
+            self.ended = {n: v for n, v in frame.names.items() if not isinstance(v, Unbound)}
             changed_names = {n for n in self.same if frame.names.get(n) is not before[n]}
             after = self.after(before) if not changed_names else Leaves()
             still = [own_memory(frame, v) for v in after.values]

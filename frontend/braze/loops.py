@@ -3,7 +3,7 @@
 import ast
 from typing import Any
 
-from braze import flow, jumps, statements
+from braze import flow, jumps, lasting, statements
 from braze.carried import Carried, Mismatch
 from braze.errors import Unsupported, refuse
 from braze.frame import UNROLL, Frame, Unbound
@@ -207,10 +207,19 @@ def for_node(frame: Frame, node: ast.For, bounds: flow.Range, rows: Value | None
         item = counter if rows is None else frame.perform(node, lambda: rows[counter])
         flow.assign(frame, node.target, item)
 
-    loop(frame, node, names, limits, header)
-    lost = [n for n in {*assigned(node.body), *targets} if n not in names]
-    for name in lost:
+    before, mark = dict(frame.names), len(recorder.storage.journal)
+    ended = loop(frame, node, names, limits, header)
+    lost = [n for n in assigned(node.body) if n not in names and n not in targets]
+    lasting_names = [n for n in lost if n in ended and lasting.read_later(frame, node, n)]
+    if lasting_names and lasting.runs(frame, node, bounds):
+        blanks = {n: lasting.blank(frame, node, ended[n]) for n in lasting_names}
+        if all(value is not None for value in blanks.values()):
+            recorder.storage.undo(mark)
+            frame.names = before | blanks
+            return for_node(frame, node, bounds, rows)
+    for name in {*lost, *targets}:
         frame.names[name] = Unbound("which is assigned in a run-time loop")
+    return None
 
 
 def loop(
@@ -220,8 +229,11 @@ def loop(
     operands: list[Value],
     header: Any,
     test: ast.expr | None = None,
-) -> None:
-    """Record a `for` or `while` node that carries `names`, and bind them to its results."""
+) -> dict[str, Any]:
+    """Record a `for` or `while` node that carries `names`, and bind them to its results.
+
+    Returns what all names hold at the end of the body.
+    """
     recorder = frame.recorder
     carry = Carried(frame, node, names)
     while True:
@@ -234,11 +246,12 @@ def loop(
     recorder.graph.set_results(body, results)
     if not results:
         recorder.risks.refuse_inside(body)
-        return
+        return carry.ended
     op = "for" if test is None else "while"
     made = frame.perform(node, recorder.add, op, [*operands, *carry.initial()], **attrs)
     outputs = flow.items_of(frame, node, made, len(results))
     carry.finish(outputs)
+    return carry.ended
 
 
 def loop_test(frame: Frame, test: ast.expr, carry: "Carried") -> int:

@@ -1,0 +1,56 @@
+"""Names that a run-time loop binds first and that are read after it.
+
+Such a name is carried like one that is bound before the loop; it starts as some value of the type
+that the loop gives. If the loop does not run at all, Python has no value either: the plain function
+says so.
+"""
+
+import ast
+from typing import Any
+
+from braze.frame import Frame
+from braze.value import TO_NUMPY, Value, is_value
+
+
+def read_later(frame: Frame, node: ast.For, name: str) -> bool:
+    """Tell whether the function reads the name behind the loop."""
+    end = (node.end_lineno or 0, node.end_col_offset or 0)
+    return any(
+        isinstance(n, ast.Name)
+        and n.id == name
+        and isinstance(n.ctx, ast.Load)
+        and (n.lineno, n.col_offset) >= end
+        for statement in frame.source.body
+        for n in ast.walk(statement)
+    )
+
+
+def blank(frame: Frame, node: ast.For, value: Any) -> Value | None:
+    """Return some value of the type of one that the loop gives; None if there is none."""
+    if not is_value(value):
+        return frame.recorder.operand(value) if type(value) in (bool, int, float) else None
+    if value.kind == "python":
+        return frame.recorder.operand(value.python_type(0))
+    if value.kind == "scalar":
+        return frame.recorder.operand(TO_NUMPY[value.dtype_name].type(0))
+    from braze.makers import zeros
+
+    shape = tuple(value.dims)
+    made = frame.perform(node, zeros, frame.recorder, shape, TO_NUMPY[value.dtype_name])
+    return made if made.dims == value.dims else None
+
+
+def runs(frame: Frame, node: ast.For, bounds: Any) -> bool:
+    """Have a check say that the loop runs at least once; False where that is not so."""
+    if not isinstance(bounds.step, int) or bounds.step == 0:
+        return False
+    first, last = bounds.start, bounds.stop
+    if bounds.step < 0:
+        first, last = last, first
+    sizes = [b for b in (first, last) if is_value(b)]
+    if all(b.size_of is not None for b in sizes):  # or plain numbers
+        return frame.perform(node, lambda: bool(last - first > 0))
+    recorder = frame.recorder
+    numbers = [recorder.operand(last), recorder.operand(first)]
+    frame.perform(node, recorder.assume_false, recorder.add("less_equal", numbers))
+    return True
