@@ -143,7 +143,8 @@ bool Executor::place(const Step& s, Record& r, std::span<char*> data) {
       change_copy(out, base, at(part.there, parts[k]), s.host[size_t(p.output)]);
       to = start(part.in_copy, out.own.data, ats[k]);
     } else {
-      change_in_place(out, base, at(part.there, parts[k]), true);
+      const Tensor there = at(part.there, parts[k]);
+      change_in_place(out, base, &there, true);
       to = parts[k];
     }
   }

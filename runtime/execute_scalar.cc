@@ -48,7 +48,7 @@ void Executor::hand_over(const Step& s, size_t array, int output) {
   const bool once = std::ranges::count(arrays, from) == 1;
   const bool ends = once && std::ranges::find(s.enters, from) != s.enters.end();
   if (ends && in.tensor == &in.own && in.own.owner.use_count() == 1) {
-    return change_in_place(out, in, *in.tensor, false);
+    return change_in_place(out, in, in.tensor, false);
   }
   change_copy(out, in, *in.tensor, s.host[size_t(output)]);
   copy(out.own, *in.tensor);

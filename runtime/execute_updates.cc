@@ -49,10 +49,11 @@ void Executor::change_copy(Slot& out, const Slot& base, const Tensor& part, bool
   copy_around(out.own, *from, part);
 }
 
-// `out` is the array of `base`, of which the part is about to change. `ends`: nothing of the step
+// `out` is the array of `base`, of which the part, if there is one, is about to change.
+// `ends`: nothing of the step
 // still looks at the base's slot.
-void Executor::change_in_place(Slot& out, Slot& base, const Tensor& part, bool ends) {
-  if (p_.journal) remember(part, base.own.owner);
+void Executor::change_in_place(Slot& out, Slot& base, const Tensor* part, bool ends) {
+  if (p_.journal && part) remember(*part, base.own.owner);
   if (ends) {
     out.hold(std::move(base.own));
   } else {
@@ -64,16 +65,21 @@ void Executor::change_in_place(Slot& out, Slot& base, const Tensor& part, bool e
 }
 
 // Notes what a part of an argument's memory holds, so that a call that fails leaves it unchanged.
-// Once the notes are as large as the array, all of it is noted: then there is no need of more.
+// Once the notes have cost as much as all of the array, all of it is noted: then no more are
+// needed.
 void Executor::remember(const Tensor& part, const std::shared_ptr<void>& owner) {
+  constexpr int64_t note_cost = 256;
   for (size_t i = 0; i < f_.lent.size(); ++i) {
     Lent& l = f_.lent[i];
     if (l.owner != owner.get() || l.whole) continue;
-    l.noted += part.size();
-    l.whole = l.noted >= f_.changed[i]->size();
-    Tensor there = l.whole ? *f_.changed[i] : part;
-    there.owner.reset();
-    f_.notes.push_back({there, contiguous(there)});
+    const Tensor& array = *f_.changed[i];
+    l.noted += part.size() * part.itemsize() + note_cost;
+    l.whole = l.noted >= array.size() * array.itemsize();
+    const Tensor& there = l.whole ? array : part;
+    f_.notes.push_back({there, f_.held.size()});
+    f_.notes.back().there.owner.reset();
+    f_.held.resize(f_.held.size() + size_t(there.size() * there.itemsize()));
+    copy(held(f_, f_.notes.back()), there);
   }
 }
 
@@ -99,8 +105,8 @@ bool Executor::put(const Step& s, int changes, const Window& window, std::span<c
     copy(to, broadcast_to(from, to.dims()));
   };
   if (exclusive(changes, s)) {
-    if (same_elements(value, *part)) return change_in_place(out, base, Tensor(), false), true;
-    change_in_place(out, base, *part, false);
+    if (same_elements(value, *part)) return change_in_place(out, base, nullptr, false), true;
+    change_in_place(out, base, &*part, false);
     const bool disturbs = same_owner(value, *base.tensor) && !apart(*base.tensor, value, *part);
     put(*part, disturbs ? contiguous(value) : value);
     return true;

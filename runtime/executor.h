@@ -90,7 +90,7 @@ class Executor {
   bool put(const Step& s, int base, const Window& window, std::span<const int> indices,
            const Tensor& value, int output);
   void change_copy(Slot& out, const Slot& base, const Tensor& part, bool host);
-  void change_in_place(Slot& out, Slot& base, const Tensor& part, bool ends);
+  void change_in_place(Slot& out, Slot& base, const Tensor* part, bool ends);
   void remember(const Tensor& part, const std::shared_ptr<void>& owner);
   static bool same_owner(const Tensor& a, const Tensor& b);
   static Tensor layout_of_copy(const Tensor& t);

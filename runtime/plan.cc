@@ -27,6 +27,14 @@ std::unique_ptr<Frame> make_frame(const Plan::Program& p) {
   return frame;
 }
 
+// Drops the notes of a call; keeps the memory for the next one's unless it is much.
+void forget(Frame& f) {
+  constexpr size_t much = 1 << 20;
+  f.notes.clear();
+  f.held.clear();
+  if (f.held.capacity() > much) f.held.shrink_to_fit();
+}
+
 // The frame of one call. Ends what the call left in it, whichever way it ended.
 class Lease {
  public:
@@ -45,7 +53,7 @@ class Lease {
     frame = own_.get();
   }
   ~Lease() {
-    frame->notes.clear();
+    forget(*frame);
     for (int i : program_.owners) frame->slots[size_t(i)].own.owner.reset();
     const int64_t launches = std::exchange(frame->launches, 0);
     if (berth_) {
@@ -143,7 +151,6 @@ bool Plan::Program::bind(std::span<const Value> arguments, Frame& f) const {
 bool Plan::Program::lend(Frame& f) const {
   f.changed.clear();
   f.lent.clear();
-  f.notes.clear();
   for (int c : changed) {
     Slot& s = f.slots[size_t(c)];
     const Tensor* t = s.tensor;
@@ -160,9 +167,16 @@ bool Plan::Program::lend(Frame& f) const {
   return true;
 }
 
+Tensor held(Frame& f, const Note& note) {
+  Tensor t = note.there;
+  t.data = f.held.data() + note.held;
+  set_c_strides(t);
+  return t;
+}
+
 void Plan::Program::undo(Frame& f) const {
   while (!f.notes.empty()) {
-    copy(f.notes.back().there, f.notes.back().held);
+    copy(f.notes.back().there, held(f, f.notes.back()));
     f.notes.pop_back();
   }
 }

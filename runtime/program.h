@@ -105,11 +105,12 @@ struct Record {
 // An argument's memory that a call changes, and what parts of it held before.
 struct Lent {
   const void* owner;
-  int64_t noted = 0;   // elements
+  int64_t noted = 0;   // what notes have cost so far, in bytes
   bool whole = false;  // no more notes are needed
 };
 struct Note {
-  Tensor there, held;
+  Tensor there;
+  size_t held;  // offset in Frame::held, where the elements are in C order
 };
 
 // Everything that a call changes.
@@ -120,6 +121,7 @@ struct Frame {
   std::vector<const Tensor*> changed;  // the caller's arrays that stores change
   std::vector<Lent> lent;              // parallel to `changed`
   std::vector<Note> notes;             // oldest first
+  std::vector<char> held;
   std::vector<int64_t> shapes;  // of the arguments for which `sizes` holds, one after the other
   std::vector<int64_t> sizes;   // registers
   bool sized = false;
@@ -205,6 +207,9 @@ struct Plan::Program {
   std::array<Berth, 4> berths;
   std::atomic<int64_t> launches = 0;  // of calls that found no berth
 };
+
+// What a note holds, as an array.
+Tensor held(Frame& frame, const Note& note);
 
 // What no host has allocated is copied to where the host wants it, in the memory order it has.
 void move_to_host(Slot& slot, const Host& host);

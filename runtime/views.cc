@@ -136,7 +136,7 @@ View compile_view(const ir::Graph& graph, ir::Ref node, const SizeProgram& sizes
   return v;
 }
 
-int64_t integer(const Number& n) {
+int64_t integer_of_width(const Number& n) {
   return ir::visit(n.dtype, [&](auto tag) -> int64_t {
     using T = decltype(tag);
     if constexpr (std::is_integral_v<T>) {

@@ -1,5 +1,6 @@
 // Views as steps of a plan: attributes and sizes are looked up when the plan is made.
 #pragma once
+#include <cstring>
 #include <span>
 #include <vector>
 
@@ -41,6 +42,12 @@ struct View {
 View compile_view(const ir::Graph& graph, ir::Ref node, const SizeProgram& sizes);
 
 // The value of an integer number of any width.
-int64_t integer(const Number& n);
+int64_t integer_of_width(const Number& n);
+inline int64_t integer(const Number& n) {
+  if (n.dtype != ir::DType::i64) return integer_of_width(n);
+  int64_t v;
+  std::memcpy(&v, n.bytes.data(), sizeof v);
+  return v;
+}
 
 }  // namespace runtime
