@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from braze import flow
+from braze import flow, rows
 from braze.arithmetic import binary, cast, python_number, unary
 from braze.dtypes import KIND, OF_PYTHON
 from braze.errors import refuse
@@ -154,17 +154,25 @@ def dict_(frame: Frame, **items: Any) -> dict:
 
 @builtin(zip)
 def zip_(frame: Frame, *sequences: Any, strict: bool = False) -> Items:
-    return Items(lambda: zip(*(flow.static_items(frame, s) for s in sequences), strict=strict))
+    return Items(
+        lambda: zip(*(flow.static_items(frame, s) for s in sequences), strict=strict),
+        rows=lambda: rows.zipped(frame, sequences),
+    )
 
 
 @builtin(enumerate)
 def enumerate_(frame: Frame, items: Any, start: int = 0) -> Items:
-    return Items(lambda: enumerate(flow.static_items(frame, items), start))
+    return Items(
+        lambda: enumerate(flow.static_items(frame, items), start),
+        rows=lambda: rows.enumerated(items, start),
+    )
 
 
 @builtin(reversed)
 def reversed_(frame: Frame, items: Any) -> Items:
-    return Items(lambda: reversed(flow.static_items(frame, items)))
+    return Items(
+        lambda: reversed(flow.static_items(frame, items)), rows=lambda: rows.backwards(items)
+    )
 
 
 @builtin(map)
@@ -174,8 +182,8 @@ def map_(frame: Frame, function: Any, *sequences: Any) -> Items:
     node = frame.source.node
 
     def items() -> Iterable[Any]:
-        rows = zip(*(flow.static_items(frame, s) for s in sequences), strict=False)
-        return (call(frame, node, function, list(row), {}) for row in rows)
+        together = zip(*(flow.static_items(frame, s) for s in sequences), strict=False)
+        return (call(frame, node, function, list(row), {}) for row in together)
 
     return Items(items)
 

@@ -53,14 +53,17 @@ class Carried:
     def interpret_body(self, header: Any) -> tuple[int, list[int] | None]:
         """Interpret the body with parameters for what is carried.
 
+        `header` makes a parameter of its own; what it returns is called when all are bound, since
+        the rows that a loop takes are those of the array as the last iteration left it.
         Returns the body and its results, or None for these if more must be carried.
         """
         frame = self.frame
         before = dict(frame.names)
         with frame.branch() as way:
-            if header is not None:
-                header(way["body"])
+            begin = None if header is None else header(way["body"])
             self.bind_parameters(way["body"])
+            if begin is not None:
+                begin()
             end = statements.run_block(frame, self.node.body)
             if end not in (None, "continue"):
                 raise frame.refuse(self.node, "break or return in a run-time loop")

@@ -26,11 +26,18 @@ class Items:
     """What zip, dict.items, generators and the like give: to be iterated over, nothing else.
 
     `values` is called when the items are taken: what they are made of may change until then.
+    `rows` gives what a run-time loop takes instead, if it can (braze/rows.py).
     """
 
-    def __init__(self, values: Callable[[], Iterable[Any]], once: bool = True) -> None:
+    def __init__(
+        self,
+        values: Callable[[], Iterable[Any]],
+        once: bool = True,
+        rows: Callable[[], Any] | None = None,
+    ) -> None:
         self.values = values
         self.once = once
+        self.rows = rows
         self.used = False
 
     def take(self) -> list:

@@ -1,13 +1,15 @@
 """Loops of the script frontend: written out while compiling, or `for` and `while` nodes."""
 
 import ast
+from collections.abc import Callable
 from typing import Any
 
 from braze import flow, jumps, lasting, statements
 from braze.carried import Carried, Mismatch
 from braze.errors import Unsupported, refuse
-from braze.frame import UNROLL, Frame, Unbound
+from braze.frame import UNROLL, Frame, Items, Unbound
 from braze.merge import is_number
+from braze.rows import Rows, rows_of
 from braze.scope import assigned
 from braze.value import Value, is_value
 
@@ -24,9 +26,12 @@ def run_for(frame: Frame, node: ast.For) -> Any:
     items = evaluate(frame, node.iter)
     if isinstance(items, range):
         return known_range(frame, node, items)
-    if is_value(items) and items.dims and not isinstance(items.dims[0], int):
-        count = Value.of_size(frame.recorder, items.dims[0])
-        return range_loop(frame, node, flow.Range(0, count, 1), items)
+    if (rows := rows_of(items)) is not None:
+        as_node = lambda: range_loop(frame, node, flow.Range(0, rows.count(frame), 1), rows)  # noqa: E731
+        if not isinstance(items, Items):
+            return as_node()
+        fixed = lambda: frame.perform(node.iter, flow.static_items, frame, items)  # noqa: E731
+        return either(frame, as_node, lambda: written_out(frame, node, fixed()))
     if isinstance(items, flow.Range):
         return range_loop(frame, node, items, None)
     return written_out(frame, node, frame.perform(node.iter, flow.static_items, frame, items))
@@ -44,7 +49,11 @@ def known_range(frame: Frame, node: ast.For, items: range) -> Any:
     if len(items) > MAX_WRITTEN:
         return as_node()
     prefers_node = len(items) > UNROLL or (len(items) > FEW and over_elements(node))
-    first, second = (as_node, out) if prefers_node else (out, as_node)
+    return either(frame, *((as_node, out) if prefers_node else (out, as_node)))
+
+
+def either(frame: Frame, first: Callable[[], Any], second: Callable[[], Any]) -> Any:
+    """Interpret a loop in the first way, or in the second where the first is refused."""
     names, storage = dict(frame.names), frame.recorder.storage
     mark = len(storage.journal)
     try:
@@ -90,7 +99,7 @@ def written_out(frame: Frame, node: ast.For, items: Any) -> Any:
     return statements.run_block(frame, node.orelse)
 
 
-def range_loop(frame: Frame, node: ast.For, bounds: flow.Range, rows: Value | None) -> Any:
+def range_loop(frame: Frame, node: ast.For, bounds: flow.Range, rows: Rows | None) -> Any:
     """Record a loop over a range; the first iterations may be written out to settle types."""
     if jumps.jumps(node.body) & {ast.Break, ast.Return} and rows is None:
         return breaking_loop(frame, node, bounds)
@@ -168,7 +177,7 @@ def blank(value: Any) -> Any:
     return value if value is None else type(value)(0) if is_number(value) else value
 
 
-def peel(frame: Frame, node: ast.For, bounds: flow.Range, rows: Value | None) -> Any:
+def peel(frame: Frame, node: ast.For, bounds: flow.Range, rows: Rows | None) -> Any:
     """Interpret the first iteration in place; return the range of the others."""
     start, stop, step = (
         b.static() if is_value(b) and b.size_of is None else b
@@ -196,16 +205,20 @@ def carried_names(frame: Frame, node: ast.For | ast.While) -> list[str]:
     ]
 
 
-def for_node(frame: Frame, node: ast.For, bounds: flow.Range, rows: Value | None) -> None:
+def for_node(frame: Frame, node: ast.For, bounds: flow.Range, rows: Rows | None) -> None:
     recorder = frame.recorder
     targets = {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)}
     names = [n for n in carried_names(frame, node) if n not in targets]
     limits = [recorder.operand(b) for b in (bounds.start, bounds.stop, bounds.step)]
 
-    def header(body: int) -> None:
+    def header(body: int) -> Callable[[], None]:
         counter = Value(recorder, recorder.graph.param(body, "python", "i64"))
-        item = counter if rows is None else frame.perform(node, lambda: rows[counter])
-        flow.assign(frame, node.target, item)
+
+        def begin() -> None:
+            item = counter if rows is None else frame.perform(node, lambda: rows[counter])
+            flow.assign(frame, node.target, item)
+
+        return begin
 
     before, mark = dict(frame.names), len(recorder.storage.journal)
     ended = loop(frame, node, names, limits, header)

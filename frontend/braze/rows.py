@@ -1,0 +1,54 @@
+"""What loops over arrays take at each step: rows, with a count or beside those of other arrays."""
+
+from collections.abc import Callable
+from typing import Any
+
+from braze.frame import Frame, Items
+from braze.value import Value, is_value
+
+
+class Rows:
+    """As many items as an array of a size that the graph leaves open has rows."""
+
+    def __init__(self, size: Any, item: Callable[[Any], Any]) -> None:
+        self.size = size
+        self.item = item
+
+    def __getitem__(self, k: Any) -> Any:
+        return self.item(k)
+
+    def count(self, frame: Frame) -> Any:
+        """Return the number of items as a Python int."""
+        return Value.of_size(frame.recorder, self.size)
+
+
+def rows_of(items: Any) -> Rows | None:
+    """Return the items that only a run-time loop can take; None for others."""
+    if isinstance(items, Items):
+        return None if items.rows is None or items.used else items.rows()
+    if is_value(items) and items.dims and not isinstance(items.dims[0], int):
+        return Rows(items.dims[0], items.__getitem__)
+    return None
+
+
+def enumerated(items: Any, start: Any) -> Rows | None:
+    """Return the rows of ``enumerate(items, start)``."""
+    rows = rows_of(items)
+    return None if rows is None else Rows(rows.size, lambda k: (start + k, rows[k]))
+
+
+def zipped(frame: Frame, sequences: tuple) -> Rows | None:
+    """Return the rows of ``zip(*sequences)`` for sequences of one length."""
+    parts = [rows_of(s) for s in sequences]
+    if not parts or any(part is None for part in parts):
+        return None
+    size = parts[0].size
+    for part in parts[1:]:
+        if part.size != size and not frame.recorder.decide("zero", part.size - size):
+            return None
+    return Rows(size, lambda k: tuple(part[k] for part in parts))
+
+
+def backwards(items: Any) -> Rows | None:
+    """Return the rows of ``reversed(items)``."""
+    return rows_of(items[::-1]) if is_value(items) and items.dims else None
