@@ -49,6 +49,13 @@ def as_result(value: Value) -> Value:
     return value
 
 
+def dtype_like(operand: Any) -> Any:
+    """Return what stands for an operand in a question about dtypes."""
+    if not is_value(operand):
+        return operand
+    return operand.python_type(0) if operand.kind == "python" else TO_NUMPY[operand.dtype_name]
+
+
 def binary(recorder: Any, name: str, a: Any, b: Any) -> Any:
     """Record ``a <operator> b`` for the operator with this special method's name."""
     if recorder.numpy_depth and name == "mul":
@@ -250,10 +257,22 @@ def integer_power(recorder: Any, base: Value, exponent: int) -> Value:
 
 
 def cast(value: Value, dtype: str) -> Value:
-    """Return the value in another dtype; itself if it has it."""
+    """Return the value in another dtype; itself if it has it. A Python int has to be one of it."""
     if value.dtype_name == dtype and value.kind != "python":
         return value
+    if value.kind == "python" and value.dtype_name == "i64" and KIND[dtype] in "iu":
+        value = fitted(value, dtype)
     return value.recorder.add("cast", [value], dtype=dtype)
+
+
+def fitted(number: Value, dtype: str) -> Value:
+    """Return a Python int that must be one of an integer dtype."""
+    if dtype == "i64":
+        return number
+    limits = np.iinfo(TO_NUMPY[dtype])
+    if number.constant is not None and limits.min <= number.constant <= limits.max:
+        return number
+    return python_number(number, "i64", fits=dtype)
 
 
 # In place

@@ -227,6 +227,8 @@ def math_call(op: str, arity: int, dtype: str) -> Callable:
     def call(frame: Frame, *args: Any) -> Any:
         if len(args) != arity or any(is_value(a) and a.dims for a in args):
             raise refuse("a function of math on arrays", "use that of numpy")
+        if op == "trunc" and any(is_value(a) and a.kind == "scalar" for a in args):
+            raise refuse("math.trunc of a NumPy scalar, which few have")
         floats = [cast(python_number(number_of(frame, a), "f64"), "f64") for a in args]
         return python_number(frame.recorder.apply(op, floats), dtype, finite=True)
 

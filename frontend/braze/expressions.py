@@ -122,7 +122,7 @@ def unary(frame: Frame, node: ast.UnaryOp) -> Any:
 
 
 @expression(ast.Compare)
-def compare(frame: Frame, node: ast.Compare) -> Any:
+def compare(frame: Frame, node: ast.Compare, tested: bool = False) -> Any:
     left = evaluate(frame, node.left)
     result: Any = True
     for op, right_node in zip(node.ops, node.comparators, strict=True):
@@ -133,7 +133,7 @@ def compare(frame: Frame, node: ast.Compare) -> Any:
         if not is_value(result):
             result = one if result else result
         else:
-            result = frame.perform(node, flow.both, frame, result, one)
+            result = frame.perform(node, flow.both, frame, result, one, tested)
         if not is_value(result) and not result:
             return result
         left = right

@@ -58,6 +58,8 @@ def test(frame: Frame, node: ast.expr) -> Any:
         if not is_value(inner):
             return not inner
         return frame.perform(node, frame.recorder.add, "logical_not", [inner])
+    if isinstance(node, ast.Compare):
+        return frame.perform(node, truth, frame, expressions.compare(frame, node, tested=True))
     return frame.perform(node, truth, frame, expressions.evaluate(frame, node))
 
 
@@ -73,7 +75,9 @@ def test_all(frame: Frame, node: ast.BoolOp) -> Any:
             if one == decides:
                 return decides if not is_value(result) else one
             continue
-        result = one if not is_value(result) else frame.perform(node, combine, frame, result, one)
+        result = (
+            one if not is_value(result) else frame.perform(node, combine, frame, result, one, True)
+        )
     return result
 
 
@@ -99,17 +103,17 @@ def truth(frame: Frame, value: Any) -> Any:
     return recorder.apply("not_equal", [value, recorder.operand(0)])
 
 
-def both(frame: Frame, a: Any, b: Any) -> Any:
+def both(frame: Frame, a: Any, b: Any, tested: bool = False) -> Any:
     """Return ``a and b`` of two bools, at least one of them of the graph."""
-    return _combine(frame, "logical_and", a, b)
+    return _combine(frame, "logical_and", a, b, tested)
 
 
-def either(frame: Frame, a: Any, b: Any) -> Any:
+def either(frame: Frame, a: Any, b: Any, tested: bool = False) -> Any:
     """Return ``a or b`` of two bools, at least one of them of the graph."""
-    return _combine(frame, "logical_or", a, b)
+    return _combine(frame, "logical_or", a, b, tested)
 
 
-def _combine(frame: Frame, op: str, a: Any, b: Any) -> Any:
+def _combine(frame: Frame, op: str, a: Any, b: Any, tested: bool) -> Any:
     for operand in (a, b):
         if not is_value(operand) and type(operand) is not bool:
             raise refuse("`and` or `or` of values that are no bools")
@@ -117,6 +121,8 @@ def _combine(frame: Frame, op: str, a: Any, b: Any) -> Any:
             raise refuse("`and` or `or` of arrays or numbers", f"use numpy.{op}")
     recorder = frame.recorder
     kinds = {x.kind if is_value(x) else "python" for x in (a, b)}
+    if len(kinds) > 1 and not tested:
+        raise refuse("a bool of Python or one of NumPy, as a run-time condition decides")
     add = recorder.add if kinds == {"python"} else recorder.apply
     return add(op, [recorder.operand(a), recorder.operand(b)])
 

@@ -43,9 +43,9 @@ def setitem(array: Value, key: Any, value: Any) -> None:
         from braze.numpy_api import of_items
 
         value = of_items(array.recorder, value, array.dtype_name)
-    given = converted(array, value)
     if is_mask(key):
-        return set_where(array, key, given)
+        return set_where(array, key, converted(array, value))
+    given = converted(array, as_python(array.dtype_name, value))
     items = [normal(k) for k in (key if isinstance(key, tuple) else (key,))]
     window = Window(array)
     for k in expand_ellipsis(items, len(array.dims)):
@@ -111,13 +111,25 @@ def converted(array: Value, value: Any) -> Value:
     return stored(array.recorder, value, array.dtype_name)
 
 
+def as_python(dtype: str, value: Any) -> Any:
+    """Return a NumPy scalar as the Python int that NumPy makes of it for a signed integer.
+
+    For an unsigned one, and through masks and index arrays, NumPy casts the scalar.
+    """
+    if not is_value(value) or value.kind != "scalar" or KIND[dtype] != "i":
+        return value
+    if np.can_cast(TO_NUMPY[value.dtype_name], TO_NUMPY[dtype], "safe"):
+        return value
+    if value.dtype_name == "u64":
+        raise refuse(f"an assignment of an unsigned number to an array of {dtype}")
+    return python_number(value, "i64", fits=dtype)
+
+
 def stored(recorder: Any, value: Any, dtype: str) -> Value:
     """Return what an array of this dtype holds of a value; a Python int must be one of it."""
     if is_value(value) and value.kind == "python" and value.size_of is None:
         fits = value.dtype_name in (dtype, "b1") or KIND[dtype] in "bf"
-        if not fits and value.dtype_name == "i64":
-            value = python_number(value, "i64", fits=dtype)
-        elif not fits:
+        if not fits and value.dtype_name != "i64":
             value = value.static()
     if isinstance(value, (int, float)) and not is_value(value) and KIND[dtype] in "iu":
         return cast(recorder.operand(fitting(value, dtype)), dtype)
@@ -146,7 +158,7 @@ def normal(key: Any) -> Any:
     if is_value(key):
         if key.is_array:
             raise refuse("an index array", "numpy.where selects by a mask")
-        if key.dtype_name == "b1" or key.dtype_name.startswith("f"):
+        if key.dtype_name in ("b1", "u64") or key.dtype_name.startswith("f"):
             raise refuse(f"an index of type {key.python_type.__name__}")
         return key
     if isinstance(key, (bool, np.bool_)):

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from braze import shapes
-from braze.arithmetic import cast, elementwise
+from braze.arithmetic import cast, dtype_like, elementwise
 from braze.dtypes import KIND, TO_NUMPY, name_of
 from braze.errors import refuse
 from braze.indexing import stored
@@ -153,7 +153,7 @@ def linspace(
     bounds = [recorder.operand(b) for b in (start, stop)]
     if any(b.dims for b in bounds) or axis not in (0, -1) or device is not None:
         raise refuse("numpy.linspace between arrays")
-    dt = np.result_type(*(TO_NUMPY[b.dtype_name] for b in bounds), 1.0)
+    dt = np.result_type(*map(dtype_like, bounds), 1.0)
     first, last = (cast(b, name_of(dt)) for b in bounds)
     first, last = (recorder.add("scalar", [b]) if b.is_array else b for b in (first, last))
     (size,) = shapes.known_sizes(recorder, num)

@@ -24,7 +24,7 @@ from braze import (
 )
 from braze.dtypes import KIND, name_of
 from braze.errors import refuse
-from braze.indexing import stored
+from braze.indexing import as_python, stored
 from braze.reductions import given
 from braze.registry import FUNCTIONS, METHODS, call_function, implements, method, on_array
 from braze.value import Value, is_value
@@ -109,7 +109,7 @@ for _rank, _function in enumerate((np.atleast_1d, np.atleast_2d, np.atleast_3d),
 def asarray(recorder: Any, a: Any, dtype: Any = None, order: Any = None, **kwargs: Any) -> Value:
     if order not in (None, "K", "A") or any(map(given, kwargs.values())):
         raise refuse("numpy.asarray with options")
-    value = shapes.as_array(recorder.operand(a))
+    value = of_one(recorder, a, dtype)
     return value if not given(dtype) else shapes.astype(value, dtype, copy=False)
 
 
@@ -134,7 +134,7 @@ def array(
             return np.array([i.static() if is_value(i) else i for i in a], dtype)
         value = of_items(recorder, a, None if dtype is None else name_of(dtype))
     else:
-        value = shapes.as_array(recorder.operand(a))
+        value = of_one(recorder, a, dtype)
     if len(value.dims) < ndmin:
         value = shapes.view(value, "expand_dims", axes=list(range(ndmin - len(value.dims))))
     if dtype is not None and name_of(dtype) != value.dtype_name:
@@ -144,6 +144,14 @@ def array(
 
 def is_size(item: Any) -> bool:
     return item.size_of is not None if is_value(item) else type(item) is int
+
+
+def of_one(recorder: Any, a: Any, dtype: Any) -> Value:
+    """Return an operand as an array; a Python number becomes one of dtype=."""
+    value = recorder.operand(a)
+    if given(dtype) and value.kind == "python":
+        value = of_item(recorder, a, name_of(dtype))
+    return shapes.as_array(value)
 
 
 def of_items(recorder: Any, items: Any, dtype: str | None) -> Value:
@@ -161,7 +169,7 @@ def of_item(recorder: Any, item: Any, dtype: str | None) -> Value:
     """Return an item of a list; with dtype= each is converted by itself."""
     if dtype is None or KIND[dtype] == "c":
         return recorder.operand(item)
-    return stored(recorder, item, dtype)
+    return stored(recorder, as_python(dtype, item), dtype)
 
 
 # NumPy's own functions also call the C functions behind the public ones.

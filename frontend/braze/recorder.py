@@ -277,7 +277,9 @@ class Recorder:
         if type(value) in OF_PYTHON:
             if type(value) is int and value not in INT64:
                 raise refuse("a Python int of more than 64 bits")
-            return self._constant("python", OF_PYTHON[type(value)], value)
+            made = self._constant("python", OF_PYTHON[type(value)], value)
+            made.constant = value
+            return made
         if isinstance(value, np.generic):
             dtype = name_of(value.dtype)
             return self._constant("scalar", dtype, value.item())

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.lib import _nanfunctions_impl as nanfunctions
 
 from braze import numpy_source, shapes
-from braze.arithmetic import as_result, cast, elementwise
+from braze.arithmetic import as_result, cast, dtype_like, elementwise
 from braze.dtypes import TO_NUMPY, can_cast_same_kind, name_of
 from braze.errors import refuse
 from braze.indexing import setitem
@@ -120,13 +120,6 @@ def size(recorder: Any, a: Any, axis: Any = None) -> Any:
     for i in axes:
         total = total * a.shape[as_axis(i, a.ndim)]
     return total
-
-
-def dtype_like(operand: Any) -> Any:
-    """Return what stands for an operand in a question about dtypes."""
-    if not is_value(operand):
-        return operand
-    return operand.python_type(0) if operand.kind == "python" else TO_NUMPY[operand.dtype_name]
 
 
 def _about_types(function: Any) -> None:

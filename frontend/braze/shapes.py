@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from braze.arithmetic import as_result, cast
-from braze.dtypes import TO_NUMPY, name_of
+from braze.arithmetic import as_result, cast, python_number
+from braze.dtypes import KIND, TO_NUMPY, name_of
 from braze.errors import refuse
 from braze.reductions import as_axis, axes_of
 from braze.value import Value, is_value
@@ -271,6 +271,8 @@ def convert(value: Value, scalar_type: type) -> Value:
     name = name_of(scalar_type)
     if value.is_array and value.dims and value.dtype_name == name:
         return value
+    if value.kind == "python" and value.dtype_name != "b1" and KIND[name] in "iu":
+        value = python_number(value, "i64", fits=name)
     return as_result(cast(value, name))
 
 

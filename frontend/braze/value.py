@@ -36,6 +36,7 @@ class Value:
         "size_of",
         "source",
         "hint",
+        "constant",
         "fresh",
         "views",
         "root",
@@ -59,6 +60,7 @@ class Value:
         self.size_of = size_of  # the size that a Python int stands for
         self.source = None  # the Source of an argument or global
         self.hint = None  # the Python number of this very call
+        self.constant = None  # of a constant: the Python number
         self.fresh = False  # an array in memory of its own that nothing else shows
         self.views = None  # arrays that show this one's memory
         self.root = None  # the array whose memory this one shows
@@ -213,6 +215,8 @@ class Value:
     def real(self) -> "Value":
         if KIND[self.dtype_name] == "c":
             raise refuse("the real part of complex numbers")
+        if self.kind == "python" and self.dtype_name == "b1":
+            raise refuse("the real part of a bool, which is an int")
         return self
 
     # Python asks for a value
