@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from braze import _core
+from braze import _core, compare
 from braze.callables import opened
 from braze.errors import CompileError, InternalError, Reason, Unsupported, let_go, reason_of, refuse
 from braze.islands import Region, Rewriting, rewriting_of
@@ -91,6 +91,8 @@ class Compiler:
         start = time.perf_counter()
         attempt.recording = recording = self.record(attempt, args, kwargs)
         recorded = time.perf_counter()
+        if settings.compare and recording.mode == "script":
+            compare.report(self.plain, args, kwargs, recording)
         attempt.record_ms = (recorded - start) * 1e3
         attempt.optimized = optimise(recording.graph, settings)
         attempt.optimize_ms = (time.perf_counter() - recorded) * 1e3
@@ -113,7 +115,7 @@ class Compiler:
         """Record by script, by trace where there is no source, or as the mode says."""
         mode = self.options.mode
         if mode == "trace":
-            return record(self.plain, args, kwargs, mode)
+            return record(self.plain, args, kwargs, mode, decide=True)
         if changing := self.changing_ints(attempt.signature, args, kwargs):
             try:
                 return record(self.plain, args, kwargs, "script", changing)
@@ -127,7 +129,9 @@ class Compiler:
             attempt.reasons.append(reason_of(error))
             by_script = error
         try:
-            return record(self.plain, args, kwargs, "trace")
+            # Without source nothing else can follow a decision; with it, islands can.
+            no_source = getattr(by_script, "no_source", False)
+            return record(self.plain, args, kwargs, "trace", decide=no_source)
         except Unsupported as error:
             attempt.reasons.append(reason_of(error, "tracing it: "))
             refused = refuse("neither source nor trace")

@@ -79,6 +79,12 @@ def trace(function: Callable, *args: Any, **kwargs: Any) -> Function:
     *args, **kwargs
         Example arguments: arrays, numbers, or specs. Other types are recorded when they come.
 
+    Returns
+    -------
+    Function
+        Its ``branches`` are the decisions on values that were recorded for these arguments. Both
+        ways of one are compiled, or one is, and calls that go the other way run the plain function.
+
     Raises
     ------
     CompileError
@@ -86,7 +92,7 @@ def trace(function: Callable, *args: Any, **kwargs: Any) -> Function:
     """
     compiled = _make(function, Options(mode="trace", fallback=False))
     if args or kwargs:
-        _attempt(compiled, args, kwargs)
+        compiled.branches = _attempt(compiled, args, kwargs).recording.branches
     return compiled
 
 

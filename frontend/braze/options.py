@@ -2,7 +2,8 @@
 
 ``BRAZE=off`` runs the plain functions. ``BRAZE=dump:fuse:simplify,verify,time`` prints the graph
 after the named passes (all of them for a bare ``dump``), checks every invariant after every pass,
-and prints how long compilation took.
+and prints how long compilation took. ``BRAZE=compare`` traces what was read from source, too, and
+prints how the two graphs differ.
 """
 
 import os
@@ -14,6 +15,9 @@ MODES = ("hybrid", "script", "trace")
 FP = ("exact", "reassoc", "contract", "approx")
 
 
+FLAGS = ("off", "verify", "time", "compare")
+
+
 @dataclass(frozen=True)
 class Debug:
     """What BRAZE asks for."""
@@ -22,27 +26,22 @@ class Debug:
     dump: tuple[str, ...] = ()
     verify: bool = False
     time: bool = False
+    compare: bool = False
 
 
 def parse_debug(text: str) -> Debug:
     """Read the grammar of the environment variable; GraphError on a word it does not have."""
-    off = verify = time = False
     dump: tuple[str, ...] = ()
+    flags: set[str] = set()
     for word in filter(None, (part.strip() for part in text.split(","))):
         name, *rest = word.split(":")
         if name == "dump":
             dump += tuple(rest) or ("all",)
-        elif rest or name not in ("off", "verify", "time"):
-            raise GraphError(
-                f"BRAZE={text}: unknown word '{word}'; known are off, dump:PASS, verify, time"
-            )
-        else:
-            off, verify, time = (
-                off or name == "off",
-                verify or name == "verify",
-                (time or name == "time"),
-            )
-    return Debug(off, dump, verify, time)
+        elif rest or name not in FLAGS:
+            known = ", ".join(("dump:PASS", *FLAGS))
+            raise GraphError(f"BRAZE={text}: unknown word '{word}'; known are {known}")
+        flags.add(name)
+    return Debug(dump=dump, **{name: name in flags for name in FLAGS})
 
 
 def debug() -> Debug:

@@ -48,6 +48,8 @@ class Recorder:
     # Decisions of the frontend worth telling: "loop unrolled", "argument 2 is fixed".
     notes: list[str] = field(default_factory=list)
     tracing: bool = False
+    paths: Any = None  # of a trace that decides on values
+    branches: list[Any] = field(default_factory=list)  # the decisions that it recorded
     closed: bool = False
     numpy_depth: int = 0  # of NumPy's own Python functions that are running
     parents: list[int] = field(default_factory=list)

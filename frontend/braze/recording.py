@@ -3,7 +3,7 @@
 import enum
 import types
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from braze.arguments import Place as Given
@@ -32,14 +32,21 @@ class Recording:
     structure: tuple
     notes: list[str]
     sizes: dict[str, int]
+    branches: list[Any] = field(default_factory=list)  # decisions that a trace recorded
 
 
 def record(
-    function: Callable, args: tuple, kwargs: dict, mode: str, changing: frozenset[str] = frozenset()
+    function: Callable,
+    args: tuple,
+    kwargs: dict,
+    mode: str,
+    changing: frozenset[str] = frozenset(),
+    decide: bool = False,
 ) -> Recording:
     """Record a call; Unsupported, with the place, where it cannot be.
 
-    The numbers that are called `changing` are not fixed at their values of this call.
+    The numbers that are called `changing` are not fixed at their values of this call. If a trace
+    may `decide`, it records each way that a decision on values can go.
     """
     callable_ = opened(function)
     function = callable_.function
@@ -55,9 +62,11 @@ def record(
     bound = lift_arguments(recorder, places, given)
     for name in changing:
         bound[name].source = None
-    run = run_script if mode == "script" else run_trace
     try:
-        result = run(recorder, function, bound)
+        if mode == "script":
+            result = run_script(recorder, function, bound)
+        else:
+            result = run_trace(recorder, function, bound, decide)
         results: list = []
         seen: dict = {}
         structure = flatten_parts(recorder, result, results, seen)
@@ -79,6 +88,7 @@ def record(
         structure,
         recorder.notes,
         recorder.sizes,
+        recorder.branches,
     )
 
 

@@ -96,6 +96,7 @@ def compiled_data(recording: Any) -> dict[str, Any]:
         "guards": [str(guard) for guard in recording.guards],
         "checks": recording.graph.checks,
         "notes": recording.notes,
+        "branches": [branch.data() for branch in recording.branches],
         "kernels": [kernel_data(k) for k in fusion["kernels"]],
         "calls": calls(graph),
         "verdicts": [verdict_data(v) for v in fusion["verdicts"]],

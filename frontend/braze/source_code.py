@@ -7,7 +7,7 @@ import linecache
 import types
 from dataclasses import dataclass
 
-from braze.errors import Place, refuse
+from braze.errors import Place, Unsupported, refuse
 
 Function = ast.FunctionDef | ast.Lambda
 
@@ -64,14 +64,21 @@ def _find(function: types.FunctionType) -> FunctionSource:
     try:
         lines, first = _lines(function)
     except (OSError, TypeError, IndentationError, SyntaxError) as error:
-        raise refuse("a function whose source cannot be had") from error
+        raise no_source("a function whose source cannot be had") from error
     for node in _candidates("".join(lines), first, code):
         if _compiles_to(node, code):
             return FunctionSource(node, code.co_filename, code.co_name)
-    raise refuse(
+    raise no_source(
         "a function whose source is not the code that runs",
         "reload the module after an edit; keep one lambda on a line",
     )
+
+
+def no_source(what: str, remedy: str = "") -> Unsupported:
+    """Return the exception that says that only a trace can tell what a function does."""
+    error = refuse(what, remedy)
+    error.no_source = True
+    return error
 
 
 def _lines(function: types.FunctionType) -> tuple[list[str], int]:
@@ -93,7 +100,7 @@ def _candidates(text: str, first: int, code: types.CodeType) -> list[Function]:
     if tree is None and code.co_name == "<lambda>":
         tree = _parse("".join(linecache.getlines(code.co_filename)), 1)
     if tree is None:
-        raise refuse("a function whose source cannot be parsed")
+        raise no_source("a function whose source cannot be parsed")
     wanted = ast.Lambda if code.co_name == "<lambda>" else ast.FunctionDef
     return [
         node

@@ -22,6 +22,7 @@ from braze.frame import Frame, Session
 from braze.reading import lift
 from braze.recorder import Recorder
 from braze.sources import Source, is_plain
+from braze.trace_paths import Paths
 from braze.value import is_value
 
 # Builtins that work on values by themselves, or never see one.
@@ -39,8 +40,10 @@ REFUSED = ("STORE_GLOBAL", "DELETE_GLOBAL", "STORE_ATTR", "DELETE_ATTR", "IMPORT
            "SETUP_WITH", "BEFORE_WITH", "LOAD_BUILD_CLASS", "PUSH_EXC_INFO")  # fmt: skip
 
 
-def run_trace(recorder: Recorder, function: types.FunctionType, bound: dict[str, Any]) -> Any:
-    """Run the function on values."""
+def run_trace(
+    recorder: Recorder, function: types.FunctionType, bound: dict[str, Any], decide: bool
+) -> Any:
+    """Run the function on values; if it may `decide` on them, once for every way it goes."""
     if function.__code__.co_flags & LAZY:
         raise refuse("generators and coroutines")
     for value in bound.values():
@@ -62,6 +65,17 @@ def run_trace(recorder: Recorder, function: types.FunctionType, bound: dict[str,
             kwargs[name] = bound[name]
         else:
             args.append(bound[name])
+
+    def run() -> Any:
+        return run_twin(twin, args, kwargs)
+
+    if not decide:
+        return run()
+    return Paths(recorder, Frame(environment.session, None, {}, {}), run).result()
+
+
+def run_twin(twin: types.FunctionType, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """Run the copy of a function; what it raises, the plain function will raise."""
     try:
         return twin(*args, **kwargs)
     except (Unsupported, RecursionError):

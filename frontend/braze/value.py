@@ -250,6 +250,8 @@ class Value:
             return bool(self.static())
         if self.recorder.numpy_depth:  # see numpy_source.py
             return self.recorder.assume_false(self)
+        if self.recorder.paths is not None:
+            return self.recorder.paths.decide(self)
         raise refuse(
             "a decision on the value of an array or number", "numpy.where selects between values"
         )
