@@ -2,11 +2,11 @@
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from braze import _core, compare
+from braze import _core, compare, history
 from braze.callables import opened
 from braze.errors import CompileError, InternalError, Reason, Unsupported, let_go, reason_of, refuse
 from braze.islands import Region, Rewriting, rewriting_of
@@ -55,11 +55,11 @@ class Compiler:
         settings = debug()
         if settings.off:
             return None
-        signature = tuple(kwargs), tuple(map(signature_of, (*args, *kwargs.values())))
+        signature = signature_in(kwargs, (*args, *kwargs.values()))
         if signature in self.divided:
             return self.rewriting.current()
-        if sum(attempt.signature == signature for attempt in self.attempts) >= self.ladder:
-            reason = Reason(f"{self.ladder} versions for different values already")
+        if self.full(signature):
+            reason = self.why_full(signature, args, kwargs)
             self.attempts.append(Attempt(signature, reasons=[reason]))
             return self.exhausted(reason)
         attempt = Attempt(signature)
@@ -85,6 +85,33 @@ class Compiler:
         if not self.options.fallback:
             raise CompileError(attempt.reasons[0]) from None
         return None
+
+    def full(self, signature: tuple) -> bool:
+        """Tell whether there are as many versions for these types as there may be."""
+        return sum(attempt.signature == signature for attempt in self.attempts) >= self.ladder
+
+    def why_full(self, signature: tuple, args: tuple, kwargs: dict) -> Reason:
+        """Return that there are enough versions, and what was different between them."""
+        made = [a.recording for a in self.attempts if a.signature == signature and a.recording]
+        told = history.changes(made, self.names(args, kwargs))
+        what = f"{self.ladder} versions for different values already"
+        return Reason(": ".join([what, *filter(None, ["; ".join(told)])]))
+
+    def served(self, signature: tuple, given: tuple) -> bool:
+        """Tell whether one of the versions is for these values."""
+        made = [a.recording for a in self.attempts if a.signature == signature and a.optimized]
+        return any(all(history.holds(g, given) for g in recording.guards) for recording in made)
+
+    def names(self, args: tuple, kwargs: dict) -> tuple[str, ...]:
+        """Return the names of the parameters that the arguments of a call are for."""
+        try:
+            callable_ = opened(self.plain)
+        except Unsupported:
+            return ()
+        code = callable_.function.__code__
+        own = code.co_varnames[: code.co_argcount][len(callable_.args) :][: len(args)]
+        rest = tuple(f"argument {i + 1}" for i in range(len(own), len(args)))
+        return (*own, *rest, *kwargs)
 
     def compile(self, attempt: Attempt, args: tuple, kwargs: dict, settings: Any) -> Any:
         """Record, optimise and plan."""
@@ -118,7 +145,9 @@ class Compiler:
             return record(self.plain, args, kwargs, mode, decide=True)
         if changing := self.changing_ints(attempt.signature, args, kwargs):
             try:
-                return record(self.plain, args, kwargs, "script", changing)
+                made = record(self.plain, args, kwargs, "script", changing)
+                made.notes += history.run_time_values(changing, self.ints[attempt.signature])
+                return made
             except Unsupported:
                 pass  # their values are needed: a version for each, up to the ladder's end
         if mode == "script":
@@ -140,16 +169,8 @@ class Compiler:
 
     def changing_ints(self, signature: tuple, args: tuple, kwargs: dict) -> frozenset[str]:
         """Return the int arguments that had other values in the first versions."""
-        try:
-            callable_ = opened(self.plain)
-        except Unsupported:
-            return frozenset()
-        code = callable_.function.__code__
-        own = code.co_varnames[: code.co_argcount][len(callable_.args) :]
-        names = (*own[: len(args)], *kwargs)
-        ints = {
-            n: a for n, a in zip(names, (*args, *kwargs.values()), strict=False) if type(a) is int
-        }
+        given = zip(self.names(args, kwargs), (*args, *kwargs.values()), strict=False)
+        ints = {n: a for n, a in given if type(a) is int}
         seen = self.ints.setdefault(signature, [])
         seen.append(ints)
         if len(seen) <= FIXED:
@@ -286,6 +307,11 @@ def array_work(graph: Any) -> int:
         return total
 
     return count(0)
+
+
+def signature_in(names: Iterable[str], given: tuple) -> tuple:
+    """Return what dispatch distinguishes about a call, with these names of keyword arguments."""
+    return tuple(names), tuple(map(signature_of, given))
 
 
 def signature_of(value: Any) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from braze import _core, builtin_items, pickling  # noqa: F401 (builtins register themselves)
-from braze.compiler import Attempt, Compiler
+from braze.compiler import Attempt, Compiler, signature_in
 from braze.errors import CompileError, Unsupported, reason_of
 from braze.inspection import Inspection
 from braze.options import Options, debug
@@ -164,8 +164,14 @@ def explain(self: Function, *args: Any, **kwargs: Any) -> Report:
         Printable, with ``to_json()`` and an HTML form for notebooks.
     """
     compiler = self._compiler
+    given = (*args, *kwargs.values())
     attempt = Attempt(())
     rewriting = None
+    signature = signature_in(kwargs, given)
+    if compiler.full(signature) and not compiler.served(signature, given):
+        attempt.reasons.append(compiler.why_full(signature, args, kwargs))
+        return Report(getattr(self, "__name__", "function"), attempt)
+    compiler.ints[()] = list(compiler.ints.get(signature, []))  # as the next call finds them
     try:
         attempt.recording = compiler.record(attempt, args, kwargs)
     except Unsupported as error:

@@ -61,7 +61,8 @@ def record(
                 recorder.guard(Source(("attr", function, attribute)), "is", now)
     bound = lift_arguments(recorder, places, given)
     for name in changing:
-        bound[name].source = None
+        if is_value(bound.get(name)):
+            bound[name].source = None
     try:
         if mode == "script":
             result = run_script(recorder, function, bound)
