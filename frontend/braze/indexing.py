@@ -42,6 +42,11 @@ def setitem(array: Value, key: Any, value: Any) -> None:
     if isinstance(value, (list, tuple)) and not is_value(value):
         from braze.numpy_api import of_items
 
+        if is_row_of_numbers(array, key, value):
+            place = key if isinstance(key, tuple) else (key,)
+            for i, item in enumerate(value):
+                setitem(array, (*place, i), item)
+            return
         value = of_items(array.recorder, value, array.dtype_name)
     if is_mask(key):
         return set_where(array, key, converted(array, value))
@@ -51,6 +56,20 @@ def setitem(array: Value, key: Any, value: Any) -> None:
     for k in expand_ellipsis(items, len(array.dims)):
         window.take(k)
     assign(array, window.spread(given), window.region())
+
+
+def is_row_of_numbers(array: Value, key: Any, items: Any) -> bool:
+    """Tell whether a few numbers are assigned to the elements of one row, picked by ints."""
+    few = 8
+    picks = key if isinstance(key, tuple) else (key,)
+    ints = all(is_value(k) and not k.is_array or type(k) is int for k in picks)
+    numbers = all(
+        not v.is_array if is_value(v) else isinstance(v, (int, float, np.generic)) for v in items
+    )
+    if not (ints and numbers and len(picks) == len(array.dims) - 1 and 0 < len(items) <= few):
+        return False
+    size = array.dims[-1]
+    return size == len(items) or array.recorder.decide("zero", size - len(items))
 
 
 def items_to_change(array: Value, key: Any) -> Any:

@@ -27,28 +27,49 @@ def run_for(frame: Frame, node: ast.For) -> Any:
     if isinstance(items, range):
         return known_range(frame, node, items)
     if (rows := rows_of(items)) is not None:
-        as_node = lambda: range_loop(frame, node, flow.Range(0, rows.count(frame), 1), rows)  # noqa: E731
-        if not isinstance(items, Items):
-            return as_node()
-        fixed = lambda: frame.perform(node.iter, flow.static_items, frame, items)  # noqa: E731
-        return either(frame, as_node, lambda: written_out(frame, node, fixed()))
+        return over_rows(frame, node, items, rows)
     if isinstance(items, flow.Range):
         return range_loop(frame, node, items, None)
     return written_out(frame, node, frame.perform(node.iter, flow.static_items, frame, items))
 
 
+def over_rows(frame: Frame, node: ast.For, items: Any, rows: Rows) -> Any:
+    """Interpret a loop over the rows of arrays."""
+
+    def as_node() -> Any:
+        return range_loop(frame, node, flow.Range(0, rows.count(frame), 1), rows)
+
+    def out() -> Any:
+        return written_out(frame, node, frame.perform(node.iter, flow.static_items, frame, items))
+
+    if isinstance(rows.size, int):
+        return preferred(frame, node, rows.size, as_node, out)
+    return either(frame, as_node, out) if isinstance(items, Items) else as_node()
+
+
 def known_range(frame: Frame, node: ast.For, items: range) -> Any:
-    """Interpret a loop whose bounds are known: as a node, or written out, whichever can be.
+    """Interpret a loop whose bounds are known."""
+    bounds = flow.Range(items.start, items.stop, items.step)
+    return preferred(
+        frame,
+        node,
+        len(items),
+        lambda: range_loop(frame, node, bounds, None),
+        lambda: written_out(frame, node, items),
+    )
+
+
+def preferred(
+    frame: Frame, node: ast.For, count: int, as_node: Callable[[], Any], out: Callable[[], Any]
+) -> Any:
+    """Interpret a loop of known length as a node, or written out, whichever can be.
 
     Written out, a short loop over arrays fuses with what is around it; one over elements, or with
     loops inside, would only grow.
     """
-    bounds = flow.Range(items.start, items.stop, items.step)
-    as_node = lambda: range_loop(frame, node, bounds, None)  # noqa: E731
-    out = lambda: written_out(frame, node, items)  # noqa: E731
-    if len(items) > MAX_WRITTEN:
+    if count > MAX_WRITTEN:
         return as_node()
-    prefers_node = len(items) > UNROLL or (len(items) > FEW and over_elements(node))
+    prefers_node = count > UNROLL or (count > FEW and over_elements(node))
     return either(frame, *((as_node, out) if prefers_node else (out, as_node)))
 
 

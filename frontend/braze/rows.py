@@ -8,7 +8,7 @@ from braze.value import Value, is_value
 
 
 class Rows:
-    """As many items as an array of a size that the graph leaves open has rows."""
+    """As many items as an array has rows."""
 
     def __init__(self, size: Any, item: Callable[[Any], Any]) -> None:
         self.size = size
@@ -23,10 +23,10 @@ class Rows:
 
 
 def rows_of(items: Any) -> Rows | None:
-    """Return the items that only a run-time loop can take; None for others."""
+    """Return the items that a run-time loop can take; None for others."""
     if isinstance(items, Items):
         return None if items.rows is None or items.used else items.rows()
-    if is_value(items) and items.dims and not isinstance(items.dims[0], int):
+    if is_value(items) and items.dims:
         return Rows(items.dims[0], items.__getitem__)
     return None
 
@@ -44,7 +44,8 @@ def zipped(frame: Frame, sequences: tuple) -> Rows | None:
         return None
     size = parts[0].size
     for part in parts[1:]:
-        if part.size != size and not frame.recorder.decide("zero", part.size - size):
+        known = isinstance(size, int) and isinstance(part.size, int)
+        if part.size != size and (known or not frame.recorder.decide("zero", part.size - size)):
             return None
     return Rows(size, lambda k: tuple(part[k] for part in parts))
 
