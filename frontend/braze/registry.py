@@ -7,7 +7,7 @@ import numpy as np
 
 from braze.errors import refuse
 from braze.recorder import any_value
-from braze.value import Value
+from braze.value import Value, is_value
 
 # A NumPy function -> f(recorder, *args, **kwargs).
 FUNCTIONS: dict[Any, Callable] = {}
@@ -75,7 +75,14 @@ def call_function(recorder: Any, function: Any, args: tuple, kwargs: dict) -> An
     if implementation is None:
         module = getattr(function, "__module__", None) or "numpy"
         raise refuse(f"{module}.{getattr(function, '__name__', function)}")
+    args, kwargs = [flag(a) for a in args], {k: flag(a) for k, a in kwargs.items()}
     return implementation(recorder, *args, **kwargs)
+
+
+def flag(option: Any) -> Any:
+    """Return a bool of Python's that is an argument as it is now, under a guard: it is an option."""
+    is_bool = is_value(option) and option.kind == "python" and option.dtype_name == "b1"
+    return option.static() if is_bool and option.can_be_static else option
 
 
 def install() -> None:
@@ -84,6 +91,7 @@ def install() -> None:
     def bound(name: str, implementation: Callable) -> Callable:
         def call(self: Value, *args: Any, **kwargs: Any) -> Any:
             self.check_numpy(name)
+            args, kwargs = [flag(a) for a in args], {k: flag(a) for k, a in kwargs.items()}
             return implementation(self, *args, **kwargs)
 
         call.__name__ = name

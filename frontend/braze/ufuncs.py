@@ -14,8 +14,9 @@ from braze.arithmetic import (
     power,
     settle_integers,
 )
-from braze.dtypes import TO_NUMPY, name_of
+from braze.dtypes import KIND, TO_NUMPY, name_of
 from braze.errors import refuse
+from braze.indexing import stored
 from braze.registry import UFUNCS
 from braze.storage import assign, origin
 from braze.value import Value, is_value
@@ -161,17 +162,29 @@ def in_dtype(recorder: Any, name: str, inputs: list, dtype: Any, casting: str) -
     values = [recorder.operand(x) for x in inputs]
     types = tuple(v.python_type if v.kind == "python" else TO_NUMPY[v.dtype_name] for v in values)
     asked = np.dtype(dtype)
-    name_of(asked)  # NumPy itself crashes where Python numbers are asked about as objects
+    name_of(asked)
     try:
+        # NumPy crashes where it has to say that a Python number is not cast, so all casts are asked
+        # for, and those that are not allowed are refused here.
         chosen = ufunc.resolve_dtypes(
             (*types, *(None,) * ufunc.nout),
             signature=(*(None,) * ufunc.nin, *(asked,) * ufunc.nout),
-            casting=casting,
+            casting="unsafe",
         )
     except TypeError as error:
         raise refuse(f"numpy.{name} with dtype={dtype}: {error}") from error
     loops = [name_of(t) for t in chosen]
-    return [cast(v, t) for v, t in zip(values, loops, strict=False)], loops[ufunc.nin]
+    for given, loop in zip(values, chosen, strict=False):
+        weak = given.kind == "python"
+        if weak and casting not in ("same_kind", "unsafe"):
+            raise refuse(f"a Python number with casting={casting!r}")
+        if not np.can_cast(TO_NUMPY[given.dtype_name], loop, casting):
+            raise refuse(f"numpy.{name} with dtype={dtype} of {given.dtype_name}")
+    numbers = [v.kind == "python" and KIND[t] in "iu" for v, t in zip(values, loops, strict=False)]
+    return [
+        stored(recorder, v, t) if number else cast(v, t)
+        for v, t, number in zip(values, loops, numbers, strict=False)
+    ], loops[ufunc.nin]
 
 
 def strong(recorder: Any, number: Any) -> Value:

@@ -82,3 +82,20 @@ def test_arguments_are_not_kept(line):
     compiled(x, [0, 1])
     del x
     assert gone
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("copy", [None, True, False])
+def test_options_that_are_arguments(order, copy):
+    source = body("return np.reshape(x, (3, 2), order=o, copy=c)", "x, o, c")
+    for x in (np.arange(6).reshape(2, 3), np.asfortranarray(np.arange(6).reshape(2, 3))):
+        same(source, x, order, copy)
+
+
+@pytest.mark.parametrize("casting", ["safe", "equiv", "same_kind", "unsafe"])
+@pytest.mark.parametrize("dtype", ["i8", "f4", "i1", "O"])
+def test_numbers_cast_for_a_loop(dtype, casting):
+    source = body(f"return np.add(x, y, dtype='{dtype}', casting='{casting}')", "x, y")
+    same(source, 3.0, 4.0)
+    same(source, np.array([3.0]), 4)
+    same(source, np.array([3]), 300)
