@@ -4,10 +4,9 @@ A program is a function ``f(a, b, s, k, log)`` of two matrices, a float, an int 
 events.
 """
 
-import linecache
-import random
-
 import numpy as np
+
+from fuzz.writer import Writer
 
 PRELUDE = """
 import numpy as np
@@ -57,28 +56,19 @@ def swallowing(log):
 """
 
 
-class Program:
-    """A random function; ``source`` is its text."""
+class Islands(Writer):
+    """A random function."""
 
     def __init__(self, seed):
-        self.random = random.Random(seed)
+        super().__init__(seed)
         self.names = ["a", "b"]
         self.maybe = []
-        self.lines = []
         self.loops = 0
-        self.depth = 0
         for _ in range(self.random.randint(3, 7)):
-            self.statement("    ")
+            self.statement()
         results = self.random.sample(self.names, min(3, len(self.names)))
-        self.lines.append(f"    return {', '.join(results)}, {self.expression(2)}")
-        body = "\n".join(self.lines)
-        self.source = f"{PRELUDE}\n\ndef f(a, b, s, k, log):\n{body}\n"
-
-    def pick(self, *options):
-        return self.random.choice(options)
-
-    def chance(self, probability):
-        return self.random.random() < probability
+        self.add(f"return {', '.join(results)}, {self.expression(2)}")
+        self.finish("def f(a, b, s, k, log):", f"{PRELUDE}\n\n")
 
     def name(self):
         if self.maybe and self.chance(0.04):
@@ -98,7 +88,7 @@ class Program:
         )  # fmt: skip
         return form.format(x=x, y=y, n=self.name())
 
-    def island(self, indent):
+    def island(self):
         target = f"v{self.random.randint(0, 4)}"
         x = self.expression(1)
         line = self.pick(
@@ -127,7 +117,7 @@ class Program:
             "{t} = {n}.copy(); {t}[0] = 1.5; {t} = {t} * 2",
         )  # fmt: skip
         text = line.format(t=target, x=x, n=self.name())
-        self.lines += [f"{indent}{part}" for part in text.split("; ")]
+        self.add(*text.split("; "))
         if f"{target} = " in text:
             self.bind(target)
 
@@ -136,66 +126,53 @@ class Program:
         if name not in self.names and name not in known:
             known.append(name)
 
-    def statement(self, indent):
+    def statement(self):
         kind = self.random.random()
         deep = self.depth >= 2
         if kind < 0.4 or (deep and kind < 0.6):
             target = f"v{self.random.randint(0, 4)}"
-            self.lines.append(f"{indent}{target} = {self.expression(2)}")
+            self.add(f"{target} = {self.expression(2)}")
             self.bind(target)
         elif kind < 0.65 or deep:
-            self.island(indent)
+            self.island()
         elif kind < 0.77:
             test = self.pick("k > 0", "s > 0.6", f"np.sum({self.name()}) > 1", "log", "bump() % 2")
-            self.block(indent, f"if {test}:")
+            self.block(f"if {test}:")
             if self.chance(0.5):
-                self.block(indent, "else:")
+                self.block("else:")
         elif kind < 0.9:
-            self.loop(indent)
+            self.loop()
         elif kind < 0.95:
-            self.block(indent, "try:")
+            self.block("try:")
             caught = self.pick("ValueError", "(ValueError, TypeError)", "UnboundLocalError")
-            self.block(indent, f"except {caught} as error:", "log.append(repr(error))")
+            self.block(f"except {caught} as error:", "log.append(repr(error))")
             if self.chance(0.3):
-                self.block(indent, "finally:")
+                self.block("finally:")
         else:
             manager = self.pick(
                 "np.errstate(all='ignore')", "swallowing(log)", "swallowing(log) as w"
             )
-            self.block(indent, f"with {manager}:")
+            self.block(f"with {manager}:")
 
-    def loop(self, indent):
+    def loop(self):
         over = self.pick(
             "i in range(3)", "i in range(k)", "q in (a, b)", "i, q in enumerate([a, b])"
         )
         self.loops += 1
         if self.chance(0.25):
             counter = f"c{self.loops}"
-            self.lines.append(f"{indent}{counter} = 0")
-            self.block(indent, f"while {counter} < 3:", f"{counter} += 1", loop=True)
+            self.add(f"{counter} = 0")
+            self.block(f"while {counter} < 3:", f"{counter} += 1")
         else:
-            self.block(indent, f"for {over}:", loop=True)
+            self.block(f"for {over}:")
         self.loops -= 1
 
-    def block(self, indent, header, *first, loop=False):
-        self.lines.append(f"{indent}{header}")
-        inner = indent + "    "
-        self.lines += [inner + line for line in first]
-        self.depth += 1
-        for _ in range(self.random.randint(1, 3)):
-            self.statement(inner)
-        if self.chance(0.2) and self.loops and (loop or "if" in header):
-            self.lines.append(inner + self.pick("break", "continue"))
+    def end_block(self, header):
+        if self.chance(0.2) and self.loops and header.startswith(("if", "for", "while")):
+            self.add(self.pick("break", "continue"))
         elif self.chance(0.12):
             value = self.pick(self.expression(2), self.expression(1), "None", "a, log[-1:]")
-            self.lines.append(f"{inner}return {value}")
-        self.depth -= 1
-
-    def function(self, name):
-        linecache.cache[name] = (len(self.source), None, self.source.splitlines(True), name)
-        space = {}
-        exec(compile(self.source, name, "exec"), space)
-        return space["f"]
+            self.add(f"return {value}")
 
 
 ISLANDS = ("np.sort({x}, axis=None)", "noisy(log, {x})", "np.fft.fft({n}, axis=0).real",
@@ -203,9 +180,18 @@ ISLANDS = ("np.sort({x}, axis=None)", "noisy(log, {x})", "np.fft.fft({n}, axis=0
            "fails(log, {x}, False)")  # fmt: skip
 
 
-def arguments(seed):
-    """Give arguments of a few types, shapes and values."""
+CALLS = [(3, 4, "f8"), (3, 4, "f8"), (2, 2, "f4"), (3, 4, "f8"), (1, 3, "i8")]
+
+
+def kinds(seed):
+    return [(seed, number) for number in range(len(CALLS))]
+
+
+def arguments(kind):
+    """Return the arguments of one of the calls of a seed: a few types, shapes and values."""
+    seed, number = kind
     rng = np.random.default_rng(seed)
-    for n, m, dtype in [(3, 4, "f8"), (3, 4, "f8"), (2, 2, "f4"), (3, 4, "f8"), (1, 3, "i8")]:
+    for n, m, dtype in CALLS[: number + 1]:
         x, y = ((rng.random((n, m)) * 6 - 3).astype(dtype) for _ in range(2))
-        yield x, y, 0.75, int(rng.integers(0, 4))
+        given = [x, y, 0.75, int(rng.integers(0, 4)), []]
+    return given

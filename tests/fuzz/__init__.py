@@ -1,0 +1,1 @@
+"""Random NumPy programs, run plainly and compiled; `python -m fuzz --help`."""
