@@ -25,6 +25,15 @@ test: build-dev
 	@ctest --test-dir build --output-on-failure -j$(JOBS)
 	@PYTHONPATH=build/python $(PYTHON) -m pytest -n $(JOBS)
 
+## fuzz: random programs, plain and compiled, for SECONDS=60, or those of one SEED=...
+fuzz: build-dev
+	@PYTHONPATH=build/python:tests:tests/python $(PYTHON) -m fuzz --seconds $(or $(SECONDS),60) \
+	  $(if $(SEED),--seed $(SEED)) $(if $(FAMILY),--family $(FAMILY))
+
+## numpy-tests: NumPy's own test files through compiled functions, next to plain NumPy
+numpy-tests: build-dev
+	@PYTHONPATH=build/python $(PYTHON) tests/numpy_tests $(FILES)
+
 ## bench: the workloads against NumPy and its rivals (PEERS=...); results in build/bench
 bench: build-release .venv-bench/.installed
 	@mkdir -p build/bench
@@ -108,4 +117,5 @@ build/release/build.ninja: CMakePresets.json | .packages .venv/.installed
 	@tools/setup.sh venv .venv-bench requirements-bench.txt each
 	@touch $@
 
-.PHONY: help setup demo test bench sweep soak bench-readme lint format asan tidy clean build-dev build-release .packages
+.PHONY: help setup demo test fuzz numpy-tests bench sweep soak bench-readme lint format asan tidy clean \
+  build-dev build-release .packages
