@@ -10,7 +10,7 @@ from fuzz.compare import difference
 from fuzz.families import FAMILIES
 from fuzz.shrink import shrink
 
-PATIENCE = 120  # seconds that one program may take before its traceback is printed
+PATIENCE = 900  # seconds that one program may take before its traceback is printed
 
 
 def main():

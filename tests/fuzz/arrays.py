@@ -295,7 +295,8 @@ class Arrays(Writer):
 
     def loop(self):
         counter = f"i{self.depth}"
-        over = self.pick("3", "k", "2", "a.shape[0]", "1, a.shape[0]", "70", "len(r)")
+        over = self.pick("3", "k", "2", "a.shape[0]", "1, a.shape[0]", "len(r)")
+        over = over if self.depth or self.chance(0.9) else "70"
         if self.chance(0.2):
             self.add(f"{counter} = 0")
             test = self.pick("3", "k + 1", f"3 and np.sum({self.name('nm')}) < 50")

@@ -1,4 +1,4 @@
-"""NumPy's own accuracy data (`numpy/_core/tests/data`) through compiled functions: 1 ulp, no more."""
+"""NumPy's own accuracy data (`numpy/_core/tests/data`) through compiled functions: 1 ulp."""
 
 from pathlib import Path
 
