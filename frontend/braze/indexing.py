@@ -55,6 +55,8 @@ def setitem(array: Value, key: Any, value: Any) -> None:
     window = Window(array)
     for k in expand_ellipsis(items, len(array.dims)):
         window.take(k)
+    if is_value(value) and value.kind == "scalar":
+        given = of_scalar(value, given)
     assign(array, window.spread(given), window.region())
 
 
@@ -70,6 +72,19 @@ def is_row_of_numbers(array: Value, key: Any, items: Any) -> bool:
         return False
     size = array.dims[-1]
     return size == len(items) or array.recorder.decide("zero", size - len(items))
+
+
+def of_scalar(scalar: Value, converted: Value) -> Value:
+    """Return what an item becomes that is set to a NumPy scalar.
+
+    NumPy takes the scalar for a Python int, which must fit, if the array is of signed integers; the
+    unsigned ones wrap around.
+    """
+    dtype = converted.dtype_name
+    signed = TO_NUMPY[dtype].kind == "i"
+    if not signed or np.can_cast(TO_NUMPY[scalar.dtype_name], TO_NUMPY[dtype]):
+        return converted
+    return cast(python_number(scalar, "i64", fits=dtype), dtype)
 
 
 def items_to_change(array: Value, key: Any) -> Any:

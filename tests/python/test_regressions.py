@@ -99,3 +99,13 @@ def test_numbers_cast_for_a_loop(dtype, casting):
     same(source, 3.0, 4.0)
     same(source, np.array([3.0]), 4)
     same(source, np.array([3]), 300)
+
+
+@pytest.mark.parametrize("into", ["i1", "u1", "i4", "i8", "f4", "?"])
+@pytest.mark.parametrize("scalar", [np.int64(2**40), np.float64(2e12), np.float32("nan"), np.int8(-1),
+                                    np.uint64(2**64 - 1), np.float64(2.5), np.uint16(300)])  # fmt: skip
+def test_item_set_to_a_numpy_scalar(into, scalar):
+    for part in ("[0]", "[0, 1]", "[...]", "[a == 0]"):
+        same(body(f"a{part} = x; return a + 1", "a, x"), np.zeros((2, 3), into), scalar)
+    source = body("a[0] = a.sum() * k; return a * 2", "a, k")
+    same(source, np.full((2, 3), 100, into), 3 if into != "?" else True)
