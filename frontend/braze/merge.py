@@ -90,6 +90,8 @@ def nodes_of(values: list[Value], own: list[bool], roots: list[Value]) -> list[i
 
     `own` tells which values are arrays that nothing else shows.
     """
+    if any(value.is_array and value.read_only for value in values):
+        raise refuse("a read-only array that a branch or loop gives")
     pairs = zip(values, own, strict=True)
     nodes = [own_node(value) if mine else shown_node(value) for value, mine in pairs]
     return nodes + [own_node(root) for root in roots]

@@ -80,7 +80,7 @@ def call_function(recorder: Any, function: Any, args: tuple, kwargs: dict) -> An
 
 
 def flag(option: Any) -> Any:
-    """Return a bool of Python's that is an argument as it is now, under a guard: it is an option."""
+    """Return a bool of Python's that is an argument, and an option, as it is now, under a guard."""
     is_bool = is_value(option) and option.kind == "python" and option.dtype_name == "b1"
     return option.static() if is_bool and option.can_be_static else option
 

@@ -91,6 +91,8 @@ def copyto(
     ):
         raise refuse(f"numpy.copyto of {source} into {dst.dtype_name}")
     mask = recorder.operand(True if where is True else where)
+    if mask.dtype_name != "b1":
+        raise refuse("a where= that is not of bools")
     if len(mask.dims) > len(dst.dims) or len(src.dims) > len(dst.dims):
         raise refuse("numpy.copyto of more dimensions")
     put(dst, recorder.apply("where", [mask, cast(src, dst.dtype_name), dst]))

@@ -80,10 +80,11 @@ def call_with_options(
             store(recorder, target, part, casting) if target is not None else part
             for target, part in zip(out, result, strict=True)
         )
+    mask = recorder.operand(where)
+    if mask.dtype_name != "b1":
+        raise refuse("a where= that is not of bools")
     given = cast_for(out[0], result, casting)
-    return store(
-        recorder, out[0], recorder.apply("where", [recorder.operand(where), given, out[0]])
-    )
+    return store(recorder, out[0], recorder.apply("where", [mask, given, out[0]]))
 
 
 def cast_for(target: Any, result: Value, casting: str) -> Value:

@@ -25,6 +25,8 @@ def variants(tree):
                         yield replaced(tree, node, name, at, getattr(statement, inner))
     for node in list(ast.walk(tree)):
         for name, value in ast.iter_fields(node):
+            if name == "func":
+                continue
             entries = value if isinstance(value, list) else [value]
             for at, entry in enumerate(entries):
                 if not isinstance(entry, ast.expr) or isinstance(entry, (ast.Constant, ast.Name)):

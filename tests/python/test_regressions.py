@@ -109,3 +109,38 @@ def test_item_set_to_a_numpy_scalar(into, scalar):
         same(body(f"a{part} = x; return a + 1", "a, x"), np.zeros((2, 3), into), scalar)
     source = body("a[0] = a.sum() * k; return a * 2", "a, k")
     same(source, np.full((2, 3), 100, into), 3 if into != "?" else True)
+
+
+def shared(source, *args):
+    """Fail unless the results of a function share memory with each other as they do plainly."""
+    plain = define(source)
+    compiled = braze.jit(plain)
+    for _ in range(2):
+        found = []
+        for function in (plain, compiled):
+            result = function(*map(twin, args))
+            found.append([[(x is y, np.shares_memory(x, y)) for x in result] for y in result])
+        assert found[1] == found[0], source
+
+
+@pytest.mark.parametrize("k", [0, 1, 3])
+@pytest.mark.parametrize("lines", [
+    "w = v * 1", "w = a * 2", "w = v", "w = v[::-1]", "w = v.copy()",
+])  # fmt: skip
+def test_arrays_of_a_branch_or_loop_are_their_own(lines, k):
+    for header in ("if np.max(v) > k:", "for i in range(k):"):
+        source = body(f"v = a * 2; w = v; {header};     {lines}; return v, w", "a, k")
+        shared(source, np.ones(3), k)
+
+
+@pytest.mark.parametrize("line", [
+    "np.multiply(a, b, out=a, where=a)", "np.copyto(a, b, where=b)",
+    "m = a > 1; np.multiply(m, b, out=m, where=m)", "return np.sum(a, where=b)",
+])  # fmt: skip
+def test_where_takes_bools_and_casts_as_out_does(line):
+    same(body(line, "a, b"), np.arange(6.0).reshape(2, 3), np.ones((2, 3)))
+
+
+def test_a_read_only_array_stays_so_in_loops():
+    lines = "for i in range(k):;     a = np.broadcast_to(i, (2, 3)); a += b; return a"
+    same(body(lines, "a, b, k"), np.ones((2, 3)), np.ones((2, 3)), 70)
