@@ -129,6 +129,8 @@ def array(
     if like is not None or ndmax:
         raise refuse("numpy.array with like= or ndmax=")
     made = isinstance(a, (list, tuple)) and not is_value(a)
+    if (not copy and order in ("C", "F")) or copy is False:
+        raise refuse("numpy.array with copy=False, or copy=None and an order")
     if made:
         if recorder.numpy_depth and all(map(is_size, a)):  # sections of a split
             return np.array([i.static() if is_value(i) else i for i in a], dtype)
@@ -139,7 +141,7 @@ def array(
         value = shapes.view(value, "expand_dims", axes=list(range(ndmin - len(value.dims))))
     if dtype is not None and name_of(dtype) != value.dtype_name:
         return shapes.astype(value, dtype, order)
-    return shapes.copy(value, order) if copy and not made else value
+    return shapes.copy(value, order) if (copy and not made) or order == "F" else value
 
 
 def is_size(item: Any) -> bool:

@@ -102,8 +102,10 @@ def test_numbers_cast_for_a_loop(dtype, casting):
 
 
 @pytest.mark.parametrize("into", ["i1", "u1", "i4", "i8", "f4", "?"])
-@pytest.mark.parametrize("scalar", [np.int64(2**40), np.float64(2e12), np.float32("nan"), np.int8(-1),
-                                    np.uint64(2**64 - 1), np.float64(2.5), np.uint16(300)])  # fmt: skip
+@pytest.mark.parametrize("scalar", [
+    np.int64(2**40), np.float64(2e12), np.float32("nan"), np.int8(-1), np.uint64(2**64 - 1),
+    np.float64(2.5), np.uint16(300),
+])  # fmt: skip
 def test_item_set_to_a_numpy_scalar(into, scalar):
     for part in ("[0]", "[0, 1]", "[...]", "[a == 0]"):
         same(body(f"a{part} = x; return a + 1", "a, x"), np.zeros((2, 3), into), scalar)
@@ -144,3 +146,11 @@ def test_where_takes_bools_and_casts_as_out_does(line):
 def test_a_read_only_array_stays_so_in_loops():
     lines = "for i in range(k):;     a = np.broadcast_to(i, (2, 3)); a += b; return a"
     same(body(lines, "a, b, k"), np.ones((2, 3)), np.ones((2, 3)), 70)
+
+
+@pytest.mark.parametrize("order", ["C", "F", "K"])
+@pytest.mark.parametrize("options", ["", ", dtype='f4'", ", copy=None", ", copy=False"])
+def test_order_of_a_made_array(order, options):
+    source = body(f"return np.array(x, order='{order}'{options})")
+    for x in ([[1, 2], [3, 4]], np.ones((2, 3)), np.ones((2, 3)).T):
+        same(source, x)
