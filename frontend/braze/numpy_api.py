@@ -129,8 +129,8 @@ def array(
     if like is not None or ndmax:
         raise refuse("numpy.array with like= or ndmax=")
     made = isinstance(a, (list, tuple)) and not is_value(a)
-    if (not copy and order in ("C", "F")) or copy is False:
-        raise refuse("numpy.array with copy=False, or copy=None and an order")
+    if not copy and (order in ("C", "F") or (copy is False and (made or dtype is not None))):
+        raise refuse("numpy.array that perhaps copies, or may not")
     if made:
         if recorder.numpy_depth and all(map(is_size, a)):  # sections of a split
             return np.array([i.static() if is_value(i) else i for i in a], dtype)
