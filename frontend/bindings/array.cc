@@ -274,7 +274,7 @@ const runtime::Host& numpy_host() {
   static const runtime::Host host{
       allocate_result,
       call_numpy,
-      numpy_matmul,
+      numpy_matmul(),
       [] { return static_cast<void*>(PyEval_SaveThread()); },
       [](void* token) { PyEval_RestoreThread(static_cast<PyThreadState*>(token)); },
       [] {

@@ -24,8 +24,10 @@ struct MatmulLoop {
 };
 
 // By dtype. A ufunc lives as long as NumPy, and its table of loops does not change.
-std::array<MatmulLoop, ir::dtype_count> find_loops() {
-  std::array<MatmulLoop, ir::dtype_count> loops;
+using Loops = std::array<MatmulLoop, ir::dtype_count>;
+
+Loops find_loops() {
+  Loops loops;
   const py::object matmul = py::module_::import("numpy").attr("matmul");
   const auto* u = reinterpret_cast<PyUFuncObject*>(matmul.ptr());
   if (u->nin != 2 || u->nout != 1 || !u->functions || !u->types) return loops;
@@ -37,6 +39,12 @@ std::array<MatmulLoop, ir::dtype_count> find_loops() {
       loops[size_t(t)] = {u->functions[i], u->data ? const_cast<void*>(u->data[i]) : nullptr};
     }
   }
+  return loops;
+}
+
+// Filled by the first caller, who holds Python's lock.
+const Loops& matmul_loops() {
+  static const auto& loops = *new Loops(find_loops());
   return loops;
 }
 
@@ -53,11 +61,8 @@ void clear_flags() { std::feclearexcept(FE_INVALID | FE_DIVBYZERO | FE_OVERFLOW)
 bool flagged() { return std::fetestexcept(FE_INVALID | FE_DIVBYZERO | FE_OVERFLOW) != 0; }
 #endif
 
-}  // namespace
-
-bool numpy_matmul(const runtime::Tensor& a, const runtime::Tensor& b, const runtime::Tensor& out) {
-  static const auto& loops = *new auto(find_loops());
-  const MatmulLoop& loop = loops[size_t(out.dtype)];
+bool multiply(const runtime::Tensor& a, const runtime::Tensor& b, const runtime::Tensor& out) {
+  const MatmulLoop& loop = matmul_loops()[size_t(out.dtype)];
   if (!loop.run || a.dtype != out.dtype || b.dtype != out.dtype) return false;
   const bool row = a.rank == 1, column = b.rank == 1;
   const npy_intp n = row ? 1 : a.shape[0], k = a.shape[row ? 0 : 1], m = column ? 1 : b.shape[1];
@@ -78,6 +83,13 @@ bool numpy_matmul(const runtime::Tensor& a, const runtime::Tensor& b, const runt
   clear_flags();
   loop.run(data, sizes, strides, loop.data);
   return !flagged();
+}
+
+}  // namespace
+
+Matmul numpy_matmul() {
+  matmul_loops();
+  return multiply;
 }
 
 }  // namespace bindings

@@ -1,5 +1,7 @@
 """Steps of loops: views that launches follow, changes in place, what failed calls leave behind."""
 
+import subprocess
+import sys
 import warnings
 
 import exact
@@ -290,3 +292,13 @@ def test_a_loop_that_does_not_run_binds_no_name(function):
     fast(np.ones(4), 80)
     with pytest.raises(UnboundLocalError):
         fast(np.ones(4), 0)
+
+
+def test_the_first_product_of_a_process_may_be_a_large_one():
+    program = (
+        "import numpy as np, braze\n"
+        "a, b = np.random.default_rng(0).random((2, 300, 300))\n"
+        "def f(a, b): return a @ b + 1\n"
+        "assert np.array_equal(braze.jit(f)(a, b), f(a, b))\n"
+    )
+    assert subprocess.run([sys.executable, "-c", program]).returncode == 0
