@@ -54,10 +54,11 @@ def filled(
 def deciding(arrays: Any, rank: int) -> list[Value]:
     """Return the arrays whose order in memory is known only when the function runs.
 
-    What the function computes itself is left out, though it may follow the order of an argument:
-    it would have to be stored only to be asked.
+    What the function computes itself would have to be stored only to be asked. It is left out where
+    everything is known to lie in C order.
     """
-    return [a for a in arrays if a.is_array and len(a.dims) == rank > 1 and not a.fresh]
+    asked = [a for a in arrays if a.is_array and len(a.dims) == rank > 1]
+    return [a for a in asked if not (a.fresh and (a.in_c_order or a.recorder.all_in_order()))]
 
 
 @implements(np.zeros, np.empty)

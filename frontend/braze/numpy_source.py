@@ -217,6 +217,8 @@ class Flags:
 def _flags(value: Value) -> Flags:
     if not value.recorder.numpy_depth:
         raise refuse("the flags of an array")
+    if len(value.dims) > 1 and not value.recorder.all_in_order():
+        raise refuse("the order in memory of an array that may not lie in C order")
     return Flags()
 
 

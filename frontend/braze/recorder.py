@@ -62,6 +62,7 @@ class Recorder:
     seen: dict[tuple, Any] = field(default_factory=dict)
     # Whether the arrays from outside lie in C order, by the way to them.
     in_order: dict[tuple, bool] = field(default_factory=dict)
+    turned: bool = False  # whether an array was transposed
     # Tuples, lists and dicts that stand for those in arguments, by identity.
     containers: dict[int, tuple[Any, Source]] = field(default_factory=dict)
     # Instances that the function has made, by identity.
@@ -105,6 +106,7 @@ class Recorder:
         made.fresh = made.kind == "array" and op in FRESH
         if made.is_array:
             self._remember(made, op, operands, attrs)
+        self.turned |= op == "transpose"
         self.risks.note(op, attrs, made, self.place)
         return made
 
@@ -267,6 +269,11 @@ class Recorder:
         if len(value.dims) > 1:
             self.guard(value.source, "order", None)
         return True
+
+    def all_in_order(self) -> bool:
+        """Tell whether all that was computed lies in C order, as what came from outside does."""
+        arrays = [v for v in self.seen.values() if isinstance(v, Value) and len(v.dims) > 1]
+        return not self.turned and all(map(self.holds_order, arrays))
 
     # Operands
 

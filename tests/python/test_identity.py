@@ -155,3 +155,20 @@ def test_results_share_memory_as_in_python(name):
             check(result, expected, f"n={n}")
             check(given, wanted, f"the argument, n={n}")
             assert sharing(result, given) == sharing(expected, wanted), f"n={n}"
+
+
+LIKE = {
+    "like what is computed": "return np.zeros_like(x * 2), np.full_like(x.T * 2, 3)",
+    "joins of what is computed": "return np.concatenate([x * 2, x * 3]), np.stack([x, x * 2], -1)",
+    "a sum over it": "y = np.zeros_like(x * 2)\ny += x\nreturn y.sum(), y.sum(0), y.sum(1)",
+    "padded": "return np.pad(x, 1), np.pad(x * 2, 1)",
+}
+
+
+@pytest.mark.parametrize("name", LIKE)
+def test_orders_in_memory_follow_computed_arrays(name):
+    plain = function_of("\n".join(" " * 8 + line for line in LIKE[name].split("\n")))
+    compiled = braze.jit(plain)
+    base = np.random.default_rng(1).standard_normal((7, 9))
+    for x in (base, base.T, np.asfortranarray(base), base[::2, ::-1], base[1:], base):
+        check(compiled(x, 0), plain(x, 0))
