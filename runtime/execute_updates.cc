@@ -1,10 +1,12 @@
 // Updates and stores. An array changes where it is if nothing else needs what it held, which its
 // owner's count tells; else its copy does.
 #include <algorithm>
+#include <cstdlib>
 
 #include "runtime/copy.h"
 #include "runtime/executor.h"
 #include "runtime/layout.h"
+#include "runtime/memory.h"
 
 namespace runtime {
 
@@ -64,22 +66,41 @@ void Executor::change_in_place(Slot& out, Slot& base, const Tensor* part, bool e
   out.same_object = false;
 }
 
+namespace {
+
+// What it costs to note a part, in bytes that go through the cache.
+int64_t cost_of_note(const Tensor& part) {
+  constexpr int64_t own_cost = 256, line = 64;
+  int64_t nearest = line;
+  for (int k = 0; k < part.rank; ++k) {
+    if (part.shape[k] > 1) nearest = std::min(nearest, std::abs(part.strides[k]));
+  }
+  return own_cost + part.size() * std::max<int64_t>(nearest, part.itemsize());
+}
+
+}  // namespace
+
 // Notes what a part of an argument's memory holds, so that a call that fails leaves it unchanged.
 // Once the notes have cost as much as all of the array, all of it is noted: then no more are
 // needed.
 void Executor::remember(const Tensor& part, const std::shared_ptr<void>& owner) {
-  constexpr int64_t note_cost = 256;
   for (size_t i = 0; i < f_.lent.size(); ++i) {
     Lent& l = f_.lent[i];
     if (l.owner != owner.get() || l.whole) continue;
     const Tensor& array = *f_.changed[i];
-    l.noted += part.size() * part.itemsize() + note_cost;
+    l.noted += cost_of_note(part);
     l.whole = l.noted >= array.size() * array.itemsize();
     const Tensor& there = l.whole ? array : part;
-    f_.notes.push_back({there, f_.held.size()});
-    f_.notes.back().there.owner.reset();
-    f_.held.resize(f_.held.size() + size_t(there.size() * there.itemsize()));
-    copy(held(f_, f_.notes.back()), there);
+    f_.notes.push_back({there, f_.held.size(), {}});
+    Note& note = f_.notes.back();
+    note.there.owner.reset();
+    if (l.whole) {
+      note.whole = layout_of_copy(array);
+      allocate(note.whole);
+    } else {
+      f_.held.resize(f_.held.size() + size_t(there.size() * there.itemsize()));
+    }
+    copy(held(f_, note), there);
   }
 }
 

@@ -168,8 +168,9 @@ bool Plan::Program::lend(Frame& f) const {
 }
 
 Tensor held(Frame& f, const Note& note) {
+  if (note.whole.owner) return note.whole;
   Tensor t = note.there;
-  t.data = f.held.data() + note.held;
+  t.data = f.held.data() + note.at;
   set_c_strides(t);
   return t;
 }
@@ -292,9 +293,8 @@ PlanStats Plan::stats() const {
     ++(origin == codegen::Origin::compiled ? s.compiles : s.cache_hits);
     s.compile_ms += ms;
   };
-  each_code(*program_, [&](const KernelSite&, auto, const Variants::Entry& e) {
-    count(e.origin, e.ms);
-  });
+  each_code(*program_,
+            [&](const KernelSite&, auto, const Variants::Entry& e) { count(e.origin, e.ms); });
   for (const auto& loop : program_->loops) {
     if (loop->compiled.load(std::memory_order_acquire)) count(loop->origin, loop->ms);
   }

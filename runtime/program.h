@@ -110,7 +110,8 @@ struct Lent {
 };
 struct Note {
   Tensor there;
-  size_t held;  // offset in Frame::held, where the elements are in C order
+  size_t at;     // of a part: offset in Frame::held, where its elements are in C order
+  Tensor whole;  // of a whole array: a copy
 };
 
 // Everything that a call changes.
