@@ -4,12 +4,15 @@ import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
+
 from braze import expressions, flow
 from braze.builtin_calls import builtin
 from braze.errors import refuse
 from braze.formatting import fixed
 from braze.frame import Frame, Items
 from braze.value import is_value
+from braze.vectorized import Vectorized
 
 
 def called(frame: Frame, function: Any, *args: Any) -> Any:
@@ -107,6 +110,13 @@ def operators() -> None:
 
 
 operators()
+
+
+@builtin(np.vectorize)
+def vectorize_(frame: Frame, function: Any, **options: Any) -> Vectorized:
+    if options:
+        raise refuse("numpy.vectorize with options")
+    return Vectorized(function)
 
 
 @builtin(hash, id)

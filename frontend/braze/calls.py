@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from braze import _core, builtin_calls, records, shapes
+from braze import _core, builtin_calls, records, shapes, vectorized
 from braze.errors import refuse
 from braze.frame import MAX_DEPTH, Frame, Items
 from braze.numpy_api import FUNCTIONS, call_function
@@ -82,6 +82,10 @@ def call(frame: Frame, node: ast.AST, function: Any, args: list, kwargs: dict) -
         return inline_script(frame, node, function, args, kwargs)
     if isinstance(function, (functools.partial, Partial)):
         return call_partial(frame, node, function, args, kwargs)
+    if isinstance(function, np.vectorize):
+        function = frame.perform(node, vectorized.opened, frame, function)
+    if isinstance(function, vectorized.Vectorized):
+        return vectorized.call_vectorized(frame, node, function, args, kwargs)
     if isinstance(function, records.RecordMethod):
         return frame.perform(node, function, frame, *args, **kwargs)
     if isinstance(function, type) and function.__module__ != "numpy":

@@ -200,7 +200,11 @@ def while_(frame: Frame, node: ast.While) -> Any:
 def assert_(frame: Frame, node: ast.Assert) -> None:
     tested = flow.test(frame, node.test)
     if is_value(tested):
-        raise frame.refuse(node, "an assertion on array contents")
+        if frame.recorder.body != 0:
+            raise frame.refuse(node, "an assertion on array contents in a loop or branch")
+        fails = frame.perform(node, frame.recorder.add, "logical_not", [tested])
+        frame.perform(node, frame.recorder.assume_false, fails)
+        return
     if not tested:
         raise frame.refuse(node, "an assertion that fails here")
 
@@ -215,6 +219,13 @@ def run_if(frame: Frame, node: ast.If, rest: list[ast.stmt]) -> tuple[Any, bool]
     tested = flow.test(frame, node.test)
     if not is_value(tested):
         return run_block(frame, node.body if tested else node.orelse), False
+    for block, other, way in ((node.body, node.orelse, True), (node.orelse, node.body, False)):
+        # What raises is left to the plain function, all of it: nothing has been changed yet.
+        if block and isinstance(block[-1], ast.Raise) and frame.recorder.body == 0:
+            if not way:
+                tested = frame.perform(node, frame.recorder.add, "logical_not", [tested])
+            frame.perform(node, frame.recorder.assume_false, tested)
+            return run_block(frame, other), False
     returns = [always_returns(block) for block in (node.body, node.orelse)]
     # `if c: return a` and then the rest: the rest is the other way.
     extra = [rest if any(returns) and not own else [] for own in returns]
