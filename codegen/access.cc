@@ -4,6 +4,8 @@
 // times slower, since the processor does not fetch ahead of it.
 #include <llvm/IR/Constants.h>
 
+#include <algorithm>
+
 #include "codegen/kernel_builder.h"
 #include "ir/error.h"
 
@@ -13,7 +15,26 @@ llvm::Type* memory_type(Builder& b, ir::DType t, int lanes) {
   return type_of(b, t == ir::DType::b1 ? ir::DType::u8 : t, lanes);
 }
 
+namespace {
+
+// Numbers from 0 to 2 * lanes as memory has complex numbers, real and imaginary parts in turns.
+llvm::SmallVector<int, 128> in_turns(int lanes) {
+  llvm::SmallVector<int, 128> order;
+  for (int i = 0; i < lanes; ++i) order.append({i, lanes + i});
+  return order;
+}
+llvm::SmallVector<int, 128> one_after_the_other(int lanes) {
+  llvm::SmallVector<int, 128> order;
+  for (int first = 0; first < 2; ++first)
+    for (int i = 0; i < lanes; ++i) order.push_back(2 * i + first);
+  return order;
+}
+
+}  // namespace
+
 Val from_memory(Builder& b, ir::DType t, llvm::Value* v, int lanes) {
+  if (ir::is_complex(t) && lanes > 1)
+    return b.val(b.ir.CreateShuffleVector(v, one_after_the_other(lanes)), t, lanes);
   return t == ir::DType::b1 ? convert(b.val(v, ir::DType::u8, lanes), t) : b.val(v, t, lanes);
 }
 
@@ -22,7 +43,24 @@ namespace {
 // Arrays of NumPy may be unaligned.
 const llvm::Align unaligned(1);
 
-llvm::Value* to_memory(Val x) { return x.is_mask() ? convert(x, ir::DType::u8).v : x.v; }
+llvm::Value* to_memory(Val x) {
+  if (x.is_complex() && x.lanes > 1) return x.b->ir.CreateShuffleVector(x.v, in_turns(x.lanes));
+  return x.is_mask() ? convert(x, ir::DType::u8).v : x.v;
+}
+
+// The mask of the elements that memory has, of which a complex number has two.
+llvm::Value* memory_mask(Builder& b, ir::DType t, llvm::Value* mask, int lanes) {
+  if (!ir::is_complex(t)) return mask;
+  llvm::SmallVector<int, 128> twice;
+  for (int i = 0; i < lanes; ++i) twice.append({i, i});
+  return b.ir.CreateShuffleVector(mask, twice);
+}
+
+// A complex array as the array of its real or imaginary parts.
+Array part_of(Array a) {
+  a.dtype = ir::part_of(a.dtype);
+  return a;
+}
 
 llvm::Value* ahead(Builder& b, llvm::Value* place, llvm::Value* bytes) {
   return b.ir.CreateGEP(b.ir.getInt8Ty(), place, bytes);
@@ -53,6 +91,7 @@ void each_place(Builder& b, llvm::Value* first, llvm::Value* stride, int lanes, 
 llvm::Value* off(Builder& b, ir::DType t, int lanes) {
   const int64_t one = t == ir::DType::f16 ? 0x3c00 : t == ir::DType::bf16 ? 0x3f80 : 1;
   if (t == ir::DType::b1) t = ir::DType::u8;
+  if (ir::is_complex(t)) return constant(b, ir::part_of(t), 2 * lanes, one).v;
   return constant(b, ir::is_half(t) ? ir::DType::u16 : t, lanes, one).v;
 }
 
@@ -66,14 +105,21 @@ Val KernelBuilder::load(const Array& a, llvm::Value* row_start, llvm::Value* col
     return from_memory(b, a.dtype, b.ir.CreateAlignedLoad(t, place, unaligned), lanes);
   };
   if (a.access == Access::broadcast) return plain(row_start);
-  llvm::Value* none = off(b, a.dtype, lanes);
+  llvm::Value* none = mask ? off(b, a.dtype, lanes) : nullptr;
   if (a.access == Access::unit) {
-    llvm::Value* place = b.ir.CreateGEP(t->getScalarType(), row_start, column);
+    llvm::Value* place = b.ir.CreateGEP(memory_type(b, a.dtype, 1), row_start, column);
     if (!mask || lanes == 1) return plain(place);
+    mask = memory_mask(b, a.dtype, mask, lanes);
     return from_memory(b, a.dtype, b.ir.CreateMaskedLoad(t, place, unaligned, mask, none), lanes);
   }
   llvm::Value* first = ahead(b, row_start, b.ir.CreateMul(column, a.column_stride));
   if (lanes == 1) return plain(first);
+  if (ir::is_complex(a.dtype)) {
+    const Array part = part_of(a);
+    llvm::Value* second = ahead(b, row_start, index(part.bytes()));
+    return joined(
+        {load(part, row_start, column, lanes, mask), load(part, second, column, lanes, mask)});
+  }
   if (!mask) return load_each(a, first, lanes);
   llvm::Value* places = vector_places(b, first, a.column_stride, lanes);
   return from_memory(b, a.dtype, b.ir.CreateMaskedGather(t, places, unaligned, mask, none), lanes);
@@ -92,19 +138,25 @@ void KernelBuilder::store(const Array& a, llvm::Value* row_start, llvm::Value* c
                           llvm::Value* mask, bool stream) {
   BRAZE_CHECK(value.dtype == a.dtype) << "codegen: store of " << ir::info(value.dtype).name
                                       << " to " << a.ref << " of " << ir::info(a.dtype).name;
-  llvm::Value* v = to_memory(value);
+  const bool as_parts = value.is_complex() && a.access != Access::unit && value.lanes > 1;
+  llvm::Value* v = as_parts ? nullptr : to_memory(value);
   if (a.access == Access::unit) {
-    llvm::Value* place = b.ir.CreateGEP(v->getType()->getScalarType(), row_start, column);
+    llvm::Value* place = b.ir.CreateGEP(memory_type(b, a.dtype, 1), row_start, column);
     if (mask && value.lanes > 1) {
-      b.ir.CreateMaskedStore(v, place, unaligned, mask);
+      b.ir.CreateMaskedStore(v, place, unaligned, memory_mask(b, a.dtype, mask, value.lanes));
     } else {
-      store_plain(v, place, stream ? a.bytes() * value.lanes : 0);
+      store_plain(v, place, stream ? std::min(64, a.bytes() * value.lanes) : 0);
     }
     return;
   }
   llvm::Value* first = ahead(b, row_start, b.ir.CreateMul(column, a.column_stride));
   if (value.lanes == 1) {
     store_plain(v, first, 0);
+  } else if (value.is_complex()) {
+    const Array part = part_of(a);
+    const auto [re, im] = parts(value);
+    store(part, row_start, column, re, mask);
+    store(part, ahead(b, row_start, index(part.bytes())), column, im, mask);
   } else if (mask) {
     llvm::Value* places = vector_places(b, first, a.column_stride, value.lanes);
     b.ir.CreateMaskedScatter(v, places, unaligned, mask);

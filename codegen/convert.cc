@@ -115,13 +115,25 @@ Val float_to_float(Val x, DType to) {
   return narrow_to_half(to == DType::f16 ? round_to_odd(x) : narrow(x), to);
 }
 
+// Of the parts; a real number has the imaginary part 0.
+Val convert_complex(Val x, DType to) {
+  const DType part = ir::part_of(to);
+  if (!x.is_complex()) {
+    const Val re = convert(x, part);
+    return joined({re, num(re, 0)});
+  }
+  const auto [re, im] = parts(x);
+  if (to == DType::b1) return (re != num(re, 0)) | (im != num(im, 0));
+  BRAZE_CHECK(ir::is_complex(to)) << "codegen: a cast that drops imaginary parts";
+  return joined({convert(re, part), convert(im, part)});
+}
+
 }  // namespace
 
 Val convert(Val x, DType to) {
   using llvm::Instruction;
   if (x.dtype == to) return x;
-  if (ir::is_complex(x.dtype) || ir::is_complex(to))
-    ir::fail<ir::Unsupported>() << "complex numbers in kernels";
+  if (x.is_complex() || ir::is_complex(to)) return convert_complex(x, to);
   if (x.is_float() && ir::is_float(to)) return float_to_float(x, to);
   if (ir::is_half(x.dtype)) return convert(widen_half(x), to);
   if (ir::is_half(to)) return convert(convert(x, DType::f32), to);

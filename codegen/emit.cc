@@ -9,18 +9,35 @@ namespace codegen {
 
 using ir::DType;
 
+namespace {
+
+Val whole(Val x) { return x; }
+Val whole(ir::Complex<Val> x) { return joined(x); }
+
+}  // namespace
+
 Val formula(ir::Op op, std::span<const Val> in) {
   Val result;
-  ir::visit_elementwise(op, [&](auto, auto arity, auto value) {
+  ir::visit_elementwise(op, [&](auto row, auto arity, auto value) {
     BRAZE_CHECK(in.size() == size_t(arity))
         << "codegen: " << ir::spelling(op) << " of " << in.size();
-    if constexpr (arity == 1) {
-      result = value(in[0]);
-    } else if constexpr (arity == 2) {
-      result = value(in[0], in[1]);
-    } else {
-      result = value(in[0], in[1], in[2]);
+    if constexpr (row.complex) {
+      if (in.back().is_complex()) {
+        if constexpr (arity == 1)
+          result = whole(value(parts(in[0])));
+        else if constexpr (arity == 2)
+          result = whole(value(parts(in[0]), parts(in[1])));
+        else
+          result = whole(value(in[0], parts(in[1]), parts(in[2])));
+        return;
+      }
     }
+    if constexpr (arity == 1)
+      result = whole(value(in[0]));
+    else if constexpr (arity == 2)
+      result = whole(value(in[0], in[1]));
+    else
+      result = whole(value(in[0], in[1], in[2]));
   });
   return result;
 }
@@ -45,7 +62,11 @@ Val emit(const ir::Graph& graph, ir::Ref node, std::span<const Val> operands) {
 }
 
 Val literal(Builder& b, DType t, const ir::Literal& value) {
-  if (ir::is_complex(t)) ir::fail<ir::Unsupported>() << "complex numbers in kernels";
+  if (ir::is_complex(t)) {
+    const std::complex<double> z = value.as_complex();
+    const DType part = ir::part_of(t);
+    return joined({constant(b, part, 1, z.real()), constant(b, part, 1, z.imag())});
+  }
   if (!ir::is_float(t)) return constant(b, t, 1, value.bits[0]);
   if (!ir::is_half(t)) return constant(b, t, 1, value.as_double());
   return convert(constant(b, DType::f64, 1, value.as_double()), t);

@@ -8,7 +8,7 @@
 namespace codegen {
 
 // The node's value for operands of equal lanes. f16 and bf16 operands are computed in f32 and the
-// result is rounded once. Unsupported for complex numbers, Bug if the op is not elementwise.
+// result is rounded once. Bug if the op is not elementwise.
 Val emit(const ir::Graph& graph, ir::Ref node, std::span<const Val> operands);
 
 // The formula of an elementwise op on operands of its computing type; no f16 or bf16.

@@ -89,7 +89,7 @@ int KernelBuilder::lanes(int vector_bytes) const {
   int widest = 1;
   for (size_t i = 0; i < kernel.order.size(); ++i) {
     if (kernel.values[i].extent != passes::Kernel::Extent::full) continue;
-    const ir::DType t = graph.type(kernel.order[i]).dtype;
+    const ir::DType t = ir::part_of(graph.type(kernel.order[i]).dtype);
     widest = std::max(widest, ir::is_half(t) ? 4 : ir::info(t).bytes);
   }
   return std::max(1, vector_bytes / widest);

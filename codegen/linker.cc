@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "ir/c_functions.h"
 #include "ir/error.h"
 #include "ir/lane.h"
 
@@ -37,7 +38,7 @@ Linker::Linker()
   orc::SymbolMap symbols;
   auto add = [&](const char* name, auto* function) {
     symbols[session_.intern(name)] = {orc::ExecutorAddr::fromPtr(function),
-                                     llvm::JITSymbolFlags::Exported};
+                                      llvm::JITSymbolFlags::Exported};
   };
   // What LLVM calls of its own accord: moves of memory, the remainder of floats, and fma where
   // there is no instruction.
@@ -49,6 +50,11 @@ Linker::Linker()
   add("fma", static_cast<double (*)(double, double, double)>(&std::fma));
   add("fmaf", static_cast<float (*)(float, float, float)>(&std::fma));
   // What formulas call that no instruction does.
+  using ir::CFunction;
+  add("braze_complex_f32", static_cast<void (*)(CFunction, float*, int32_t)>(&ir::c_function));
+  add("braze_complex_f64", static_cast<void (*)(CFunction, double*, int32_t)>(&ir::c_function));
+  add("hypot", static_cast<double (*)(double, double)>(&std::hypot));
+  add("hypotf", static_cast<float (*)(float, float)>(&std::hypot));
   add(
       "braze_gcd", +[](uint64_t x, uint64_t y) {
         return exact_gcd(ir::Lane<uint64_t>{x}, ir::Lane<uint64_t>{y}).v;

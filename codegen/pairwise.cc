@@ -14,12 +14,13 @@ using Vals = std::vector<Val>;
 using llvm::BasicBlock;
 using llvm::Value;
 
-constexpr int lanes = ir::pairwise_lanes<float>;
-constexpr int64_t leaf = ir::pairwise_block * lanes;
-
 // Every second element of x and y, added to its right neighbour.
 Val add_neighbours(Val x, Val y) {
   Builder& b = *x.b;
+  if (x.is_complex()) {
+    const ir::Complex<Val> p = parts(x), q = y.v ? parts(y) : ir::Complex<Val>{};
+    return joined({add_neighbours(p.re, q.re), add_neighbours(p.im, q.im)});
+  }
   const int n = x.lanes * (y.v ? 2 : 1) / 2;
   llvm::SmallVector<int, 16> even, odd;
   for (int i = 0; i < n; ++i) even.push_back(2 * i), odd.push_back(2 * i + 1);
@@ -31,13 +32,14 @@ Val add_neighbours(Val x, Val y) {
 
 class Tree {
  public:
-  Tree(Builder& b, const Summands& s) : b_(b), ir_(b.ir), s_(s) {}
+  Tree(Builder& b, const Summands& s)
+      : b_(b), ir_(b.ir), s_(s), lanes_(s.dtypes.empty() ? 8 : block_of(s.dtypes[0])) {}
   Vals walk(Value* from, Value* n);
 
  private:
   struct Node {
     Value* begin;   // column
-    Value* blocks;  // of 8 columns
+    Value* blocks;  // of `lanes_` columns
     Value* tail;    // columns beyond the blocks
   };
   // The place of the walk: the turns from the root, how many, and the node's first column.
@@ -49,8 +51,8 @@ class Tree {
     Vals pair, third, v;
   };
   Value* i64(int64_t v) { return ir_.getInt64(uint64_t(v)); }
-  Value* times8(Value* v) { return ir_.CreateShl(v, 3); }
-  Vals constants(double value, int lanes);
+  Value* columns(Value* blocks) { return ir_.CreateMul(blocks, i64(lanes_)); }
+  Vals constants(double value, int n);
   Vals add(const Vals& x, const Vals& y);
   Partial four_leaves(const Node& node);
   Partial one_leaf(const Node& node);
@@ -67,12 +69,17 @@ class Tree {
   Builder& b_;
   llvm::IRBuilder<>& ir_;
   const Summands& s_;
+  const int lanes_;  // of a block
+  const int64_t leaf = ir::pairwise_block * lanes_;
   std::vector<Value*> stack_;  // per sum, the value of the left sibling at each depth
 };
 
 Vals Tree::constants(double value, int n) {
   Vals r;
-  for (ir::DType t : s_.dtypes) r.push_back(constant(b_, t, n, value));
+  for (ir::DType t : s_.dtypes) {
+    const Val x = constant(b_, ir::part_of(t), n, value);
+    r.push_back(ir::is_complex(t) ? joined({x, x}) : x);
+  }
   return r;
 }
 
@@ -91,21 +98,21 @@ Tree::Partial Tree::four_leaves(const Node& node) {
   Value* third = ir_.CreateLShr(right, 1);
   Value* blocks[4] = {least, ir_.CreateSub(left, least), third, ir_.CreateSub(right, third)};
   Value* begin[4] = {node.begin};
-  std::vector<Val> sums = constants(-0.0, lanes);
+  std::vector<Val> sums = constants(-0.0, lanes_);
   for (int q = 1; q < 4; ++q) {
-    begin[q] = ir_.CreateAdd(begin[q - 1], times8(blocks[q - 1]));
-    const Vals x = s_.at(begin[q], lanes), zero = constants(-0.0, lanes);
+    begin[q] = ir_.CreateAdd(begin[q - 1], columns(blocks[q - 1]));
+    const Vals x = s_.at(begin[q], lanes_), zero = constants(-0.0, lanes_);
     Value* more = ir_.CreateICmpNE(blocks[q], least);
     for (size_t i = 0; i < x.size(); ++i)
-      sums.push_back(b_.val(ir_.CreateSelect(more, x[i].v, zero[i].v), x[i].dtype, lanes));
+      sums.push_back(b_.val(ir_.CreateSelect(more, x[i].v, zero[i].v), x[i].dtype, lanes_));
   }
   Value* start[4] = {begin[0]};
   for (int q = 1; q < 4; ++q)
-    start[q] = ir_.CreateAdd(begin[q], times8(ir_.CreateSub(blocks[q], least)));
-  Loop loop(b_, i64(0), times8(least), lanes, "leaves", sums);
+    start[q] = ir_.CreateAdd(begin[q], columns(ir_.CreateSub(blocks[q], least)));
+  Loop loop(b_, i64(0), columns(least), lanes_, "leaves", sums);
   Vals next;
   for (int q = 0; q < 4; ++q)
-    for (const Val& x : s_.at(ir_.CreateAdd(start[q], loop.counter), lanes))
+    for (const Val& x : s_.at(ir_.CreateAdd(start[q], loop.counter), lanes_))
       next.push_back(loop.carried[next.size()] + x);
   loop.end(next);
   Partial r;
@@ -114,7 +121,7 @@ Tree::Partial Tree::four_leaves(const Node& node) {
     const Val* c = loop.carried.data() + i;
     const Val halves =
         add_neighbours(add_neighbours(c[0], c[n]), add_neighbours(c[2 * n], c[3 * n]));
-    const Val leaves = add_neighbours(halves, {});
+    const Val leaves = lanes_ == 8 ? add_neighbours(halves, {}) : halves;
     r.pair.push_back(extract(leaves, 0) + extract(leaves, 1));
     r.third.push_back(extract(leaves, 2));
     r.v.push_back(extract(leaves, 3));
@@ -123,8 +130,8 @@ Tree::Partial Tree::four_leaves(const Node& node) {
 }
 
 Tree::Partial Tree::one_leaf(const Node& node) {
-  Loop loop(b_, i64(0), times8(node.blocks), lanes, "leaf", constants(-0.0, lanes));
-  loop.end(add(loop.carried, s_.at(ir_.CreateAdd(node.begin, loop.counter), lanes)));
+  Loop loop(b_, i64(0), columns(node.blocks), lanes_, "leaf", constants(-0.0, lanes_));
+  loop.end(add(loop.carried, s_.at(ir_.CreateAdd(node.begin, loop.counter), lanes_)));
   Partial r{constants(0, 1), constants(0, 1), {}};
   for (Val x : loop.carried) {
     while (x.lanes > 2) x = add_neighbours(x, {});
@@ -162,7 +169,7 @@ Vals Tree::node_sums(const Node& node, Value* four) {
   const Vals third = merge(x.third, from_four, y.third, from_one);
   const Vals v = merge(x.v, from_four, y.v, from_one);
 
-  Value* from = ir_.CreateAdd(node.begin, times8(node.blocks));
+  Value* from = ir_.CreateAdd(node.begin, columns(node.blocks));
   Loop tail(b_, from, ir_.CreateAdd(from, node.tail), 1, "rest", v);
   tail.end(add(tail.carried, s_.at(tail.counter, 1)));
   const Vals inner = add(pair, add(third, tail.carried));
@@ -189,7 +196,7 @@ Vals Tree::stack_at(Value* depth, const Vals* store) {
 
 Vals Tree::walk(Value* from, Value* n) {
   for (ir::DType t : s_.dtypes) stack_.push_back(stack_slot(b_, type_of(b_, t, 1), 64));
-  Value *all = ir_.CreateLShr(n, 3), *rest = ir_.CreateAnd(n, i64(7));
+  Value *all = ir_.CreateUDiv(n, i64(lanes_)), *rest = ir_.CreateURem(n, i64(lanes_));
   BasicBlock* entry = ir_.GetInsertBlock();
   BasicBlock *head = b_.block("node"), *down = b_.block("down"), *here = b_.block("here");
   ir_.CreateBr(head);
@@ -199,10 +206,10 @@ Vals Tree::walk(Value* from, Value* n) {
   Value* rightmost =
       ir_.CreateICmpEQ(ir_.CreateAdd(at.turns, i64(1)), ir_.CreateShl(i64(1), at.depth));
   Value* tail = ir_.CreateSelect(rightmost, rest, i64(0));
-  Value* count = ir_.CreateAdd(times8(blocks), tail);
+  Value* count = ir_.CreateAdd(columns(blocks), tail);
   // Four leaves: each half is more than a leaf, each quarter, the last with the tail, is not.
-  Value* last = ir_.CreateAdd(times8(ir_.CreateLShr(ir_.CreateAdd(blocks, i64(3)), 2)), tail);
-  Value* four = ir_.CreateAnd(ir_.CreateICmpUGE(blocks, i64(2 * (leaf / lanes + 1))),
+  Value* last = ir_.CreateAdd(columns(ir_.CreateLShr(ir_.CreateAdd(blocks, i64(3)), 2)), tail);
+  Value* four = ir_.CreateAnd(ir_.CreateICmpUGE(blocks, i64(2 * (leaf / lanes_ + 1))),
                               ir_.CreateICmpULE(last, i64(leaf)));
   ir_.CreateCondBr(ir_.CreateOr(four, ir_.CreateICmpULE(count, i64(leaf))), here, down);
   ir_.SetInsertPoint(down);
@@ -249,6 +256,10 @@ Vals Tree::climb(const Place& node, const Vals& sums, BasicBlock* head, Value* c
 }
 
 }  // namespace
+
+int block_of(ir::DType t) {
+  return ir::visit(t, [](auto tag) { return ir::pairwise_lanes<decltype(tag)>; });
+}
 
 std::vector<Val> emit_pairwise(Builder& b, Value* begin, Value* n, const Summands& summands) {
   return Tree(b, summands).walk(begin, n);

@@ -51,7 +51,8 @@ Reduction::Reduction(const ir::Graph& graph, ir::Ref n)
   from_element = first_of(op, Number{2}).v != first_of(op, Number{3}).v;
   buffered = op == ir::Op::buffered_sum;
   // Rounding makes order matter. NumPy adds neighbours pairwise, but multiplies one by one.
-  if (!ir::is_float(compute) || from_element) {
+  const bool rounds = ir::is_float(compute) || ir::is_complex(compute);
+  if (!rounds || from_element) {
     order = Order::any;
   } else {
     const bool sum = op == ir::Op::sum || buffered;

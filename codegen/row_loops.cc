@@ -22,9 +22,10 @@ RowLoops::RowLoops(KernelBuilder& builder, const RowsPlan& rows_plan)
       shape(shape_of(k)),
       lanes(shape.lanes),
       masked(shape.masked),
+      block(plan.pairwise_block()),
       uniform(k, 1),
       uniform_vector(k, lanes, &uniform),
-      uniform_eight(k, 8, &uniform) {
+      uniform_block(k, block, &uniform) {
   make_buffers();
 }
 
@@ -101,7 +102,7 @@ Accumulators RowLoops::start(const std::vector<Reduction>& reductions, int phase
 
 // Emits one round of a sweep. All loads stand before the stores of outputs: an output may be the
 // very memory of an operand.
-std::vector<Running> RowLoops::block(const Sweep& s, std::vector<Site>& sites,
+std::vector<Running> RowLoops::round(const Sweep& s, std::vector<Site>& sites,
                                      std::vector<Running> acc, bool stream) {
   const auto& reductions = s.reductions;
   for (size_t j = 0; j < sites.size(); ++j) {
@@ -187,7 +188,7 @@ Value* RowLoops::sweep_vectors(const Sweep& s, int copies, Value* begin, Value* 
   for (int j = 0; j < copies; ++j)
     sites.push_back({Scope(k, lanes, &vectors), b.ir.CreateNSWAdd(main.counter, i64(j * lanes)),
                      nullptr, s.phase});
-  const auto next = block(s, sites, running(s.reductions, main.carried, copies), stream);
+  const auto next = round(s, sites, running(s.reductions, main.carried, copies), stream);
   main.end(flat(s.reductions, next));
   const auto last = running(s.reductions, main.carried, copies);
   const size_t n = s.reductions.size();
@@ -228,7 +229,7 @@ void RowLoops::sweep(const Sweep& s, Value* begin, Value* count, Accumulators& a
   std::vector<Site> sites;
   sites.push_back(
       {masked ? Scope(k, lanes, &vectors) : Scope(k, 1, row), rest.counter, mask, s.phase});
-  rest.end(flat(s.reductions, block(s, sites, running(s.reductions, rest.carried, 1), false)));
+  rest.end(flat(s.reductions, round(s, sites, running(s.reductions, rest.carried, 1), false)));
   rest_acc = running(s.reductions, rest.carried, 1);
 }
 

@@ -53,7 +53,8 @@ struct RowLoops {
   Shape shape;  // lanes and whether the rest of a sweep is masked
   int lanes;
   bool masked;
-  Scope uniform, uniform_vector, uniform_eight;
+  int block;  // columns of a block of the pairwise trees
+  Scope uniform, uniform_vector, uniform_block;
   Scope* row = nullptr;  // the scalars of the row
   std::vector<llvm::Value*> operand_starts, output_starts;
 
@@ -65,7 +66,7 @@ struct RowLoops {
     llvm::Value* origin = nullptr;
   };
   void make_buffers();
-  std::vector<Running> block(const Sweep& s, std::vector<Site>& sites, std::vector<Running> acc,
+  std::vector<Running> round(const Sweep& s, std::vector<Site>& sites, std::vector<Running> acc,
                              bool stream);
   llvm::Value* sweep_vectors(const Sweep& s, int copies, llvm::Value* begin, llvm::Value* count,
                              Scope& vectors, std::vector<Running>& acc);

@@ -63,7 +63,7 @@ class Rows {
   void reduce_freely(size_t phase);
   void reduce_in_order(size_t phase);
   using Before = std::function<void(Value* begin, Value* count)>;
-  Summands summands(size_t phase, const std::vector<Reduction>& sums, Scope& eight);
+  Summands summands(size_t phase, const std::vector<Reduction>& sums, Scope& wide);
   void add_pairwise(size_t phase, Before before);
   void add_buffered(size_t phase, Before before);
   std::vector<Val> run_sequences(size_t phase, std::vector<Val> values, Value* begin, Value* count);
@@ -181,11 +181,11 @@ Accumulators accumulators(const std::vector<Reduction>& reductions,
   return acc;
 }
 
-Summands Rows::summands(size_t phase, const std::vector<Reduction>& sums, Scope& eight) {
+Summands Rows::summands(size_t phase, const std::vector<Reduction>& sums, Scope& wide) {
   Summands summands;
   for (const Reduction& r : sums) summands.dtypes.push_back(r.compute);
-  summands.at = [this, phase, &sums, &eight](Value* column, int lanes) {
-    Site site{Scope(k_, lanes, lanes == 1 ? loops_.row : &eight), column, nullptr, int(phase) + 1};
+  summands.at = [this, phase, &sums, &wide](Value* column, int lanes) {
+    Site site{Scope(k_, lanes, lanes == 1 ? loops_.row : &wide), column, nullptr, int(phase) + 1};
     std::vector<Val> values;
     for (const Reduction& r : sums)
       values.push_back(splat(r.widened(loops_.value(site, r.operand)), lanes));
@@ -196,8 +196,8 @@ Summands Rows::summands(size_t phase, const std::vector<Reduction>& sums, Scope&
 
 void Rows::add_pairwise(size_t phase, Before before) {
   const auto& sums = plan_.phases[phase].pairwise;
-  Scope eight = loops_.spread(8, loops_.uniform_eight);
-  Summands s = summands(phase, sums, eight);
+  Scope wide = loops_.spread(loops_.block, loops_.uniform_block);
+  Summands s = summands(phase, sums, wide);
   s.before = std::move(before);
   const std::vector<Val> trees = emit_pairwise(b_, k_.index(0), k_.columns, s);
   std::vector<Running> totals;
@@ -209,8 +209,8 @@ void Rows::add_pairwise(size_t phase, Before before) {
 // A tree per buffer, each added to those before.
 void Rows::add_buffered(size_t phase, Before before) {
   const auto& sums = plan_.phases[phase].buffered;
-  Scope eight = loops_.spread(8, loops_.uniform_eight);
-  Summands s = summands(phase, sums, eight);
+  Scope wide = loops_.spread(loops_.block, loops_.uniform_block);
+  Summands s = summands(phase, sums, wide);
   s.before = std::move(before);
   std::vector<Val> zeros;
   for (const Reduction& r : sums) zeros.push_back(r.first(b_, 1).value);

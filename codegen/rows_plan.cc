@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "codegen/pairwise.h"
 #include "ir/error.h"
 
 namespace codegen {
@@ -63,6 +64,18 @@ void RowsPlan::find_reductions(const KernelBuilder& k, const std::vector<bool>& 
   // Two bits of a word for each.
   if (phases.size() >= 31)
     ir::fail<ir::Unsupported>() << phases.size() << " reductions after each other";
+}
+
+int RowsPlan::pairwise_block() const {
+  int block = 0;
+  for (const Phase& p : phases)
+    for (const auto* list : {&p.pairwise, &p.buffered})
+      for (const Reduction& r : *list) {
+        const int own = block_of(r.compute);
+        BRAZE_CHECK(block == 0 || block == own) << "codegen: sums of real and of complex numbers";
+        block = own;
+      }
+  return block == 0 ? block_of(ir::DType::f32) : block;
 }
 
 void RowsPlan::keep(const KernelBuilder& k, ir::Ref r, Loops loops) {

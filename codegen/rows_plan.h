@@ -36,6 +36,9 @@ struct RowsPlan {
     size_t offset = 0;  // in bytes per column, of row buffers
   };
 
+  // Columns of a block of the trees: all sums of a kernel are of real or all of complex numbers.
+  int pairwise_block() const;
+
   std::vector<Phase> phases;  // those that reduce
   std::vector<size_t> wide;   // numbers of the outputs that vary along the row
   int wide_cost = 0;          // of an element in the last sweep

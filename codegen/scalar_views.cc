@@ -59,6 +59,14 @@ struct ViewRows {
     for (size_t k = 0; k < v.sizes.size(); ++k)
       if (k != axis) take(k);
   }
+  void real() {
+    for (size_t k = 0; k < v.sizes.size(); ++k) take(k);
+  }
+  void imag() {
+    real();
+    const int64_t bytes = ir::info(e.g_.type(r).dtype).bytes;
+    out.data = e.b_.ir.CreateConstGEP1_64(e.b_.ir.getInt8Ty(), v.data, uint64_t(bytes));
+  }
   void scalar() {}
   void reshape() { refuse(); }
   void broadcast_to() { refuse(); }

@@ -2,10 +2,14 @@
 
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/DerivedTypes.h>
+#include <llvm/IR/Instructions.h>
 #include <llvm/IR/Intrinsics.h>
 #include <llvm/IR/MDBuilder.h>
 
+#include <optional>
+
 #include "codegen/builder.h"
+#include "codegen/pairwise.h"
 #include "ir/error.h"
 
 namespace codegen {
@@ -45,15 +49,25 @@ DType float_of(int width) { return width == 32 ? DType::f32 : DType::f64; }
 }  // namespace
 
 llvm::Type* type_of(Builder& b, DType dtype, int lanes) {
+  if (ir::is_complex(dtype)) return type_of(b, ir::part_of(dtype), 2 * lanes);
   llvm::Type* t = dtype == DType::f32   ? b.ir.getFloatTy()
                   : dtype == DType::f64 ? b.ir.getDoubleTy()
                   : dtype == DType::b1  ? b.ir.getInt1Ty()
                                         : b.ir.getIntNTy(unsigned(ir::info(dtype).bytes) * 8);
-  if (ir::is_complex(dtype)) ir::fail<ir::Unsupported>() << "complex numbers in kernels";
   return lanes == 1 ? t : llvm::FixedVectorType::get(t, unsigned(lanes));
 }
 
+namespace {
+// A real number as a complex one.
+template <class C>
+Val complex_constant(Builder& b, DType dtype, int lanes, C value) {
+  const Val re = constant(b, ir::part_of(dtype), lanes, value);
+  return joined({re, num(re, 0)});
+}
+}  // namespace
+
 Val constant(Builder& b, DType dtype, int lanes, double value) {
+  if (ir::is_complex(dtype)) return complex_constant(b, dtype, lanes, value);
   llvm::Type* t = type_of(b, dtype, lanes);
   if (dtype == DType::f32) return constant(b, dtype, lanes, float(value));
   if (dtype == DType::f64)
@@ -70,6 +84,7 @@ Val constant(Builder& b, DType dtype, int lanes, float value) {
 Val constant(Builder& b, DType dtype, int lanes, int64_t value) {
   if (dtype == DType::f32) return constant(b, dtype, lanes, float(value));
   if (dtype == DType::f64) return constant(b, dtype, lanes, double(value));
+  if (ir::is_complex(dtype)) return complex_constant(b, dtype, lanes, value);
   BRAZE_CHECK(!ir::is_float(dtype)) << "codegen: a constant of " << ir::info(dtype).name;
   if (dtype == DType::b1) value = value != 0;
   llvm::Type* t = type_of(b, dtype, lanes);
@@ -81,12 +96,12 @@ Val operator+(Val x, Val y) {
   agree(x, y);
   if (x.is_mask()) return x | y;
   auto& ir = ir_of(x);
-  return like(x, x.is_float() ? ir.CreateFAdd(x.v, y.v) : ir.CreateAdd(x.v, y.v));
+  return like(x, x.is_float() || x.is_complex() ? ir.CreateFAdd(x.v, y.v) : ir.CreateAdd(x.v, y.v));
 }
 Val operator-(Val x, Val y) {
   agree(x, y);
   auto& ir = ir_of(x);
-  return like(x, x.is_float() ? ir.CreateFSub(x.v, y.v) : ir.CreateSub(x.v, y.v));
+  return like(x, x.is_float() || x.is_complex() ? ir.CreateFSub(x.v, y.v) : ir.CreateSub(x.v, y.v));
 }
 Val operator*(Val x, Val y) {
   agree(x, y);
@@ -105,6 +120,19 @@ Val operator-(Val x) {
 Val exact_fmod(Val x, Val y) { return like(x, ir_of(x).CreateFRem(x.v, y.v)); }
 
 namespace {
+// A function of two floats, called for each lane.
+Val call_each(const char* function, Val x, Val y) {
+  auto& ir = ir_of(x);
+  llvm::Type* t = type_of(*x.b, x.dtype, 1);
+  auto callee = x.b->module.getOrInsertFunction(function, t, t, t);
+  Val out = x;
+  for (int lane = 0; lane < x.lanes; ++lane) {
+    llvm::Value* r = ir.CreateCall(callee, {extract(x, lane).v, extract(y, lane).v});
+    out.v = x.lanes == 1 ? r : ir.CreateInsertElement(out.v, r, uint64_t(lane));
+  }
+  return out;
+}
+
 // A function of two unsigned 64-bit integers, called for each lane.
 Val call_lanes(const char* function, Val x, Val y) {
   auto& ir = ir_of(x);
@@ -121,6 +149,9 @@ Val call_lanes(const char* function, Val x, Val y) {
 }
 }  // namespace
 
+Val exact_hypot(Val x, Val y) {
+  return call_each(x.dtype == DType::f32 ? "hypotf" : "hypot", x, y);
+}
 Val exact_gcd(Val x, Val y) { return call_lanes("braze_gcd", x, y); }
 Val exact_lcm(Val x, Val y) { return call_lanes("braze_lcm", x, y); }
 #define COMPARE(op, name)                                                                      \
@@ -159,6 +190,7 @@ Val select(Val mask, Val x, Val y) {
       << ir::info(y.dtype).name << " x " << y.lanes << " by " << ir::info(mask.dtype).name;
   if (always(mask)) return x;
   if (never(mask)) return y;
+  if (x.is_complex()) return joined(ir::select(mask, parts(x), parts(y)));
   return like(x, ir_of(x).CreateSelect(mask.v, x.v, y.v));
 }
 bool always(Val mask) {
@@ -243,15 +275,85 @@ Val Detour::join(Val fast, Val slow) {
   return like(fast, phi);
 }
 
+namespace {
+
+// Elements of x, and y behind it, in this order.
+llvm::Value* shuffled(Val x, Val y, llvm::ArrayRef<int> order) {
+  return y.v ? ir_of(x).CreateShuffleVector(x.v, y.v, order)
+             : ir_of(x).CreateShuffleVector(x.v, order);
+}
+llvm::SmallVector<int, 64> from(int first, int count) {
+  llvm::SmallVector<int, 64> order;
+  for (int i = 0; i < count; ++i) order.push_back(first + i);
+  return order;
+}
+
+// What was joined just before needs no instructions to be taken apart.
+std::optional<ir::Complex<Val>> known_parts(Val x, DType part) {
+  if (x.lanes == 1) {
+    auto* second = llvm::dyn_cast<llvm::InsertElementInst>(x.v);
+    auto* first = second ? llvm::dyn_cast<llvm::InsertElementInst>(second->getOperand(0)) : nullptr;
+    if (!first || !llvm::isa<llvm::PoisonValue>(first->getOperand(0))) return std::nullopt;
+    return ir::Complex<Val>{x.b->val(first->getOperand(1), part),
+                            x.b->val(second->getOperand(1), part)};
+  }
+  auto* both = llvm::dyn_cast<llvm::ShuffleVectorInst>(x.v);
+  if (!both || !both->isConcat()) return std::nullopt;
+  return ir::Complex<Val>{x.b->val(both->getOperand(0), part, x.lanes),
+                          x.b->val(both->getOperand(1), part, x.lanes)};
+}
+
+}  // namespace
+
+ir::Complex<Val> parts(Val x) {
+  const DType part = ir::part_of(x.dtype);
+  if (const auto known = known_parts(x, part)) return *known;
+  const auto take = [&](int first) {
+    llvm::Value* v = x.lanes == 1 ? ir_of(x).CreateExtractElement(x.v, uint64_t(first))
+                                  : shuffled(x, {}, from(first, x.lanes));
+    return x.b->val(v, part, x.lanes);
+  };
+  return {take(0), take(x.lanes)};
+}
+
+Val joined(ir::Complex<Val> x) {
+  agree(x.re, x.im);
+  Builder& b = *x.re.b;
+  const int lanes = x.re.lanes;
+  const DType dtype = x.re.dtype == DType::f32 ? DType::c64 : DType::c128;
+  if (lanes > 1) return b.val(shuffled(x.re, x.im, from(0, 2 * lanes)), dtype, lanes);
+  llvm::Value* first = llvm::PoisonValue::get(type_of(b, dtype, 1));
+  first = b.ir.CreateInsertElement(first, x.re.v, uint64_t(0));
+  return b.val(b.ir.CreateInsertElement(first, x.im.v, uint64_t(1)), dtype);
+}
+
+ir::Complex<Val> c_function(ir::CFunction f, ir::Complex<Val> x) {
+  auto& ir = ir_of(x.re);
+  const Val both = joined(x);
+  auto* word = ir.getInt32Ty();
+  auto* type = llvm::FunctionType::get(ir.getVoidTy(), {word, ir.getPtrTy(), word}, false);
+  const char* name = x.re.dtype == DType::f32 ? "braze_complex_f32" : "braze_complex_f64";
+  llvm::Value* place = stack_slot(*x.re.b, both.v->getType());
+  ir.CreateStore(both.v, place);
+  ir.CreateCall(both.b->module.getOrInsertFunction(name, type),
+                {ir.getInt32(uint32_t(f)), place, ir.getInt32(uint32_t(x.re.lanes))});
+  return parts(as(both, ir.CreateLoad(both.v->getType(), place), both.dtype));
+}
+
 Val splat(Val scalar, int lanes) {
   if (scalar.lanes == lanes) return scalar;
   BRAZE_CHECK(scalar.lanes == 1) << "codegen: splat of a vector";
+  if (scalar.is_complex()) {
+    const auto [re, im] = parts(scalar);
+    return joined({splat(re, lanes), splat(im, lanes)});
+  }
   return {scalar.b, ir_of(scalar).CreateVectorSplat(unsigned(lanes), scalar.v), scalar.dtype,
           lanes};
 }
 
 Val extract(Val x, int lane) {
   if (x.lanes == 1) return x;
+  if (x.is_complex()) return {x.b, shuffled(x, {}, {lane, x.lanes + lane}), x.dtype, 1};
   return {x.b, ir_of(x).CreateExtractElement(x.v, uint64_t(lane)), x.dtype, 1};
 }
 

@@ -3,15 +3,17 @@
 // place. There are no fast-math flags: the instructions give the bits that ir::Lane gives.
 //
 // Representation: integers of either sign are iN; bool, the dtype of masks, is i1; f32 and f64 are
-// themselves; f16 and bf16 are storage, held as i16, and must be widened before arithmetic.
+// themselves; f16 and bf16 are storage, held as i16, and must be widened before arithmetic. Complex
+// numbers are one vector, the real parts before the imaginary parts: they add, subtract and choose
+// as they are, and everything else takes them as ir::Complex.
 #pragma once
 #include <concepts>
 #include <cstdint>
 #include <string_view>
 #include <type_traits>
 
+#include "ir/complex.h"
 #include "ir/dtype.h"
-#include "ir/lane.h"
 
 namespace llvm {
 class Module;
@@ -31,10 +33,11 @@ struct Val {
 
   bool is_mask() const { return dtype == ir::DType::b1; }
   bool is_float() const { return ir::is_float(dtype); }
+  bool is_complex() const { return ir::is_complex(dtype); }
   int width() const { return ir::info(dtype).bytes * 8; }  // of a number, in bits
 };
 
-// Constants of any dtype but the 16-bit floats and complex numbers; a mask is true if nonzero.
+// Constants of any dtype but the 16-bit floats; a mask is true if nonzero.
 Val constant(Builder& b, ir::DType dtype, int lanes, double value);
 Val constant(Builder& b, ir::DType dtype, int lanes, float value);
 Val constant(Builder& b, ir::DType dtype, int lanes, int64_t value);
@@ -145,17 +148,25 @@ inline bool is_signed(Val x) { return ir::is_signed(x.dtype); }
 inline int width(Val x) { return x.width(); }
 // Lane by lane, in functions of the process.
 Val exact_fmod(Val x, Val y);
+Val exact_hypot(Val x, Val y);
 Val exact_gcd(Val x, Val y);
 Val exact_lcm(Val x, Val y);
 
-// Not part of the algebra: between scalars and vectors.
+// Not part of the algebra: complex numbers as their parts, and back.
+ir::Complex<Val> parts(Val x);
+Val joined(ir::Complex<Val> x);
+
+// By a call of ir::c_function.
+ir::Complex<Val> c_function(ir::CFunction f, ir::Complex<Val> x);
+
+// Between scalars and vectors.
 Val splat(Val scalar, int lanes);  // the value itself if it has that many lanes
 Val extract(Val x, int lane);
 Val any(Val mask);  // a scalar mask: true if some lane holds
 llvm::Type* type_of(Builder& b, ir::DType dtype, int lanes);
 
 // The value in another dtype as NumPy's astype gives it on this target (codegen/convert.cc); to
-// bool it is x != 0. Unsupported for complex numbers.
+// bool it is x != 0.
 Val convert(Val x, ir::DType to);
 
 }  // namespace codegen

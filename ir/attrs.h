@@ -3,6 +3,7 @@
 // per op.
 #pragma once
 #include <compare>
+#include <complex>
 #include <cstdint>
 #include <initializer_list>
 #include <span>
@@ -25,7 +26,13 @@ struct Literal {
   int64_t bits[2] = {0, 0};
   static Literal of(double v);
   static Literal of(int64_t v) { return {{v, 0}}; }
+  static Literal of(std::complex<double> v) {
+    return {{of(v.real()).bits[0], of(v.imag()).bits[0]}};
+  }
   double as_double() const;
+  std::complex<double> as_complex() const {
+    return {as_double(), Literal{{bits[1], 0}}.as_double()};
+  }
   friend bool operator==(const Literal&, const Literal&) = default;
 };
 

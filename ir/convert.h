@@ -5,6 +5,7 @@
 #pragma once
 #include <bit>
 #include <cmath>
+#include <complex>
 #include <concepts>
 #include <cstdint>
 #include <limits>
@@ -15,6 +16,11 @@
 namespace ir {
 
 namespace detail {
+
+template <class T>
+inline constexpr bool complex = false;
+template <class T>
+inline constexpr bool complex<std::complex<T>> = true;
 
 template <class T>
 inline constexpr bool half = std::is_same_v<T, Half> || std::is_same_v<T, Bfloat>;
@@ -51,6 +57,17 @@ template <class To, class From>
 To convert(From x) {
   if constexpr (std::is_same_v<To, From>) {
     return x;
+  } else if constexpr (detail::complex<From>) {
+    if constexpr (std::is_same_v<To, bool>) {
+      return x.real() != 0 || x.imag() != 0;
+    } else if constexpr (detail::complex<To>) {
+      using Part = typename To::value_type;
+      return To(convert<Part>(x.real()), convert<Part>(x.imag()));
+    } else {
+      return convert<To>(x.real());
+    }
+  } else if constexpr (detail::complex<To>) {
+    return To(convert<typename To::value_type>(x), 0);
   } else if constexpr (detail::half<From>) {
     return convert<To>(widen(x));
   } else if constexpr (std::is_same_v<To, Half>) {

@@ -36,6 +36,11 @@ constexpr bool is_float(DType t) { return info(t).kind == 'f'; }
 constexpr bool is_complex(DType t) { return info(t).kind == 'c'; }
 constexpr bool is_half(DType t) { return t == DType::f16 || t == DType::bf16; }
 
+// The dtype of the real and imaginary parts of complex numbers; of others their own.
+constexpr DType part_of(DType t) {
+  return t == DType::c64 ? DType::f32 : t == DType::c128 ? DType::f64 : t;
+}
+
 // The least and greatest value of an integer dtype, as far as 64 signed bits go.
 struct Limits {
   int64_t low, high;

@@ -1,17 +1,10 @@
 #include "ir/evaluate.h"
 
-#include "ir/convert.h"
-#include "ir/formula.h"
+#include "ir/element.h"
 
 namespace ir {
 
 namespace {
-
-// 16-bit floats widen to float and round once per op.
-template <class T>
-using Computed = std::conditional_t<detail::half<T>, float, T>;
-template <class T>
-inline constexpr bool compiled = std::is_arithmetic_v<T> || detail::half<T>;
 
 template <class T>
 T read(const Literal& l) {
@@ -19,6 +12,8 @@ T read(const Literal& l) {
     return l.bits[0] != 0;
   else if constexpr (std::is_integral_v<T>)
     return T(l.bits[0]);
+  else if constexpr (detail::complex<T>)
+    return convert<T>(l.as_complex());
   else
     return convert<T>(l.as_double());
 }
@@ -27,22 +22,19 @@ template <class T>
 Literal written(T v) {
   if constexpr (std::is_integral_v<T>)
     return Literal::of(int64_t(v));
+  else if constexpr (detail::complex<T>)
+    return Literal::of(convert<std::complex<double>>(v));
   else
     return Literal::of(convert<double>(v));
 }
 
 template <class T>
-Lane<Computed<T>> lane(const Literal& l) {
-  return {convert<Computed<T>>(read<T>(l))};
+Operand<T> lane(const Literal& l) {
+  return operand(read<T>(l));
 }
-
-// A mask stays a bool, anything else is rounded to T.
 template <class T, class R>
-Literal result(Lane<R> r) {
-  if constexpr (std::is_same_v<R, bool>)
-    return written(r.v);
-  else
-    return written(convert<T>(r.v));
+Literal result(R r) {
+  return written(element<T>(r));
 }
 
 using Formula = Literal (*)(const Literal*);
@@ -61,13 +53,12 @@ Literal apply_formula(const Literal* in) {
 
 Formula formula_of(Op op, DType t) {
   Formula found = nullptr;
-  visit_elementwise(op, [&](auto rule, auto arity, auto formula) {
+  visit_elementwise(op, [&](auto row, auto arity, auto formula) {
     visit(t, [&](auto tag) {
       using T = decltype(tag);
-      constexpr Rule r = decltype(rule)::value;
-      if constexpr (compiled<T>)
-        if constexpr (admits<Computed<T>>(r))
-          found = &apply_formula<decltype(formula), T, decltype(arity)::value, r == Rule::pick>;
+      constexpr bool choice = row.value == Rule::pick;
+      if constexpr (computes<T>(row))
+        found = &apply_formula<decltype(formula), T, decltype(arity)::value, choice>;
     });
   });
   return found;
@@ -86,7 +77,7 @@ std::optional<Literal> evaluate_cast(Literal value, DType from, DType to) {
     visit(to, [&](auto b) {
       using From = decltype(a);
       using To = decltype(b);
-      if constexpr (compiled<From> && compiled<To>) out = written(convert<To>(read<From>(value)));
+      out = written(convert<To>(read<From>(value)));
     });
   });
   return out;

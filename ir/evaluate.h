@@ -14,7 +14,7 @@ namespace ir {
 // the op is not defined there.
 std::optional<Literal> evaluate(Op op, DType t, std::span<const Literal> operands);
 
-// The value of a cast; nothing for complex numbers.
+// The value of a cast.
 std::optional<Literal> evaluate_cast(Literal value, DType from, DType to);
 
 }  // namespace ir

@@ -1,6 +1,8 @@
 // The formulas of the op table over C++ scalars, and the helpers that the formulas are written
 // with.
 #pragma once
+#include "ir/complex.h"
+#include "ir/convert.h"
 #include "ir/dtype.h"
 #include "ir/lane.h"
 #include "ir/math/math.h"
@@ -70,6 +72,14 @@ auto isinf(V x) {
 template <class V>
 auto isfinite(V x) {
   return abs(x) < num(x, std::numeric_limits<double>::infinity());
+}
+template <class V>
+auto isinf(Complex<V> x) {
+  return isinf(x.re) | isinf(x.im);
+}
+template <class V>
+auto isfinite(Complex<V> x) {
+  return isfinite(x.re) & isfinite(x.im);
 }
 template <class V>
 auto signbit(V x) {
@@ -211,9 +221,35 @@ V bitwise_count(V x) {
   return n & num(n, 0x7f);
 }
 
-// True if a row with this rule may compute on T (after its operands have been cast).
-template <class T>
-constexpr bool admits(Rule rule) {
+template <class V>
+V conjugate(V x) {
+  return x;
+}
+template <class V>
+V real_part(V x) {
+  return x;
+}
+template <class V>
+V imag_part(V x) {
+  return num(x, 0);
+}
+template <class V>
+V modulus(V x) {
+  return absolute(x);
+}
+
+// What a row says of the types that it computes on.
+template <Rule rule, int flags>
+struct RowOf {
+  static constexpr Rule value = rule;
+  static constexpr bool complex = (flags & pair) != 0;
+};
+
+// True if the row may compute on T (after its operands have been cast).
+template <class T, class Row>
+constexpr bool admits(Row) {
+  if (detail::complex<T>) return Row::complex;
+  constexpr Rule rule = Row::value;
   constexpr bool boolean = std::is_same_v<T, bool>;
   constexpr bool whole = std::is_integral_v<T> && !boolean;
   constexpr bool real = std::is_floating_point_v<T>;
@@ -222,6 +258,7 @@ constexpr bool admits(Rule rule) {
     case Rule::pred:
     case Rule::pick:
     case Rule::dense:
+    case Rule::part:
     case Rule::same: return boolean || whole || real;
     case Rule::number:
     case Rule::wide8: return whole || real;
@@ -235,6 +272,8 @@ constexpr bool admits(Rule rule) {
     case Rule::test:
     case Rule::round:
     case Rule::mean:
+    case Rule::spread:
+    case Rule::join:
     case Rule::floats: return real;
     case Rule::accumulate:
     case Rule::place: return true;
@@ -243,36 +282,37 @@ constexpr bool admits(Rule rule) {
   return false;
 }
 
-template <Rule rule>
-using RuleOf = std::integral_constant<Rule, rule>;
 template <int n>
 using Arity = std::integral_constant<int, n>;
 
-// Calls f(rule, arity, formula) for an elementwise op: rule and arity are integral_constants,
-// formula is a generic lambda over operands of the lane algebra.
+// Calls f(row, arity, formula) for an elementwise op: row is a RowOf, arity an integral_constant,
+// formula a generic lambda over operands of the lane algebra.
 template <class F>
 void visit_elementwise(Op op, F&& f) {
   switch (op) {
 #define UN(name, rule, flags, cost, value, doc) \
-  case Op::name: return f(RuleOf<Rule::rule>{}, Arity<1>{}, [](auto x) { return value; });
+  case Op::name: return f(RowOf<Rule::rule, (flags)>{}, Arity<1>{}, [](auto x) { return value; });
 #define BIN(name, rule, flags, cost, value, doc) \
-  case Op::name: return f(RuleOf<Rule::rule>{}, Arity<2>{}, [](auto x, auto y) { return value; });
-#define TER(name, rule, flags, cost, value, doc) \
   case Op::name:                                 \
-    return f(RuleOf<Rule::rule>{}, Arity<3>{}, [](auto x, auto y, auto z) { return value; });
+    return f(RowOf<Rule::rule, (flags)>{}, Arity<2>{}, [](auto x, auto y) { return value; });
+#define TER(name, rule, flags, cost, value, doc)       \
+  case Op::name:                                       \
+    return f(RowOf<Rule::rule, (flags)>{}, Arity<3>{}, \
+             [](auto x, auto y, auto z) { return value; });
 #include "ir/ops.def"
     default: __builtin_unreachable();
   }
 }
 
-// The same for a reduction: f(rule, first, step), with first(x) and step(a, x).
+// The same for a reduction: f(row, first, step), with first(x) and step(a, x).
 template <class F>
 void visit_reduce(Op op, F&& f) {
   switch (op) {
-#define RED(name, rule, flags, first, step, attrs, doc) \
-  case Op::name:                                        \
-    return f(                                           \
-        RuleOf<Rule::rule>{}, [](auto x) { return first; }, [](auto a, auto x) { return step; });
+#define RED(name, rule, flags, first, step, attrs, doc)             \
+  case Op::name:                                                    \
+    return f(                                                       \
+        RowOf<Rule::rule, (flags)>{}, [](auto x) { return first; }, \
+        [](auto a, auto x) { return step; });
 #include "ir/ops.def"
     default: __builtin_unreachable();
   }

@@ -127,12 +127,12 @@ Type infer(Graph& graph, Op op, std::span<const Ref> inputs, const Attrs& attrs)
 Ref apply(Graph& graph, BodyId where, Op op, std::span<const Ref> operands, const Attrs& attrs = {},
           Loc loc = {});
 
-// The dtype that a rule computes in and the dtype of its result, for already promoted `t`; nothing
-// if NumPy refuses the type.
+// The dtype that an op computes in and the dtype of its result, by its rule and flags, for already
+// promoted `t`; nothing if NumPy refuses the type.
 struct Ruling {
   DType compute, result;
 };
-std::optional<Ruling> rule(Rule rule, DType t);
+std::optional<Ruling> rule(Op op, DType t);
 
 // The broadcast shape; sizes that meet and are not 1 are unified. Unsupported if they never fit.
 std::vector<DimId> broadcast(Graph& graph, std::span<const std::vector<DimId>> shapes);

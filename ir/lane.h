@@ -35,6 +35,7 @@
 //                                      takes it)
 //   width(x)                           bits of x's type, an int
 //   exact_fmod(x, y)                   C's fmod, exact and slow: keep it inside `rare`
+//   exact_hypot(x, y)                  C's hypot of the process, which Python and NumPy call; slow
 //   exact_gcd(x, y), exact_lcm(x, y)   of integers taken as unsigned; lcm wraps around; slow
 #pragma once
 #include <bit>
@@ -306,6 +307,12 @@ inline Lane<T> exact_fmod(Lane<T> x, Lane<T> y)
   requires detail::real<T>
 {
   return {std::fmod(x.v, y.v)};
+}
+template <class T>
+inline Lane<T> exact_hypot(Lane<T> x, Lane<T> y)
+  requires detail::real<T>
+{
+  return {std::hypot(x.v, y.v)};
 }
 template <class T>
 constexpr Lane<T> exact_gcd(Lane<T> x, Lane<T> y)

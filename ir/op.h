@@ -42,6 +42,9 @@ enum class Rule : uint8_t {
   floats,
   grid,
   dense,
+  part,
+  spread,
+  join,
   none
 };
 
@@ -50,35 +53,37 @@ struct OpInfo {
   Kind kind;
   Rule rule;
   int8_t arity;  // -1: any number
-  bool commutative;
+  bool commutative, complex;
   uint8_t cost;
   const char* formula;  // stringised, for documentation
   const char* attrs;    // "name:kind ...", parsed by ir/attrs.h
   const char* doc;
 };
 
-inline constexpr bool none = false, comm = true;
+inline constexpr int none = 0, comm = 1, pair = 2;
+#define FLAGS(flags) ((flags) & comm) != 0, ((flags) & pair) != 0
 inline constexpr OpInfo op_table[] = {
 #define UN(name, rule, flags, cost, value, doc) \
-  {#name, Kind::elementwise, Rule::rule, 1, flags, cost, #value, "", doc},
+  {#name, Kind::elementwise, Rule::rule, 1, FLAGS(flags), cost, #value, "", doc},
 #define BIN(name, rule, flags, cost, value, doc) \
-  {#name, Kind::elementwise, Rule::rule, 2, flags, cost, #value, "", doc},
+  {#name, Kind::elementwise, Rule::rule, 2, FLAGS(flags), cost, #value, "", doc},
 #define TER(name, rule, flags, cost, value, doc) \
-  {#name, Kind::elementwise, Rule::rule, 3, flags, cost, #value, "", doc},
+  {#name, Kind::elementwise, Rule::rule, 3, FLAGS(flags), cost, #value, "", doc},
 #define RED(name, rule, flags, first, step, attrs, doc) \
-  {#name, Kind::reduce, Rule::rule, 1, flags, 1, #step, attrs, doc},
-#define MACRO(name, rule, arity, attrs, doc) \
-  {#name, Kind::macro, Rule::rule, arity, false, 1, "", attrs, doc},
+  {#name, Kind::reduce, Rule::rule, 1, FLAGS(flags), 1, #step, attrs, doc},
+#define MACRO(name, rule, flags, arity, attrs, doc) \
+  {#name, Kind::macro, Rule::rule, arity, FLAGS(flags), 1, "", attrs, doc},
 #define VIEW(name, arity, attrs, doc) \
-  {#name, Kind::view, Rule::none, arity, false, 0, "", attrs, doc},
+  {#name, Kind::view, Rule::none, arity, FLAGS(none), 0, "", attrs, doc},
 #define MAKE(name, arity, attrs, doc) \
-  {#name, Kind::make, Rule::none, arity, false, 0, "", attrs, doc},
+  {#name, Kind::make, Rule::none, arity, FLAGS(none), 0, "", attrs, doc},
 #define CALL(name, arity, attrs, doc) \
-  {#name, Kind::call, Rule::none, arity, false, 0, "", attrs, doc},
+  {#name, Kind::call, Rule::none, arity, FLAGS(none), 0, "", attrs, doc},
 #define CTRL(name, arity, attrs, doc) \
-  {#name, Kind::control, Rule::none, arity, false, 0, "", attrs, doc},
+  {#name, Kind::control, Rule::none, arity, FLAGS(none), 0, "", attrs, doc},
 #include "ir/ops.def"
 };
+#undef FLAGS
 inline constexpr int op_count = sizeof(op_table) / sizeof(op_table[0]);
 
 constexpr const OpInfo& info(Op op) { return op_table[int(op)]; }
@@ -95,6 +100,13 @@ constexpr std::string_view spelling(Op op) {
   std::string_view name = info(op).name;
   if (name.ends_with('_')) name.remove_suffix(1);
   return name;
+}
+// The reduction of which a SCAN row keeps every step; the op itself of others.
+constexpr Op steps_of(Op op) {
+#define SCAN(name, of, doc) \
+  if (op == Op::name) return Op::of;
+#include "ir/ops.def"
+  return op;
 }
 std::optional<Op> op_named(std::string_view spelling);
 

@@ -14,6 +14,12 @@ DType float_of(DType t) {
   return bytes == 1 ? DType::f16 : bytes == 2 ? DType::f32 : DType::f64;
 }
 
+// What a Python complex number makes of arrays of `t`.
+DType complex_of(DType t) {
+  const bool narrow = is_float(t) ? info(t).bytes <= 4 : t == DType::c64;
+  return narrow ? DType::c64 : DType::c128;
+}
+
 DType wide_integer(DType t) {
   if (is_float(t)) return t;
   return is_unsigned(t) ? DType::u64 : DType::i64;
@@ -21,22 +27,45 @@ DType wide_integer(DType t) {
 
 }  // namespace
 
-std::optional<Ruling> rule(Rule rule, DType t) {
-  if (is_complex(t)) return std::nullopt;
+namespace {
+
+Ruling of_complex(Rule rule, DType t) {
+  switch (rule) {
+    case Rule::pred:
+    case Rule::test: return {t, DType::b1};
+    case Rule::part:
+    case Rule::spread: return {t, part_of(t)};
+    default: return {t, t};
+  }
+}
+
+}  // namespace
+
+std::optional<Ruling> rule(Op op, DType t) {
+  const Rule rule = info(op).rule;
+  const bool truth = rule == Rule::logic || rule == Rule::truth;
+  if (is_complex(t) && !truth)
+    return info(op).complex ? std::optional(of_complex(rule, t)) : std::nullopt;
   const bool whole = is_integer(t), boolean = is_bool(t);
   const DType doubled = whole || boolean ? DType::f64 : t;
   const DType widened = boolean ? DType::i8 : t;
   switch (rule) {
     case Rule::arith:
+    case Rule::part:
     case Rule::same:
     case Rule::dense:
     case Rule::pick: return Ruling{t, t};
     case Rule::number: return boolean ? std::nullopt : std::optional(Ruling{t, t});
     case Rule::wide8: return Ruling{widened, widened};
     case Rule::divide:
+    case Rule::spread:
     case Rule::mean: return Ruling{doubled, doubled};
     case Rule::real: return Ruling{float_of(t), float_of(t)};
     case Rule::floats: return is_float(t) ? std::optional(Ruling{t, t}) : std::nullopt;
+    case Rule::join: {
+      const DType joined = complex_of(t);
+      return part_of(joined) == t ? std::optional(Ruling{t, joined}) : std::nullopt;
+    }
     case Rule::grid:
       return is_half(float_of(t)) ? std::nullopt : std::optional(Ruling{float_of(t), float_of(t)});
     case Rule::pred: return Ruling{t, DType::b1};
@@ -91,8 +120,8 @@ DType promote_operands(const Graph& g, Op op, std::span<const Ref> operands) {
   }
   if (!strong) return weak.value();
   if (!weak) return *strong;
-  if (is_complex(*weak))
-    fail<Unsupported>() << info(op).name << ": complex numbers are not compiled yet";
+  if (is_complex(*weak)) return complex_of(*strong);
+  if (is_complex(*strong)) return *strong;
   const bool raises = is_float(*weak) ? !is_float(*strong) : is_bool(*strong);
   return raises ? (is_float(*weak) ? DType::f64 : DType::i64) : *strong;
 }
@@ -113,7 +142,6 @@ Ref cast_to(Graph& g, BodyId where, Ref r, DType t, Loc loc) {
 
 Ref apply_where(Graph& g, BodyId where, std::span<const Ref> operands, Loc loc) {
   const DType t = promote_operands(g, Op::where, operands.subspan(1));
-  if (!rule(Rule::pick, t)) fail<Unsupported>() << "where: complex numbers are not compiled yet";
   return g.add(where, Op::where,
                {cast_to(g, where, operands[0], DType::b1, loc),
                 cast_to(g, where, operands[1], t, loc), cast_to(g, where, operands[2], t, loc)},
@@ -135,7 +163,7 @@ Ref apply(Graph& g, BodyId where, Op op, std::span<const Ref> given, const Attrs
     for (Ref r : operands) cast.push_back(cast_to(g, where, r, promoted, loc));
     return g.add(where, op, cast, attrs, loc);
   }
-  const auto ruling = rule(row.rule, promoted);
+  const auto ruling = rule(op, promoted);
   if (!ruling)
     fail<Unsupported>() << row.name << " of " << info(promoted).numpy << " is not compiled";
   if (is_integer(promoted) || is_bool(promoted)) {

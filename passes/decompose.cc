@@ -12,6 +12,23 @@ using ir::Check;
 using ir::DimId;
 using ir::DType;
 
+// The parts of complex arrays as values that are computed: kernels read both parts at once.
+Ref part_of(Rewrite& rewrite, Ref operand, BodyId where) {
+  const Ref now = rewrite(operand);
+  Graph& g = rewrite.to;
+  const auto read = [&](Op part) {
+    return g.add(where, part, {g.inputs(now)[0]}, {}, g[now].loc);
+  };
+  if (g.op(now) == Op::real) return read(Op::real_part);
+  return g.op(now) == Op::imag ? read(Op::imag_part) : now;
+}
+
+Ref with_parts(Rewrite& rewrite, Ref node, BodyId where) {
+  std::vector<Ref> inputs;
+  for (Ref r : rewrite.from.inputs(node)) inputs.push_back(part_of(rewrite, r, where));
+  return rewrite.copy(node, where, inputs);
+}
+
 class Decomposition {
  public:
   Decomposition(Rewrite& rewrite, Ref node, BodyId where)
@@ -20,7 +37,7 @@ class Decomposition {
         where_(where),
         node_(node),
         loc_(from_[node].loc),
-        operand_(rewrite(from_.inputs(node)[0])),
+        operand_(part_of(rewrite, from_.inputs(node)[0], where)),
         axes_(from_.attrs(node).integers("axes")) {}
 
   Ref reduction() {
@@ -34,6 +51,7 @@ class Decomposition {
   Ref mean() {
     not_empty();
     const DType t = g_.type(operand_).dtype;
+    if (ir::is_complex(t)) return without_axes(complex_mean());
     const DType summed = ir::is_float(t) ? (t == DType::f16 ? DType::f32 : t) : DType::f64;
     const Op sum = summed == t ? Op::sum : Op::buffered_sum;
     const Ref total = cast(reduce(sum, cast(operand_, summed)), DType::f64);
@@ -51,13 +69,12 @@ class Decomposition {
     not_empty();
     const DType t = g_.type(operand_).dtype;
     const DType summed = ir::is_float(t) ? t : DType::f64;
+    if (ir::is_complex(t)) return complex_variance(freedom, root);
     const Ref x = cast(operand_, summed);
     const Op sum = summed == t ? Op::sum : Op::buffered_sum;
     const Ref center = cast(divide(cast(reduce(sum, x), DType::f64), count()), summed);
     const Ref away = add(Op::subtract, {x, center});
-    const Ref total = reduce(Op::sum, add(Op::square, {away}));
-    const Ref variance = cast(divide(cast(total, DType::f64), freedom), summed);
-    return without_axes(root ? add(Op::sqrt, {variance}) : variance);
+    return deviation(add(Op::square, {away}), freedom, root);
   }
 
  private:
@@ -74,6 +91,27 @@ class Decomposition {
   // NumPy divides by an int64 scalar, which makes the division one of doubles.
   Ref divide(Ref total, DimId by) {
     return add(Op::divide, {total, cast(add(Op::extent, {}, Attrs().dim(by)), DType::f64)});
+  }
+
+  // NumPy divides by an int64 scalar, which makes the division one of complex128.
+  Ref complex_mean() {
+    const Ref number = cast(add(Op::extent, {}, Attrs().dim(count())), DType::c128);
+    const Ref total = cast(reduce(Op::sum, operand_), DType::c128);
+    return cast(add(Op::divide, {total, number}), g_.type(operand_).dtype);
+  }
+  Ref complex_variance(DimId freedom, bool root) {
+    const Ref away = add(Op::subtract, {operand_, complex_mean()});
+    const Ref re = add(Op::real_part, {away}), im = add(Op::imag_part, {away});
+    const Ref squares[] = {add(Op::square, {re}), add(Op::square, {im})};
+    const Ref square = add(Op::add, {squares[0], squares[1]});
+    return deviation(square, freedom, root);
+  }
+
+  Ref deviation(Ref square, DimId freedom, bool root) {
+    const Ref total = reduce(Op::sum, square);
+    const Ref mean = divide(cast(total, DType::f64), freedom);
+    const Ref variance = cast(mean, g_.type(square).dtype);
+    return without_axes(root ? add(Op::sqrt, {variance}) : variance);
   }
 
   DimId count() {
@@ -114,6 +152,7 @@ class Decomposition {
 void decompose(Graph& graph) {
   rewrite(graph, [](Rewrite& rewrite, Ref node, BodyId where) -> Ref {
     const Op op = rewrite.from.op(node);
+    if (ir::is_elementwise(op)) return with_parts(rewrite, node, where);
     if (ir::is_reduce(op)) return Decomposition(rewrite, node, where).reduction();
     if (op == Op::mean) return Decomposition(rewrite, node, where).mean();
     if (ir::info(op).kind != ir::Kind::macro) return {};

@@ -70,9 +70,8 @@ std::string Groups::refusal(Ref r) const {
   for (Ref i : g_.inputs(r)) {
     if (g_.type(i).is_array() && g_.type(i).rank() != t.rank())
       return "its operands differ in rank";
-    if (ir::is_complex(g_.type(i).dtype)) return "kernels do not take complex numbers";
   }
-  return ir::is_complex(t.dtype) ? "kernels do not take complex numbers" : "";
+  return "";
 }
 
 double Groups::bytes(Ref r) const { return bytes_of(g_, r).eval(g_.dims); }
@@ -127,7 +126,7 @@ std::string Groups::fit_space(Group& group) const {
 
 std::string Groups::fit_axes(Group& group) const {
   group.reduced.assign(group.space.size(), false);
-  bool any = false;
+  bool any = false, pairs = false, numbers = false;
   for (Ref r : group.nodes) {
     if (!ir::is_reduce(g_.op(r))) continue;
     std::vector<bool> axes(group.space.size(), false);
@@ -135,7 +134,11 @@ std::string Groups::fit_axes(Group& group) const {
     if (any && axes != group.reduced) return "they reduce different axes";
     any = true;
     group.reduced = axes;
+    const ir::DType t = g_.type(g_.inputs(r)[0]).dtype;
+    pairs |= ir::is_complex(t), numbers |= ir::is_float(t) && ir::info(g_.op(r)).complex;
   }
+  // The trees in which NumPy adds them differ (ir/pairwise.h).
+  if (pairs && numbers) return "they sum real and complex numbers";
   return "";
 }
 

@@ -9,6 +9,7 @@
 //  the same
 //    axes, which are either the last axes (form `rows`) or adjacent axes before the last (form
 //    `columns`).
+//  - Sums of floats and sums of complex numbers do not stand in one kernel.
 //  - The body's results are its outputs: each varies along all axes, or along all but the reduced
 //  ones.
 #pragma once

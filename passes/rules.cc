@@ -12,7 +12,8 @@ namespace {
 using namespace ir;  // the functions and operators that the rows are written with
 
 constexpr When any{[](DType) { return true; }};
-constexpr When numbers{[](DType t) { return !ir::is_bool(t); }};
+constexpr When reals{[](DType t) { return !ir::is_complex(t); }};
+constexpr When numbers{[](DType t) { return !ir::is_bool(t) && !ir::is_complex(t); }};
 constexpr When floats{[](DType t) { return ir::is_float(t); }};
 constexpr When integers{[](DType t) { return ir::is_integer(t); }};
 constexpr When signed_{[](DType t) { return ir::is_signed(t); }};

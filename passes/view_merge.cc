@@ -176,7 +176,8 @@ Ref slice_of_broadcast(Graph& g, ir::BodyId where, AttrView outer, Ref x, ir::Lo
 
 Ref make_view(Graph& g, ir::BodyId where, Op op, const Attrs& attrs, Ref x, ir::Loc loc) {
   const AttrView a(op, attrs);
-  if (!g.type(x).is_array()) return g.add(where, op, {x}, attrs, loc);
+  const bool parts = op == Op::real || op == Op::imag;
+  if (!g.type(x).is_array() || parts) return g.add(where, op, {x}, attrs, loc);
   if (identity(g, op, a, x)) return x;
   if (const auto merged = merge_axes(g, where, op, a, x, loc)) return *merged;
   const Op below = g.op(x);

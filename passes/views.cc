@@ -135,7 +135,7 @@ bool Views::moves_through(Ref view, const std::set<Ref>& cone) const {
   const Op op = from_.op(view);
   const Type& top = from_.type(from_.inputs(view)[0]);
   if (cone.empty() || ir::info(op).arity != 1 || op == Op::broadcast_to ||
-      !from_.type(view).is_array())
+      !from_.type(view).is_array() || from_.type(view).dtype != top.dtype)
     return false;
   for (Ref r : cone)
     for (Ref i : from_.inputs(r)) {

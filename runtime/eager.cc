@@ -161,6 +161,8 @@ class Evaluation {
       case Op::broadcast_to: return {broadcast_to(in, dims(a.dims("shape")))};
       case Op::expand_dims: return {expand_dims(in, a.integers("axes"))};
       case Op::squeeze: return {squeeze(in, a.integers("axes"))};
+      case Op::real: return {part(in, false)};
+      case Op::imag: return {part(in, true)};
       case Op::reshape: return {reshaped(in, dims(a.dims("shape")))};
       case Op::scalar: return finish(in);
       case Op::array: {
@@ -231,7 +233,8 @@ class Evaluation {
           v = ir::convert<T>(literal.as_double());
         std::memcpy(n.bytes.data(), &v, sizeof v);
       } else {
-        std::memcpy(n.bytes.data(), literal.bits, sizeof literal.bits);
+        const T v = ir::convert<T>(literal.as_complex());
+        std::memcpy(n.bytes.data(), &v, sizeof v);
       }
     });
     return {n};

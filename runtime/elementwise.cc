@@ -1,8 +1,7 @@
 // The reference engine's elementwise loops: each is the formula of the op's row over one C++ type.
 #include <algorithm>
 
-#include "ir/convert.h"
-#include "ir/formula.h"
+#include "ir/element.h"
 #include "runtime/layout.h"
 #include "runtime/loops.h"
 
@@ -11,28 +10,8 @@ namespace runtime {
 namespace {
 
 using ir::DType;
-using ir::Lane;
-
-// What T is computed in: 16-bit floats widen to float and round once per op.
-template <class T>
-using Computed = std::conditional_t<ir::detail::half<T>, float, T>;
-template <class T>
-inline constexpr bool compiled = std::is_arithmetic_v<T> || ir::detail::half<T>;  // not complex
-
-template <class T>
-Lane<Computed<T>> load(const char* p) {
-  return {ir::convert<Computed<T>>(*reinterpret_cast<const T*>(p))};
-}
-
-// A mask is stored as a bool, anything else in T.
-template <class T, class R>
-void store(char* p, Lane<R> r) {
-  if constexpr (std::is_same_v<R, bool>) {
-    *reinterpret_cast<bool*>(p) = r.v;
-  } else {
-    *reinterpret_cast<T*>(p) = ir::convert<T>(r.v);
-  }
-}
+using ir::load;
+using ir::store;
 
 template <class F, class T, int arity, bool choice>
 void loop(char* const* pointers, const int64_t* strides, int64_t n) {
@@ -63,13 +42,12 @@ void cast(char* const* pointers, const int64_t* strides, int64_t n) {
 
 Loop elementwise_loop(ir::Op op, DType t) {
   Loop found = nullptr;
-  ir::visit_elementwise(op, [&](auto rule, auto arity, auto formula) {
+  ir::visit_elementwise(op, [&](auto row, auto arity, auto formula) {
     ir::visit(t, [&](auto tag) {
       using T = decltype(tag);
-      constexpr ir::Rule r = decltype(rule)::value;
-      if constexpr (compiled<T>)
-        if constexpr (ir::admits<Computed<T>>(r))
-          found = &loop<decltype(formula), T, decltype(arity)::value, r == ir::Rule::pick>;
+      constexpr bool choice = row.value == ir::Rule::pick;
+      if constexpr (ir::computes<T>(row))
+        found = &loop<decltype(formula), T, decltype(arity)::value, choice>;
     });
   });
   return found;
@@ -78,10 +56,7 @@ Loop elementwise_loop(ir::Op op, DType t) {
 Loop cast_loop(DType from, DType to) {
   Loop found = nullptr;
   ir::visit(from, [&](auto a) {
-    ir::visit(to, [&](auto b) {
-      if constexpr (compiled<decltype(a)> && compiled<decltype(b)>)
-        found = &cast<decltype(a), decltype(b)>;
-    });
+    ir::visit(to, [&](auto b) { found = &cast<decltype(a), decltype(b)>; });
   });
   return found;
 }

@@ -109,6 +109,13 @@ Tensor expand_dims(const Tensor& t, std::span<const int64_t> axes) {
   return v;
 }
 
+Tensor part(const Tensor& t, bool imaginary) {
+  Tensor v = t;
+  v.dtype = ir::part_of(t.dtype);
+  if (imaginary) v.data += v.itemsize();
+  return v;
+}
+
 Tensor squeeze(const Tensor& t, std::span<const int64_t> axes) {
   Tensor v = t;
   v.rank = 0;

@@ -21,6 +21,8 @@ std::optional<Tensor> reshape(const Tensor& t, std::span<const int64_t> shape);
 // Axes of size 1, and new leading axes, repeated with stride 0.
 Tensor broadcast_to(const Tensor& t, std::span<const int64_t> shape);
 Tensor expand_dims(const Tensor& t, std::span<const int64_t> axes);
+// The real or imaginary parts of complex numbers, where they lie.
+Tensor part(const Tensor& t, bool imaginary);
 Tensor squeeze(const Tensor& t, std::span<const int64_t> axes);
 // The sub-array at index i of an axis, counted from the end if negative; nothing if out of range.
 std::optional<Tensor> index(const Tensor& t, int axis, int64_t i);

@@ -1,9 +1,8 @@
 // The reference engine's reductions, in NumPy's order for C-contiguous operands.
 #include <algorithm>
 
-#include "ir/convert.h"
+#include "ir/element.h"
 #include "ir/error.h"
-#include "ir/formula.h"
 #include "ir/pairwise.h"
 #include "runtime/layout.h"
 #include "runtime/loops.h"
@@ -12,6 +11,7 @@ namespace runtime {
 
 namespace {
 
+// What T is summed in.
 template <class T>
 using Computed = std::conditional_t<ir::detail::half<T>, float, T>;
 // NumPy keeps a run of float16 in float; bfloat16, which it has from ml_dtypes, has plain loops.
@@ -59,18 +59,17 @@ void sum(const char* in, const Group& g, char* out) {
   T total = ir::convert<T>(C(0));
   for (int64_t r = 0; r < g.runs; ++r) {
     const char* base = in + g.run_offset(r);
-    const auto at = [&](int64_t i) {
-      return ir::Lane<C>{ir::convert<C>(*reinterpret_cast<const T*>(base + g.element_offset(i)))};
+    const auto value = [&](int64_t i) {
+      return ir::convert<C>(*reinterpret_cast<const T*>(base + g.element_offset(i)));
     };
-    const auto value = [&](int64_t i) { return at(i).v; };
-    if constexpr (std::is_floating_point_v<C>) {
+    if constexpr (std::is_floating_point_v<C> || ir::detail::complex<C>) {
       const int64_t most = buffer ? buffer : std::max<int64_t>(g.run, 1);
       for (int64_t i = 0; i < g.run; i += most) {
         const C tree = ir::pairwise_tree<C>(value, i, std::min(most, g.run - i));
         total = ir::convert<T>(ir::convert<C>(total) + tree);
       }
     } else {
-      for (int64_t i = 0; i < g.run; ++i) total = (ir::Lane<T>{total} + at(i)).v;
+      for (int64_t i = 0; i < g.run; ++i) total = (ir::Lane<T>{total} + ir::Lane<T>{value(i)}).v;
     }
   }
   *reinterpret_cast<T*>(out) = total;
@@ -78,27 +77,23 @@ void sum(const char* in, const Group& g, char* out) {
 
 template <class T, class First, class Step>
 void fold(const char* in, const Group& g, char* out, First first, Step step) {
-  using C = Computed<T>;
   const auto at = [&](int64_t i) {
-    const char* p = in + g.run_offset(i / g.run) + g.element_offset(i % g.run);
-    return ir::Lane<C>{ir::convert<C>(*reinterpret_cast<const T*>(p))};
+    return ir::load<T>(in + g.run_offset(i / g.run) + g.element_offset(i % g.run));
   };
   const int64_t n = g.runs * g.run;
   // With no elements only an identity, which does not look at its operand, is ever asked for.
-  ir::Lane<C> a = first(n > 0 ? at(0) : ir::Lane<C>{});
+  ir::Operand<T> a = first(n > 0 ? at(0) : ir::Operand<T>{});
   for (int64_t i = 0; i < n; ++i) {
-    a = ir::Lane<C>{step(a, at(i)).v};
-    if (rounds_each_step<T> || (i + 1) % g.run == 0) a = {ir::convert<C>(ir::convert<T>(a.v))};
+    a = step(a, at(i));
+    if (rounds_each_step<T> || (i + 1) % g.run == 0) a = ir::operand(T(ir::element<T>(a)));
   }
-  *reinterpret_cast<T*>(out) = ir::convert<T>(a.v);
+  ir::store<T>(out, a);
 }
 
 template <class T, class Step>
 void place(const char* in, const Group& g, char* out, Step step) {
-  using C = Computed<T>;
   const auto at = [&](int64_t i) {
-    const char* p = in + g.run_offset(i / g.run) + g.element_offset(i % g.run);
-    return ir::Lane<C>{ir::convert<C>(*reinterpret_cast<const T*>(p))};
+    return ir::load<T>(in + g.run_offset(i / g.run) + g.element_offset(i % g.run));
   };
   const int64_t n = g.runs * g.run;
   int64_t best = 0;
@@ -120,20 +115,17 @@ void reducer(const char* in, const Group& g, char* out) {
 
 Reducer find_reducer(ir::Op op, ir::DType t) {
   Reducer found = nullptr;
-  ir::visit_reduce(op, [&](auto rule, auto first, auto step) {
+  ir::visit_reduce(op, [&](auto row, auto first, auto step) {
     ir::visit(t, [&](auto tag) {
       using T = decltype(tag);
-      constexpr ir::Rule r = decltype(rule)::value;
-      if constexpr (std::is_arithmetic_v<T> || ir::detail::half<T>)
-        if constexpr (ir::admits<Computed<T>>(r))
-          found = &reducer<T, decltype(first), decltype(step), r>;
+      if constexpr (ir::computes<T>(row))
+        found = &reducer<T, decltype(first), decltype(step), row.value>;
     });
   });
   if (op == ir::Op::sum || op == ir::Op::buffered_sum)
     ir::visit(t, [&](auto tag) {
       using T = decltype(tag);
-      if constexpr ((std::is_arithmetic_v<T> && !std::is_same_v<T, bool>) ||
-                    std::is_same_v<T, ir::Half>)
+      if constexpr (!std::is_same_v<T, bool> && !std::is_same_v<T, ir::Bfloat>)
         found = op == ir::Op::sum ? &sum<T, 0> : &sum<T, ir::pairwise_buffer>;
     });
   return found;

@@ -68,6 +68,16 @@ bool squeeze(const View& v, const ViewOperands& in, ViewResult& out) {
   return true;
 }
 
+bool real(const View&, const ViewOperands& in, ViewResult& out) {
+  out.tensor = runtime::part(*in.tensor, false);
+  return true;
+}
+
+bool imag(const View&, const ViewOperands& in, ViewResult& out) {
+  out.tensor = runtime::part(*in.tensor, true);
+  return true;
+}
+
 bool index(const View& v, const ViewOperands& in, ViewResult& out) {
   auto element = runtime::index(*in.tensor, v.axis, integer(*in.number));
   if (!element) return false;

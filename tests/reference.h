@@ -5,7 +5,7 @@
 #include <cstring>
 #include <string>
 
-#include "ir/formula.h"
+#include "ir/element.h"
 
 namespace testing_kernels {
 
@@ -30,18 +30,19 @@ size_t write(char* p, T v) {
 template <class T>
 bool reference_on(ir::Op op, const std::array<const char*, 3>& in, char* out) {
   bool done = false;
-  ir::visit_elementwise(op, [&](auto rule, auto arity, auto value) {
-    if constexpr (ir::admits<T>(rule)) {
-      using L = ir::Lane<T>;
+  ir::visit_elementwise(op, [&](auto row, auto arity, auto value) {
+    if constexpr (ir::admits<T>(row)) {
+      const auto at = [&](size_t i) { return ir::operand(read<T>(in[i])); };
+      const auto give = [&](auto r) { write(out, ir::element<T>(r)); };
       done = true;
-      if constexpr (rule == ir::Rule::pick) {
-        write(out, value(ir::Mask{read<bool>(in[0])}, L{read<T>(in[1])}, L{read<T>(in[2])}).v);
+      if constexpr (row.value == ir::Rule::pick) {
+        give(value(ir::Mask{read<bool>(in[0])}, at(1), at(2)));
       } else if constexpr (arity == 1) {
-        write(out, value(L{read<T>(in[0])}).v);
+        give(value(at(0)));
       } else if constexpr (arity == 2) {
-        write(out, value(L{read<T>(in[0])}, L{read<T>(in[1])}).v);
+        give(value(at(0), at(1)));
       } else {
-        write(out, value(L{read<T>(in[0])}, L{read<T>(in[1])}, L{read<T>(in[2])}).v);
+        give(value(at(0), at(1), at(2)));
       }
     }
   });
@@ -59,7 +60,7 @@ bool reference_on_half(ir::Op op, std::array<const char*, 3> in, char* out, H (*
   }
   char result[4];
   if (!reference_on<float>(op, in, result)) return false;
-  const auto rule = ir::rule(ir::info(op).rule, ir::DType::f32);
+  const auto rule = ir::rule(op, ir::DType::f32);
   if (rule->result == ir::DType::b1) {
     write(out, read<bool>(result));
   } else {
@@ -71,7 +72,7 @@ bool reference_on_half(ir::Op op, std::array<const char*, 3> in, char* out, H (*
 inline bool reference(ir::Op op, ir::DType t, const std::array<const char*, 3>& in, char* out) {
   return ir::visit(t, [&](auto v) {
     using T = decltype(v);
-    if constexpr (std::is_arithmetic_v<T>) {
+    if constexpr (std::is_arithmetic_v<T> || ir::detail::complex<T>) {
       return reference_on<T>(op, in, out);
     } else if constexpr (std::is_same_v<T, ir::Half>) {
       return reference_on_half<ir::Half>(op, in, out, ir::round_to_half);
@@ -91,18 +92,27 @@ inline double as_double(ir::DType t, const char* p) {
     else if constexpr (std::is_same_v<T, ir::Half> || std::is_same_v<T, ir::Bfloat>)
       return ir::widen(read<T>(p));
     else
-      return 0;
+      return double(read<T>(p).real());
   });
 }
 
 // Equal to the bit, but for the payload and sign of NaN.
 inline bool same(ir::DType t, const char* a, const char* b) {
-  if (std::memcmp(a, b, size_t(ir::info(t).bytes)) == 0) return true;
+  const size_t bytes = size_t(ir::info(t).bytes);
+  if (std::memcmp(a, b, bytes) == 0) return true;
+  const ir::DType part = ir::part_of(t);
+  if (part != t) return same(part, a, b) && same(part, a + bytes / 2, b + bytes / 2);
   return ir::is_float(t) && std::isnan(as_double(t, a)) && std::isnan(as_double(t, b));
 }
 
 // Element `number` of an endless list of edge cases and ordinary values of dtype t.
 inline void sample(ir::DType t, uint64_t number, char* out) {
+  if (ir::is_complex(t)) {
+    const ir::DType part = ir::part_of(t);
+    sample(part, number, out);
+    sample(part, 7 * number + 3, out + ir::info(part).bytes);
+    return;
+  }
   uint64_t random = (number + 1) * 0x9e3779b97f4a7c15u;
   random ^= random >> 29;
   random *= 0xbf58476d1ce4e5b9u;

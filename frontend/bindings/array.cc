@@ -72,6 +72,14 @@ Tensor tensor_of(PyArrayObject* a, int dtype) {
   return t;
 }
 
+// NumPy's products of reversed complex64 are not fused (ir/complex.h): they are left to it.
+bool is_reversed_c64(const Tensor& t) {
+  if (t.dtype != DType::c64) return false;
+  bool backwards = false;
+  for (int k = 0; k < t.rank; ++k) backwards |= t.strides[size_t(k)] < 0 && t.shape[size_t(k)] > 1;
+  return backwards;
+}
+
 Value number_of(const void* bytes, DType dtype, bool python) {
   Number n;
   n.dtype = dtype;
@@ -128,6 +136,10 @@ py::object number_to_python(const Number& n) {
       case 'b': return py::bool_(n.bytes[0] != 0);
       case 'f': return py::float_(*reinterpret_cast<const double*>(n.bytes.data()));
       case 'i': return py::int_(*reinterpret_cast<const int64_t*>(n.bytes.data()));
+      case 'c': {
+        const auto* parts = reinterpret_cast<const double*>(n.bytes.data());
+        return py::reinterpret_steal<py::object>(PyComplex_FromDoubles(parts[0], parts[1]));
+      }
       default: break;
     }
   }
@@ -225,8 +237,8 @@ py::object describe(py::handle object) {
 bool to_value(PyObject* o, Value& value) {
   if (PyArray_CheckExact(o)) {
     auto* a = reinterpret_cast<PyArrayObject*>(o);
-    value.is.emplace<Tensor>(tensor_of(a, dtype_of(PyArray_TYPE(a))));
-    return true;
+    const Tensor& t = value.is.emplace<Tensor>(tensor_of(a, dtype_of(PyArray_TYPE(a))));
+    return !is_reversed_c64(t);
   }
   if (PyFloat_CheckExact(o)) {
     const double v = PyFloat_AS_DOUBLE(o);

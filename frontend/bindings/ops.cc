@@ -41,6 +41,7 @@ void bind_ops(py::module_& m) {
     d["arity"] = int(row.arity);
     d["rule"] = rule_names[i];
     d["commutative"] = row.commutative;
+    d["complex"] = row.complex;
     d["cost"] = int(row.cost);
     d["formula"] = row.formula;
     d["attrs"] = row.attrs;

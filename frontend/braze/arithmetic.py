@@ -64,6 +64,11 @@ def binary(recorder: Any, name: str, a: Any, b: Any) -> Any:
                 return items * size.__index__()
     if is_weak(a) and is_weak(b):
         return python_binary(recorder, name, a, b)
+    if not any(is_value(x) and x.is_array or isinstance(x, (list, tuple)) for x in (a, b)):
+        from braze import complex_numbers
+
+        if complex_numbers.is_complex(a) or complex_numbers.is_complex(b):
+            return complex_numbers.numpy_scalars(recorder, name, a, b)
     if name == "pow":
         return power(recorder, a, b, by_operator=True)
     return elementwise(recorder, OPS[name], [a, b])
@@ -163,7 +168,9 @@ def number_binary(recorder: Any, name: str, a: Any, b: Any) -> Any:
     kinds = {x.dtype_name if is_value(x) else type(x).__name__ for x in (a, b)}
     floats = bool(kinds & {"f64", "float"}) or name == "truediv"
     if "complex" in kinds or "c128" in kinds:
-        raise refuse("arithmetic of complex numbers")
+        from braze import complex_numbers
+
+        return complex_numbers.python_numbers(recorder, name, a, b)
     if "bool" in kinds or "b1" in kinds or name not in (FLOAT_OPS if floats else INT_OPS):
         fixed = [x.static() if is_value(x) else x for x in (a, b)]
         return PYTHON[name](*fixed)
@@ -191,13 +198,17 @@ def python_number(a: Value, dtype: str, finite: bool = False, fits: str = "i64")
 def unary(recorder: Any, name: str, a: Value) -> Any:
     """Record ``-a``, ``+a``, ``abs(a)`` or ``~a``."""
     op = {"neg": "negative", "pos": "positive", "abs": "absolute", "invert": "invert"}[name]
+    if name == "abs" and KIND[a.dtype_name] == "c" and not a.is_array:
+        from braze import complex_numbers
+
+        return complex_numbers.absolute(recorder, a)
     if a.kind != "python":
         return as_result(recorder.apply(op, [a]))
     if a.size_of is not None and name in ("neg", "pos"):
         return Value.of_size(recorder, -a.size_of) if name == "neg" else a
     if a.size_of is not None and name == "abs" and recorder.decide("nonnegative", a.size_of):
         return a
-    if a.dtype_name == "f64" and name != "invert":
+    if a.dtype_name in ("f64", "c128") and name != "invert":
         return recorder.add(op, [a])
     if a.dtype_name == "i64" and is_dynamic(a) and name != "invert":
         minus = number_binary(recorder, "sub", 0, a)
@@ -224,7 +235,7 @@ def power(recorder: Any, base: Any, exponent: Any, by_operator: bool) -> Value:
         result = name_of(np.result_type(TO_NUMPY[base.dtype_name], exponent))
         if KIND[result] in "iu" and KIND[base.dtype_name] != "b":
             return integer_power(recorder, cast(base, result), int(exponent))
-        if KIND[result] == "f" and base.is_array:
+        if base.is_array and (KIND[result] == "f" or (KIND[result] == "c" and by_operator)):
             op = shortcut(exponent, result, by_operator)
             if op is not None:
                 return as_result(recorder.apply(op, [cast(base, result)]))

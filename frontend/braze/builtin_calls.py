@@ -8,6 +8,7 @@ import numpy as np
 
 from braze import flow, rows
 from braze.arithmetic import binary, cast, python_number, unary
+from braze.complex_numbers import complex_of, is_complex
 from braze.dtypes import KIND, OF_PYTHON
 from braze.errors import refuse
 from braze.frame import Frame, Items
@@ -139,8 +140,17 @@ def number(kind: type, names: tuple[str, ...]) -> Callable:
     return call
 
 
-for _kind, _names in {float: ("f64",), int: ("i64",), bool: ("b1",), complex: ()}.items():
+for _kind, _names in {float: ("f64",), int: ("i64",), bool: ("b1",)}.items():
     BUILTINS[_kind] = number(_kind, _names)
+
+
+@builtin(complex)
+def complex_(frame: Frame, *args: Any) -> Any:
+    if not any_value(args):
+        return complex(*args)
+    if any(is_value(a) and a.dims for a in args) or any(map(is_complex, args[len(args) == 1 :])):
+        raise refuse("complex() of these operands")
+    return complex_of(frame.recorder, *args)
 
 
 BUILTINS[tuple] = lambda frame, items=(): tuple(flow.static_items(frame, items))

@@ -162,16 +162,16 @@ def as_python(dtype: str, value: Any) -> Any:
 def stored(recorder: Any, value: Any, dtype: str) -> Value:
     """Return what an array of this dtype holds of a value; a Python int must be one of it."""
     if is_value(value) and value.kind == "python" and value.size_of is None:
-        fits = value.dtype_name in (dtype, "b1") or KIND[dtype] in "bf"
+        fits = value.dtype_name in (dtype, "b1") or KIND[dtype] in "bfc"
         if not fits and value.dtype_name != "i64":
             value = value.static()
     if isinstance(value, (int, float)) and not is_value(value) and KIND[dtype] in "iu":
         return cast(recorder.operand(fitting(value, dtype)), dtype)
     given = recorder.operand(value)
-    if "c" in (KIND[dtype], KIND[given.dtype_name]):
-        raise refuse("an assignment of complex numbers")
-    if given.kind == "python" and KIND[dtype] == "f":
-        given = cast(given, "f64")
+    if KIND[given.dtype_name] == "c" and KIND[dtype] != "c":
+        raise refuse("an assignment of complex numbers to real ones")
+    if given.kind == "python" and KIND[dtype] in "fc":
+        given = cast(given, "f64" if KIND[dtype] == "f" else "c128")
     if given.size_of is not None and dtype != "i64" and KIND[dtype] in "iu":
         raise refuse(f"an assignment of a size to an array of {dtype}")
     return cast(given, dtype)

@@ -108,6 +108,8 @@ def variance(
     kept = value.dtype_name if KIND[value.dtype_name] == "f" else "f64"
     if given(dtype):
         kept = name_of(dtype)
+    if KIND[value.dtype_name] == "c":
+        raise refuse("options of the variance of complex numbers")
     if kept not in ("f32", "f64"):
         raise refuse(f"numpy.var with dtype={kept}")
     number = count(value, axes)

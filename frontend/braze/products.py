@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from braze import shapes
+from braze.dtypes import KIND
 from braze.errors import refuse
 from braze.reductions import given, into
 from braze.registry import implements, method
@@ -32,6 +33,8 @@ def dot_method(value: Value, b: Any, out: Any = None) -> Value:
 @implements(np.vdot)
 def vdot(recorder: Any, a: Any, b: Any) -> Value:
     a, b = (shapes.ravel(shapes.as_array(recorder.operand(x))) for x in (a, b))
+    if KIND[a.dtype_name] == "c":
+        raise refuse("numpy.vdot of complex numbers, for which BLAS has a function of its own")
     return matmul(recorder, a, b)
 
 

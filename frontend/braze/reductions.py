@@ -115,7 +115,7 @@ def masked(op: str, value: Value, where: Any, initial: Any) -> Value:
 
     NumPy sums each run of floats by itself, so a sum of floats is not that of a masked array.
     """
-    if op not in JOIN or (op == "sum" and KIND[value.dtype_name] == "f"):
+    if op not in JOIN or (op == "sum" and KIND[value.dtype_name] in "fc"):
         raise refuse(f"the option where= of numpy.{op}")
     neutral = initial if given(initial) and op in WITHOUT_IDENTITY else JOIN[op][1]
     if neutral is None:
@@ -132,7 +132,7 @@ def masked(op: str, value: Value, where: Any, initial: Any) -> Value:
 
 def with_initial(op: str, value: Value, axes: list[int], keepdims: bool, initial: Any) -> Value:
     """Reduce with a first value: NumPy adds to it what it would give without."""
-    if op not in JOIN:
+    if op not in JOIN or KIND[value.dtype_name] == "c":
         raise refuse(f"the option initial= of numpy.{op}")
     recorder, rank = value.recorder, len(value.dims)
     inexact = KIND[value.dtype_name] == "f" and op in ("sum", "prod")
@@ -163,7 +163,7 @@ def in_dtype(op: str, value: Value, dtype: str) -> tuple[str, Value]:
         if dtype != value.dtype_name:
             raise refuse(f"the option dtype= of numpy.{op}")
         return op, value
-    if dtype == value.dtype_name and KIND[dtype] == "f":
+    if dtype == value.dtype_name and KIND[dtype] in "fc":
         return op, value
     if dtype in ("f32", "f64"):
         return ("buffered_sum" if op == "sum" else op), cast(value, dtype)

@@ -213,7 +213,7 @@ def item(value: Value, *where: Any) -> Value:
 def isreal(recorder: Any, x: Any) -> Value:
     x = recorder.operand(x)
     if TO_NUMPY[x.dtype_name].kind == "c":
-        raise refuse("numpy.isreal of complex numbers")
+        return elementwise(recorder, "equal", [x.imag, 0])
     orders = deciding([x], len(x.dims))
     return as_result(recorder.add("full", [recorder.operand(np.True_), *orders], shape=x.dims))
 
@@ -264,7 +264,16 @@ def real(recorder: Any, val: Any) -> Value:
     return recorder.operand(val).real
 
 
+@implements(np.imag)
+def imag(recorder: Any, val: Any) -> Value:
+    return recorder.operand(val).imag
+
+
 @method("conj", "conjugate")
 def conjugate(value: Value) -> Value:
     """Record ``x.conj()``: the array itself where it is real."""
-    return value.real
+    if TO_NUMPY[value.dtype_name].kind != "c":
+        return value
+    if value.kind == "python":
+        return value.recorder.add("conjugate", [value])
+    return elementwise(value.recorder, "conjugate", [value])

@@ -284,6 +284,16 @@ def whole_expand_dims(array: Value, given: Value, rest: list, attrs: dict) -> An
     return without_axes(given, list(attrs["axes"])), Region.all_of(array.dims)
 
 
+def whole_real(array: Value, given: Value, rest: list, attrs: dict) -> Any:
+    imag = array.recorder.add("imag_part", [array])
+    return array.recorder.add("from_parts", [given, imag]), Region.all_of(array.dims)
+
+
+def whole_imag(array: Value, given: Value, rest: list, attrs: dict) -> Any:
+    real = array.recorder.add("real_part", [array])
+    return array.recorder.add("from_parts", [real, given]), Region.all_of(array.dims)
+
+
 # How a change of a part of a view is one of a part of the array; None where it is not.
 LIFT = {
     "slice": lift_slice,
@@ -297,4 +307,6 @@ LIFT_WHOLE = {
     "slice": whole_slice,
     "reshape": whole_reshape,
     "expand_dims": whole_expand_dims,
+    "real": whole_real,
+    "imag": whole_imag,
 }

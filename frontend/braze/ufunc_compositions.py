@@ -82,7 +82,7 @@ def float_power(recorder: Any, x: Any, y: Any) -> Value:
 @composed("conjugate")
 def conjugate(recorder: Any, x: Any) -> Value:
     (x,) = in_loop(recorder, np.conjugate, (x,))
-    return elementwise(recorder, "positive", [x])
+    return elementwise(recorder, "conjugate", [x])
 
 
 @composed("bitwise_count")

@@ -141,12 +141,18 @@ def call(
         inputs, wanted = in_dtype(recorder, name, inputs, dtype, casting)
     if op in UFUNCS:
         return checked(name, UFUNCS[op](recorder, *inputs), wanted)
+    if op == "square" and is_complex_scalar(recorder.operand(inputs[0])):
+        raise refuse("numpy.square of a complex scalar, which NumPy rounds in another way")
     if all(map(is_weak, inputs)):
         inputs = [strong(recorder, x) for x in inputs]
     if op == "power":
         exponent = given[1] if is_weak(given[1]) else inputs[1]
         return checked(name, power(recorder, inputs[0], exponent, by_operator=False), wanted)
     return checked(name, elementwise(recorder, op, inputs), wanted)
+
+
+def is_complex_scalar(x: Value) -> bool:
+    return KIND[x.dtype_name] == "c" and not x.is_array
 
 
 def checked(name: str, result: Any, dtype: str | None) -> Any:

@@ -213,11 +213,21 @@ class Value:
 
     @property
     def real(self) -> "Value":
+        from braze import complex_numbers
+
         if KIND[self.dtype_name] == "c":
-            raise refuse("the real part of complex numbers")
+            return complex_numbers.part(self, "real")
         if self.kind == "python" and self.dtype_name == "b1":
             raise refuse("the real part of a bool, which is an int")
         return self
+
+    @property
+    def imag(self) -> "Value":
+        from braze import complex_numbers
+
+        if KIND[self.dtype_name] != "c":
+            raise refuse("the imaginary part of real numbers")
+        return complex_numbers.part(self, "imag")
 
     # Python asks for a value
 

@@ -1,9 +1,7 @@
 // Running sums, products and extremes along one axis, each rounded as it is stored.
 #include <vector>
 
-#include "ir/convert.h"
-#include "ir/error.h"
-#include "ir/formula.h"
+#include "ir/element.h"
 #include "runtime/calls/calls.h"
 
 namespace runtime::calls {
@@ -52,6 +50,7 @@ void scan_step(const char* before, const char* x, char* y, const Lines& s, F ste
 
 template <class T, class F>
 void scan(const char* in, char* out, const Lines& s, F step) {
+<<<<<<< HEAD
   const auto dense = [](int64_t x, int64_t y) {
     return x == int64_t(sizeof(T)) && y == int64_t(sizeof(T));
   };
@@ -59,21 +58,29 @@ void scan(const char* in, char* out, const Lines& s, F step) {
     if (dense(s.in_step, s.out_step)) return scan_line<T, true>(in, out, s, step);
     return scan_line<T, false>(in, out, s, step);
   }
+=======
+>>>>>>> ab0c768 (complex: complex64 and complex128 in the op table, kernels, loops and the frontend)
   for (int64_t j = 0; j < s.count; ++j)
     *reinterpret_cast<T*>(out + j * s.out_next) = *reinterpret_cast<const T*>(in + j * s.in_next);
   for (int64_t i = 1; i < s.length; ++i) {
     const char* x = in + i * s.in_step;
     char* y = out + i * s.out_step;
+<<<<<<< HEAD
     if (dense(s.in_next, s.out_next)) {
       scan_step<T, true>(y - s.out_step, x, y, s, step);
     } else {
       scan_step<T, false>(y - s.out_step, x, y, s, step);
     }
+=======
+    for (int64_t j = 0; j < s.count; ++j)
+      ir::store<T>(y + j * s.out_next, step(ir::load<T>(y - s.out_step + j * s.out_next),
+                                            ir::load<T>(x + j * s.in_next)));
+>>>>>>> ab0c768 (complex: complex64 and complex128 in the op table, kernels, loops and the frontend)
   }
 }
 
-template <class F>
-void scan_all(const Tensor& in, const Tensor& out, int axis, F step) {
+template <class Row, class F>
+void scan_all(const Tensor& in, const Tensor& out, int axis, Row row, F step) {
   int beside = -1;  // the axis of the result whose elements lie closest
   for (int a = 0; a < in.rank; ++a) {
     const bool closer = beside < 0 || out.strides[size_t(a)] < out.strides[size_t(beside)];
@@ -90,7 +97,7 @@ void scan_all(const Tensor& in, const Tensor& out, int axis, F step) {
   while (true) {
     ir::visit(in.dtype, [&](auto tag) {
       using T = decltype(tag);
-      if constexpr (std::is_arithmetic_v<T> || ir::detail::half<T>) scan<T>(from, to, lines, step);
+      if constexpr (ir::computes<T>(row)) scan<T>(from, to, lines, step);
     });
     int a = in.rank - 1;
     for (; a >= 0; --a) {
@@ -106,22 +113,13 @@ void scan_all(const Tensor& in, const Tensor& out, int axis, F step) {
   }
 }
 
-// The reduction whose steps the op keeps.
-ir::Op steps_of(ir::Op op) {
-#define SCAN(name, of, doc) \
-  if (op == ir::Op::name) return ir::Op::of;
-#include "ir/ops.def"
-  ir::fail<ir::Bug>() << "calls: " << ir::info(op).name << " is no running reduction";
-  return op;
-}
-
 }  // namespace
 
 void accumulate(ir::Op op, const Tensor& in, int axis, const Tensor& out) {
   if (in.size() == 0) return;
-  ir::visit_reduce(steps_of(op), [&](auto rule, auto, auto step) {
-    if constexpr (rule.value == ir::Rule::accumulate || rule.value == ir::Rule::same)
-      scan_all(in, out, axis, step);
+  ir::visit_reduce(ir::steps_of(op), [&](auto row, auto, auto step) {
+    if constexpr (row.value == ir::Rule::accumulate || row.value == ir::Rule::same)
+      scan_all(in, out, axis, row, step);
   });
 }
 

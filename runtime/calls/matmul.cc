@@ -1,6 +1,5 @@
 // Matrix products, summed in order of the inner axis.
-#include "ir/convert.h"
-#include "ir/lane.h"
+#include "ir/element.h"
 #include "runtime/calls/calls.h"
 #include "runtime/layout.h"
 
@@ -15,17 +14,13 @@ struct Shape {
 
 template <class T>
 void product(const char* a, const char* b, char* out, const Shape& s) {
-  using C = std::conditional_t<ir::detail::half<T>, float, T>;
   for (int64_t i = 0; i < s.n; ++i)
     for (int64_t j = 0; j < s.m; ++j) {
-      ir::Lane<C> sum{C(0)};
-      for (int64_t l = 0; l < s.k; ++l) {
-        const auto at = [](const char* p) {
-          return ir::Lane<C>{ir::convert<C>(*reinterpret_cast<const T*>(p))};
-        };
-        sum = sum + at(a + i * s.a[0] + l * s.a[1]) * at(b + l * s.b[0] + j * s.b[1]);
-      }
-      *reinterpret_cast<T*>(out + i * s.out[0] + j * s.out[1]) = ir::convert<T>(sum.v);
+      ir::Operand<T> sum = ir::operand(T{});
+      for (int64_t l = 0; l < s.k; ++l)
+        sum = sum +
+              ir::load<T>(a + i * s.a[0] + l * s.a[1]) * ir::load<T>(b + l * s.b[0] + j * s.b[1]);
+      ir::store<T>(out + i * s.out[0] + j * s.out[1], sum);
     }
 }
 
@@ -72,8 +67,7 @@ void matmul(const Tensor& left, const Tensor& right, const Tensor& result) {
     }
     ir::visit(out.dtype, [&](auto tag) {
       using T = decltype(tag);
-      if constexpr (std::is_arithmetic_v<T> || ir::detail::half<T>)
-        product<T>(a.data + at_a, b.data + at_b, out.data + at_out, s);
+      product<T>(a.data + at_a, b.data + at_b, out.data + at_out, s);
     });
   }
 }

@@ -11,6 +11,11 @@ NAMES = {d: np.dtype(d).name for d in DTYPES}
 def edge_values(dtype, count=37, seed=0):
     """Return `count` values, the edges of the dtype first."""
     dtype = np.dtype(dtype)
+    if dtype.kind == "c":
+        values = np.empty(count, dtype)
+        values.real = edge_values(values.real.dtype, count, seed)
+        values.imag = np.random.default_rng(seed).permutation(values.real)
+        return values
     rng = np.random.default_rng(seed)
     if dtype.kind == "b":
         return rng.random(count) < 0.5
