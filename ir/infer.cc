@@ -116,9 +116,9 @@ Type Inference::slice() const {
   if (start.size() != rank || size.size() != rank || step.size() != rank)
     refuse(op, "start, step and size must name every axis");
   if (std::ranges::count(step, 0) > 0) refuse(op, "a step is 0");
-  // NumPy's products of reversed complex64 are not fused (ir/complex.h), those of all others are.
-  if (t.dtype == DType::c64 && std::ranges::any_of(step, [](int64_t s) { return s < 0; }))
-    refuse(op, "reversed complex64, whose products NumPy rounds in another way");
+  // NumPy's products and absolute values of reversed arrays have other bits (ir/complex.h).
+  if (is_complex(t.dtype) && std::ranges::any_of(step, [](int64_t s) { return s < 0; }))
+    refuse(op, "reversed complex numbers, which NumPy rounds in another way");
   return Type::array(t.dtype, size);
 }
 

@@ -72,9 +72,9 @@ Tensor tensor_of(PyArrayObject* a, int dtype) {
   return t;
 }
 
-// NumPy's products of reversed complex64 are not fused (ir/complex.h): they are left to it.
-bool is_reversed_c64(const Tensor& t) {
-  if (t.dtype != DType::c64) return false;
+// NumPy's products and absolute values of these have other bits (ir/complex.h): they are left to it.
+bool is_reversed_complex(const Tensor& t) {
+  if (!ir::is_complex(t.dtype)) return false;
   bool backwards = false;
   for (int k = 0; k < t.rank; ++k) backwards |= t.strides[size_t(k)] < 0 && t.shape[size_t(k)] > 1;
   return backwards;
@@ -238,7 +238,7 @@ bool to_value(PyObject* o, Value& value) {
   if (PyArray_CheckExact(o)) {
     auto* a = reinterpret_cast<PyArrayObject*>(o);
     const Tensor& t = value.is.emplace<Tensor>(tensor_of(a, dtype_of(PyArray_TYPE(a))));
-    return !is_reversed_c64(t);
+    return !is_reversed_complex(t);
   }
   if (PyFloat_CheckExact(o)) {
     const double v = PyFloat_AS_DOUBLE(o);

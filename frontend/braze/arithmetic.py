@@ -235,7 +235,8 @@ def power(recorder: Any, base: Any, exponent: Any, by_operator: bool) -> Value:
         result = name_of(np.result_type(TO_NUMPY[base.dtype_name], exponent))
         if KIND[result] in "iu" and KIND[base.dtype_name] != "b":
             return integer_power(recorder, cast(base, result), int(exponent))
-        if base.is_array and (KIND[result] == "f" or (KIND[result] == "c" and by_operator)):
+        whole = KIND[result] == "c" and by_operator and type(exponent) is int
+        if base.is_array and (KIND[result] == "f" or whole):
             op = shortcut(exponent, result, by_operator)
             if op is not None:
                 return as_result(recorder.apply(op, [cast(base, result)]))

@@ -90,7 +90,8 @@ def install() -> None:
 
     def bound(name: str, implementation: Callable) -> Callable:
         def call(self: Value, *args: Any, **kwargs: Any) -> Any:
-            self.check_numpy(name)
+            if not hasattr(self.python_type, name):
+                self.check_numpy(name)
             args, kwargs = [flag(a) for a in args], {k: flag(a) for k, a in kwargs.items()}
             return implementation(self, *args, **kwargs)
 

@@ -14,12 +14,10 @@ struct Lines {
   int64_t count, in_next, out_next;
 };
 
-template <class T>
-using Computed = std::conditional_t<ir::detail::half<T>, float, T>;
-
-template <class T>
-ir::Lane<Computed<T>> lane(T x) {
-  return {ir::convert<Computed<T>>(x)};
+// The next value of a scan, rounded to T.
+template <class T, class F>
+T stepped(F step, T sum, T next) {
+  return ir::element<T>(step(ir::operand(sum), ir::operand(next)));
 }
 
 // One line: what has been reduced so far stays in a register. `Dense` makes strides constants.
@@ -31,7 +29,7 @@ void scan_line(const char* in, char* out, const Lines& s, F step) {
   *reinterpret_cast<T*>(out) = sum;
   for (int64_t i = 1; i < s.length; ++i) {
     const T next = *reinterpret_cast<const T*>(in + i * in_step);
-    sum = ir::convert<T>(step(lane(sum), lane(next)).v);
+    sum = stepped(step, sum, next);
     *reinterpret_cast<T*>(out + i * out_step) = sum;
   }
 }
@@ -44,13 +42,12 @@ void scan_step(const char* before, const char* x, char* y, const Lines& s, F ste
   for (int64_t j = 0; j < s.count; ++j) {
     const T sum = *reinterpret_cast<const T*>(before + j * out_next);
     const T next = *reinterpret_cast<const T*>(x + j * in_next);
-    *reinterpret_cast<T*>(y + j * out_next) = ir::convert<T>(step(lane(sum), lane(next)).v);
+    *reinterpret_cast<T*>(y + j * out_next) = stepped(step, sum, next);
   }
 }
 
 template <class T, class F>
 void scan(const char* in, char* out, const Lines& s, F step) {
-<<<<<<< HEAD
   const auto dense = [](int64_t x, int64_t y) {
     return x == int64_t(sizeof(T)) && y == int64_t(sizeof(T));
   };
@@ -58,24 +55,16 @@ void scan(const char* in, char* out, const Lines& s, F step) {
     if (dense(s.in_step, s.out_step)) return scan_line<T, true>(in, out, s, step);
     return scan_line<T, false>(in, out, s, step);
   }
-=======
->>>>>>> ab0c768 (complex: complex64 and complex128 in the op table, kernels, loops and the frontend)
   for (int64_t j = 0; j < s.count; ++j)
     *reinterpret_cast<T*>(out + j * s.out_next) = *reinterpret_cast<const T*>(in + j * s.in_next);
   for (int64_t i = 1; i < s.length; ++i) {
     const char* x = in + i * s.in_step;
     char* y = out + i * s.out_step;
-<<<<<<< HEAD
     if (dense(s.in_next, s.out_next)) {
       scan_step<T, true>(y - s.out_step, x, y, s, step);
     } else {
       scan_step<T, false>(y - s.out_step, x, y, s, step);
     }
-=======
-    for (int64_t j = 0; j < s.count; ++j)
-      ir::store<T>(y + j * s.out_next, step(ir::load<T>(y - s.out_step + j * s.out_next),
-                                            ir::load<T>(x + j * s.in_next)));
->>>>>>> ab0c768 (complex: complex64 and complex128 in the op table, kernels, loops and the frontend)
   }
 }
 

@@ -123,9 +123,9 @@ def test_a_cast_that_drops_imaginary_parts_is_numpys():
 
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_powers(dtype):
-    both(lambda z: (z**2, z**1, z**-1, z**2.0), values(dtype, 300))
+    both(lambda z: (z**2, z**1, z**-1), values(dtype, 300))
     z = values(dtype, 300)
-    check(braze.jit(lambda z: z**3 + z**0.5)(z), z**3 + z**0.5)
+    check(braze.jit(lambda z: z**3 + z**0.5 - z**2.0)(z), z**3 + z**0.5 - z**2.0)
 
 
 # Parts
@@ -137,7 +137,7 @@ def test_parts(dtype):
         return z.real + z.imag, z.real**2 + z.imag**2, np.angle(z), z.conj() * z, np.isreal(z)
 
     z = numbers((13, 7), dtype)
-    both(f, z, ulps=1)
+    both(f, z, ulps=3)  # of arctan2, of which NumPy's own is two ulps off
     both(lambda z: (abs(z), np.abs(z) ** 2, (z * z.conj()).real.sum()), numbers((13, 7), dtype))
     both(lambda z: z.real[1:] + z.imag[:-1].T.sum() + z.T.real.max(), numbers((9, 4), dtype))
 
@@ -179,14 +179,14 @@ def test_changes():
         check(a, b)
 
 
-def test_reversed_complex64_is_numpys():
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_reversed_arrays_are_numpys(dtype):
     def f(z, w):
-        return z[::-1] * w, w * z
+        return z[::-1] * w, w * z, abs(z[::-1]), abs(z)
 
-    z, w = numbers(101, "F"), numbers(101, "F", 1)
+    z, w = numbers(101, dtype), numbers(101, dtype, 1)
     check(braze.jit(f)(z, w), f(z, w))
     check(braze.jit(f)(z[::-1], w), f(z[::-1], w))
-    both(f, z.astype("D"), w.astype("D"))
 
 
 # Sums
@@ -243,8 +243,9 @@ def test_powers_of_python_numbers():
     for seed in range(30):
         z = complex(numbers(1, "D", seed)[0])
         check(f(z, x), (z**2 + z**5) * x)
+    check(f(1e200 + 1e200j, x), ((1e200 + 1e200j) ** 2 + (1e200 + 1e200j) ** 5) * x)
     with pytest.raises(OverflowError):
-        f(1e200 + 1e200j, x)
+        braze.jit(lambda z, x: abs(z) * x)(1.7e308 + 1.7e308j, x)
 
 
 def test_scalars_of_ufuncs():
