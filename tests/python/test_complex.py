@@ -343,12 +343,10 @@ def expressions():
             lambda t: f"({t[0]} {t[1]} {t[2]})"
         )
         one = st.tuples(
-            st.sampled_from(
-                ["np.abs", "np.conj", "np.negative", "np.square", "np.real", "np.isnan"]
-            ),
+            st.sampled_from(["np.abs", "np.conj", "np.negative", "np.square", "np.real"]),
             inner,
         ).map(lambda t: f"{t[0]}(w + {t[1]})")
-        pick = st.tuples(inner, inner).map(lambda t: f"np.where(x > 0, {t[0]}, {t[1]})")
+        pick = st.tuples(inner, inner).map(lambda t: f"np.where(x > 0, {t[0]}, 2 - {t[1]})")
         return two | one | pick
 
     return st.recursive(leaves, grow, max_leaves=6)
