@@ -205,7 +205,8 @@ void trace_back(Value& v, std::span<const Value> arguments, const Host& host) {
     const auto* a = std::get_if<Tensor>(&arguments[i].is);
     if (!a || (a->data != t->data && !may_overlap(*a, *t))) continue;
     v.argument = int(i);
-    v.same_object = a->data == t->data && a->shape == t->shape && a->strides == t->strides;
+    v.same_object = a->data == t->data && a->dtype == t->dtype && a->shape == t->shape &&
+                    a->strides == t->strides;
     return;
   }
   Slot s;

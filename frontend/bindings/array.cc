@@ -72,7 +72,8 @@ Tensor tensor_of(PyArrayObject* a, int dtype) {
   return t;
 }
 
-// NumPy's products and absolute values of these have other bits (ir/complex.h): they are left to it.
+// NumPy's products and absolute values of these have other bits (ir/complex.h): they are left to
+// it.
 bool is_reversed_complex(const Tensor& t) {
   if (!ir::is_complex(t.dtype)) return false;
   bool backwards = false;
@@ -89,7 +90,8 @@ Value number_of(const void* bytes, DType dtype, bool python) {
 }
 
 bool is_whole(const Tensor& t, PyArrayObject* a) {
-  return t.data == PyArray_BYTES(a) && t.rank == PyArray_NDIM(a) &&
+  return t.data == PyArray_BYTES(a) && int(t.dtype) == dtype_of(PyArray_TYPE(a)) &&
+         t.rank == PyArray_NDIM(a) &&
          std::equal(t.shape.begin(), t.shape.begin() + t.rank, PyArray_DIMS(a)) &&
          std::equal(t.strides.begin(), t.strides.begin() + t.rank, PyArray_STRIDES(a));
 }

@@ -152,6 +152,15 @@ def test_parts_are_views(dtype):
     assert f.stats()["plain_calls"] == 0, f.stats()["reasons"]
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_parts_of_computed_arrays(dtype):
+    z = numbers((5, 6), dtype)
+    f = lambda z: ((z * 2).real, (z * 3).imag, (z + 1).T.real, z.astype("D").real[1:])  # noqa: E731
+    both(f, z)
+    for part in braze.jit(f)(z):
+        assert part.base is not None
+
+
 def test_changes_of_parts():
     def f(z, x):
         z.real[1:] += x
