@@ -273,7 +273,7 @@ def imag(recorder: Any, val: Any) -> Value:
 def conjugate(value: Value) -> Value:
     """Record ``x.conj()``: the array itself where it is real."""
     if TO_NUMPY[value.dtype_name].kind != "c":
-        return value
+        return value.real
     if value.kind == "python":
         return value.recorder.add("conjugate", [value])
     return elementwise(value.recorder, "conjugate", [value])
