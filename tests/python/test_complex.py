@@ -369,7 +369,7 @@ def test_random_expressions(texts, kinds):
     body = ", ".join(f"({t}) * w" for t in texts)
     f = define(f"def f(x, y, z, w, s):\n    return {body}, np.sum({texts[0]} + w, axis=1)\n")
     x, z, y = (values("D", 24, i).astype(k).reshape(4, 6) for i, k in enumerate(kinds))
-    w = values("D", 24, 7).reshape(4, 6).T.copy().T
+    w = values("D", 24, 7).reshape(4, 6)
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         check(braze.jit(f)(x, y, z, w, 1.5 - 0.5j), f(x, y, z, w, 1.5 - 0.5j), str(texts))
