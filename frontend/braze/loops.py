@@ -242,13 +242,18 @@ def for_node(frame: Frame, node: ast.For, bounds: flow.Range, rows: Rows | None)
         return begin
 
     before, mark = dict(frame.names), len(recorder.storage.journal)
+    risks = recorder.risks
+    known = len(risks.nodes), len(risks.controls)
     ended = loop(frame, node, names, limits, header)
+    tried = len(risks.nodes), len(risks.controls)
     lost = [n for n in assigned(node.body) if n not in names and n not in targets]
     lasting_names = [n for n in lost if n in ended and lasting.read_later(frame, node, n)]
     if lasting_names and lasting.runs(frame, node, bounds):
         blanks = {n: lasting.blank(frame, node, ended[n]) for n in lasting_names}
         if all(value is not None for value in blanks.values()):
             recorder.storage.undo(mark)
+            del risks.nodes[known[0] : tried[0]]  # of the loop that is dropped
+            del risks.controls[known[1] : tried[1]]
             frame.names = before | blanks
             return for_node(frame, node, bounds, rows)
     for name in {*lost, *targets}:
