@@ -285,6 +285,10 @@ def call_numpy(frame: Frame, function: Callable, args: list, kwargs: dict) -> An
     """Call NumPy itself: on values it comes back to the recorder, on constants it computes."""
     if kwargs.get("out") is Ellipsis:
         raise refuse("out=..., which NumPy does not pass on")
+    for operand in (*args, *kwargs.values()):
+        known = is_value(operand) or isinstance(operand, (np.ndarray, np.generic))
+        if not known and hasattr(type(operand), "__array_ufunc__"):
+            raise refuse(f"a ufunc that a {type(operand).__name__} overrides")
     return absorb(frame, function(*args, **kwargs))
 
 

@@ -40,12 +40,21 @@ REFUSED = ("STORE_GLOBAL", "DELETE_GLOBAL", "STORE_ATTR", "DELETE_ATTR", "IMPORT
            "SETUP_WITH", "BEFORE_WITH", "LOAD_BUILD_CLASS", "PUSH_EXC_INFO")  # fmt: skip
 
 
+def plain(bound: dict[str, Any]) -> list[Any]:
+    return [value for value in bound.values() if not is_value(value)]
+
+
 def run_trace(
     recorder: Recorder, function: types.FunctionType, bound: dict[str, Any], decide: bool
 ) -> Any:
     """Run the function on values; if it may `decide` on them, once for every way it goes."""
-    if function.__code__.co_flags & LAZY:
+    code = function.__code__
+    if code.co_flags & LAZY:
         raise refuse("generators and coroutines")
+    # NumPy keeps out=... to itself, so a trace could not tell that a 0-d array is wanted.
+    names = [c for c in code.co_consts if isinstance(c, tuple)]
+    if any("out" in n for n in names) and Ellipsis in (*code.co_consts, *plain(bound)):
+        raise refuse("out=... in a trace")
     for value in bound.values():
         if not (is_value(value) or is_plain(value) or isinstance(value, (tuple, dict))):
             raise refuse(f"an argument of type {type(value).__name__} in a trace")

@@ -59,6 +59,7 @@ def names_of():
 
 
 NAMES = names_of()
+NAMES_OF_UFUNCS = {name for name, value in NAMES.values() if isinstance(value, np.ufunc)}
 counts = dict.fromkeys(("calls", "compiled", "compared", "functions"), 0)
 
 
@@ -189,7 +190,9 @@ def through(expression, name, args, kwargs, first=None):
     given, passed = parameters(args, kwargs)
     receiver = "" if first is None else ("x, " if given else "x")
     source = f"def call({receiver}{given}):\n    return {expression}({passed})\n"
-    pure = name not in EFFECTS and kwargs.get("out") is None
+    # Without out=, where= leaves elements as they happen to lie in memory.
+    chance = kwargs.get("where", True) is not True and expression in NAMES_OF_UFUNCS
+    pure = name not in EFFECTS and kwargs.get("out") is None and not chance
     return run(source, args if first is None else (first[0], *args), kwargs, pure, name)
 
 
@@ -215,7 +218,7 @@ def of(function):
         name = known[0].rpartition(".")[2]
         return lambda *args, **kwargs: through(known[0], name, args, kwargs)
     if getattr(function, "__name__", "") in CALLERS:
-        return lambda *args, **kwargs: function(*map(as_argument, args), **kwargs)
+        return lambda *args, **kwargs: function(*arguments(args), **kwargs)
     return function
 
 
@@ -234,9 +237,10 @@ def of_method(function):
     return lambda *args, **kwargs: through(f"x.{name}", name, args, kwargs, (owner,))
 
 
-def as_argument(value):
-    """Return what a test gives to a function that calls it."""
-    return value if isinstance(value, type) else of(value)
+def arguments(args):
+    """Return what a test gives to a function that calls the first function among it."""
+    at = next((i for i, a in enumerate(args) if callable(a) and not isinstance(a, type)), None)
+    return args if at is None else (*args[:at], of(args[at]), *args[at + 1 :])
 
 
 def is_array(*values):

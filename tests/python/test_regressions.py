@@ -154,3 +154,25 @@ def test_order_of_a_made_array(order, options):
     source = body(f"return np.array(x, order='{order}'{options})")
     for x in ([[1, 2], [3, 4]], np.ones((2, 3)), np.ones((2, 3)).T):
         same(source, x)
+
+
+def test_out_ellipsis_makes_arrays():
+    same(body("return np.add(x, 2, out=...)"), 3)
+    same(body("return np.add(x, 2, out=o)", "x, o"), np.array(3), ...)
+
+
+class Counting:
+    """An operand that overrides ufuncs and counts how often."""
+
+    count = 0
+
+    def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+        self.count += 1
+        return "counted"
+
+
+@pytest.mark.parametrize("line", ["return np.multiply(c, a)", "return np.multiply(a, c)"])
+def test_a_ufunc_that_an_operand_overrides(line):
+    compiled, c = braze.jit(define(body(line, "c, a"))), Counting()
+    assert [compiled(c, np.ones(1)) for _ in range(3)] == ["counted"] * 3
+    assert c.count == 3
