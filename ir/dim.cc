@@ -148,6 +148,21 @@ std::optional<std::string> Dims::symbol_name(DimId d) const {
   return a.kind == Atom::symbol ? std::optional(a.name) : std::nullopt;
 }
 
+std::set<uint32_t> Dims::symbols(DimId d) const {
+  std::set<uint32_t> found;
+  const Linear l = linears_[resolve(d).id];
+  for (const Term& t : l.terms) {
+    const AtomInfo a = atoms_[t.atom];
+    if (a.kind == Atom::symbol) {
+      found.insert(t.atom);
+    } else {
+      found.merge(symbols(a.a));
+      found.merge(symbols(a.b));
+    }
+  }
+  return found;
+}
+
 bool Dims::occurs(uint32_t atom, DimId d) const {
   const Linear l = linears_[d.id];
   return std::any_of(l.terms.begin(), l.terms.end(), [&](const Term& t) {
@@ -196,6 +211,12 @@ bool Dims::require(Check check) {
   if (check.relation == Check::nonnegative && positive) return true;
   if (std::find(checks_.begin(), checks_.end(), check) == checks_.end()) checks_.push_back(check);
   return true;
+}
+
+void Dims::forget(const std::set<uint32_t>& gone) {
+  std::erase_if(checks_, [&](const Check& check) {
+    return std::ranges::any_of(symbols(check.dim), [&](uint32_t s) { return gone.contains(s); });
+  });
 }
 
 // In an order that does not depend on which size was met first, so that equal sizes have equal

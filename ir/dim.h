@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -46,6 +47,7 @@ class Dims {
   std::optional<int64_t> value(DimId d) const;  // if constant
   bool is(DimId d, int64_t v) const { return value(d) == v; }
   std::optional<std::string> symbol_name(DimId d) const;  // if a bare symbol
+  std::set<uint32_t> symbols(DimId d) const;              // the atoms that d depends on
 
   // Makes a and b equal from now on: solves for a symbol, or records a check. False if they never
   // are.
@@ -53,6 +55,8 @@ class Dims {
   // Records what the compiled code relies on. False if it can never hold.
   bool require(Check check);
   const std::vector<Check>& checks() const { return checks_; }
+  // Drops the checks on symbols that nothing gives any more.
+  void forget(const std::set<uint32_t>& symbols);
 
   std::string str(DimId d) const;             // "n", "2*n + 1", "(n // 2)"
   std::string str(const Check& check) const;  // "n - 2 >= 0"

@@ -107,6 +107,21 @@ std::vector<BodyId> Graph::bodies_of(Ref r) const {
   return bodies;
 }
 
+std::vector<DimId> Graph::sizes(Ref r) const {
+  std::vector<DimId> out;
+  const auto name = [&](const Type& t, const auto& self) -> void {
+    out.insert(out.end(), t.dims.begin(), t.dims.end());
+    for (TypeId e : t.elements) self(type(e), self);
+  };
+  name(type(r), name);
+  for (const AttrField& f : schema(op(r))) {
+    if (f.kind == AttrKind::dim) out.push_back(attrs(r).dim(f.name));
+    if (f.kind != AttrKind::dims) continue;
+    for (DimId d : attrs(r).dims(f.name)) out.push_back(d);
+  }
+  return out;
+}
+
 bool Graph::same_type(const Type& a, const Type& b) const {
   if (a.kind != b.kind || a.dtype != b.dtype || a.elements.size() != b.elements.size())
     return false;

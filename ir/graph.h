@@ -88,6 +88,7 @@ class Graph {
   const Attrs& raw_attrs(Ref r) const { return attrs_[nodes_[r.id].attrs]; }
   const Body& body(BodyId b) const { return bodies_[b.id]; }
   std::vector<BodyId> bodies_of(Ref r) const;  // the nested bodies of a control node or kernel
+  std::vector<DimId> sizes(Ref r) const;       // that its type and its attributes name
   size_t node_count() const { return nodes_.size(); }
   size_t body_count() const { return bodies_.size(); }
 

@@ -132,7 +132,7 @@ Type Inference::update() const {
   for (size_t i = 0; i < axes.size(); ++i) {
     if (!in(i + 2).is_scalar() || !is_integer(in(i + 2).dtype))
       refuse(op, "an index is not an integer");
-    if (!g.dims.is(part.dims[size_t(axes[i])], 1)) refuse(op, "a size is not 1");
+    if (!g.dims.is(attrs.dims("start")[size_t(axes[i])], 0)) refuse(op, "an axis with two starts");
   }
   if (!given.is_numeric() || given.dtype != part.dtype) refuse(op, "a part of another type");
   if (given.is_scalar()) return in(0);
@@ -209,6 +209,12 @@ Type Inference::view() const {
     case Op::imag:
       if (!is_complex(array(0).dtype)) refuse(op, "the operand is not complex");
       return Type::array(part_of(t.dtype), t.dims);
+    case Op::window:
+      dims = array(0).dims;
+      if (!in(1).is_scalar() || !is_integer(in(1).dtype)) refuse(op, "the position is no integer");
+      if (attrs.integer("step") == 0) refuse(op, "a step is 0");
+      dims[size_t(axis(attrs.integer("axis"), t.rank()))] = attrs.dim("size");
+      break;
     case Op::scalar:
       if (array(0).rank() != 0) refuse(op, "the operand is not 0-d");
       return Type::scalar(t.dtype);
@@ -228,6 +234,12 @@ Type Inference::make() const {
       return t;
     }
     case Op::extent: return Type::python(DType::i64);
+    case Op::span:
+      for (size_t i = 0; i < 2; ++i)
+        if (!in(i).is_scalar() || !is_integer(in(i).dtype) || in(i).dtype == DType::u64)
+          refuse(op, "a bound is not a signed integer");
+      if (attrs.integer("step") == 0) refuse(op, "a step is 0");
+      return Type::python(DType::i64);
     case Op::full:
       if (inputs.empty()) refuse(op, "there is no value");
       if (!in(0).is_scalar()) refuse(op, "the value is not a scalar");
@@ -350,24 +362,6 @@ Type Inference::control() const {
 }
 
 }  // namespace
-
-std::vector<DimId> broadcast(Graph& g, std::span<const std::vector<DimId>> shapes) {
-  size_t rank = 0;
-  for (const auto& s : shapes) rank = std::max(rank, s.size());
-  std::vector<DimId> out(rank, g.dims.constant(1));
-  for (const auto& s : shapes) {
-    for (size_t i = 0; i < s.size(); ++i) {
-      DimId& into = out[rank - s.size() + i];
-      if (g.dims.is(s[i], 1)) continue;
-      if (g.dims.is(into, 1))
-        into = s[i];
-      else if (!g.dims.unify(into, s[i]))
-        throw Unsupported("shapes do not broadcast: " + g.dims.str(into) + " and " +
-                          g.dims.str(s[i]));
-    }
-  }
-  return out;
-}
 
 Type infer(Graph& graph, Op op, std::span<const Ref> inputs, const Attrs& attrs) {
   if (info(op).arity >= 0 && size_t(info(op).arity) != inputs.size())

@@ -1,5 +1,6 @@
 #include "ir/verify.h"
 
+#include <set>
 #include <unordered_set>
 #include <utility>
 
@@ -13,8 +14,18 @@ class Verifier {
  public:
   Verifier(const Graph& g, const char* after) : g_(g), scratch_(g), after_(after) {}
 
+  // The symbols that only spans give.
+  void find_spans() {
+    for (uint32_t i = 0; i < g_.node_count(); ++i)
+      if (g_.op({i}) == Op::span) given_.merge(g_.dims.symbols(g_.attrs({i}).dim("size")));
+    for (Ref p : g_.body(Graph::main).params)
+      for (DimId d : g_.sizes(p))
+        for (uint32_t symbol : g_.dims.symbols(d)) given_.erase(symbol);
+  }
+
   void body(BodyId b, bool sealed) {
     const size_t outer = trail_.size();
+    const std::set<uint32_t> known = known_;
     // The body of a kernel sees nothing from around it.
     const std::unordered_set<uint32_t> saved =
         sealed ? std::exchange(visible_, {}) : decltype(visible_){};
@@ -27,6 +38,7 @@ class Verifier {
     for (Ref r : g_.body(b).nodes) {
       node(b, r);
       order(b, r);
+      sizes(r);
     }
     for (Ref r : g_.body(b).results)
       require(visible_.contains(r.id), r, "is a result but not defined there");
@@ -35,6 +47,7 @@ class Verifier {
       trail_.pop_back();
     }
     if (sealed) visible_ = saved;
+    known_ = known;
   }
 
  private:
@@ -74,6 +87,21 @@ class Verifier {
     }
   }
 
+  void sizes(Ref r) {
+    if (given_.empty()) return;
+    if (g_.op(r) == Op::span) {
+      for (uint32_t symbol : g_.dims.symbols(g_.attrs(r).dim("size"))) {
+        if (!given_.contains(symbol) || known_.contains(symbol)) continue;
+        require(met_.insert(symbol).second, r, "gives a size that another span gives");
+        known_.insert(symbol);
+      }
+    }
+    for (DimId d : g_.sizes(r))
+      for (uint32_t symbol : g_.dims.symbols(d))
+        require(known_.contains(symbol) || !given_.contains(symbol), r,
+                "names a size that no span before it gives");
+  }
+
   void require(bool condition, Ref r, const char* what) const {
     if (condition) return;
     fail<Bug>() << "verify" << (*after_ ? " after " : "") << after_ << ": " << r << " " << what
@@ -87,12 +115,15 @@ class Verifier {
   std::unordered_set<uint32_t> visible_;
   std::vector<uint32_t> trail_;
   std::unordered_set<uint32_t> stored_, stores_;  // parameters; stores and views of them
+  std::set<uint32_t> given_, known_, met_;  // symbols that spans give; that are in scope; seen
 };
 
 }  // namespace
 
 void verify(const Graph& graph, const char* after) {
-  Verifier(graph, after).body(Graph::main, false);
+  Verifier verifier(graph, after);
+  verifier.find_spans();
+  verifier.body(Graph::main, false);
 }
 
 }  // namespace ir

@@ -8,6 +8,9 @@
 //  7. a store changes a parameter of the main body, stands in that body, and once for each
 //  parameter;
 //     behind it are only stores and views of what is stored
+//  8. a size that a span gives, and no parameter, is given by one span, and named only behind it,
+//  in
+//     its body or inside
 #pragma once
 #include "ir/graph.h"
 

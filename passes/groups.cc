@@ -44,11 +44,32 @@ Groups::Groups(const Graph& graph, const ir::Body& body, const std::vector<bool>
 
 // What the bodies of a node read counts as read by the node.
 void Groups::find_users(const ir::Body& body, const std::vector<bool>& live) {
+  for (Ref r : body.nodes)
+    if (live[r.id] && g_.op(r) == Op::span) spans_.push_back(r);
   for (Ref r : body.nodes) {
     if (!live[r.id]) continue;
-    for (Ref i : reads(g_, r))
+    for (Ref i : needs(r))
       if (users_[i.id].empty() || users_[i.id].back() != r) users_[i.id].push_back(r);
   }
+}
+
+// What stands before the node in every order: what it reads, and the spans that give its sizes. (In
+// kernels a size comes with an operand.)
+std::vector<Ref> Groups::needs(Ref r) const {
+  std::vector<Ref> out = reads(g_, r);
+  if (ir::is_elementwise(g_.op(r)) || ir::is_reduce(g_.op(r))) return out;
+  const auto names = [&](const std::set<uint32_t>& given) {
+    return std::ranges::any_of(g_.sizes(r), [&](DimId d) {
+      return std::ranges::any_of(g_.dims.symbols(d),
+                                 [&](uint32_t symbol) { return given.contains(symbol); });
+    });
+  };
+  for (Ref s : spans_) {
+    if (!before(s, r)) continue;
+    const auto given = g_.dims.symbols(g_.attrs(s).dim("size"));
+    if (!g_.bodies_of(r).empty() || names(given)) out.push_back(s);
+  }
+  return out;
 }
 
 std::string Groups::refusal(Ref r) const {
@@ -243,7 +264,7 @@ std::vector<int> Groups::order() const {
   for (size_t i = 0; i < groups_.size(); ++i) {
     const Group& group = groups_[i];
     if (group.nodes.empty()) continue;
-    std::vector<Ref> from = group.kernel ? group.arrays : reads(g_, group.nodes[0]);
+    std::vector<Ref> from = group.kernel ? group.arrays : needs(group.nodes[0]);
     from.insert(from.end(), group.scalars.begin(), group.scalars.end());
     for (Ref r : from)
       if (of(r) >= 0) readers[size_t(of(r))].push_back(int(i)), ++waiting[i];

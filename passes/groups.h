@@ -54,6 +54,7 @@ class Groups {
 
  private:
   void find_users(const ir::Body& body, const std::vector<bool>& live);
+  std::vector<ir::Ref> needs(ir::Ref r) const;
   bool path_around(int a, int b);
   Group collect(std::vector<ir::Ref> nodes, std::vector<ir::Ref> copies = {});
   bool read_outside(ir::Ref r, int group) const;
@@ -75,6 +76,7 @@ class Groups {
   std::vector<std::vector<ir::Ref>> users_;
   std::vector<std::vector<ir::DimId>> dims_;  // resolved
   std::vector<bool> result_;
+  std::vector<ir::Ref> spans_;  // of the body
   std::vector<Group> groups_;
   std::vector<uint32_t> mark_;  // by node or group: equals stamp_ if seen
   uint32_t stamp_ = 0;

@@ -1,6 +1,7 @@
 #include "passes/rewrite.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace passes {
@@ -28,6 +29,18 @@ void gather_reads(const Graph& g, BodyId body, std::vector<bool>& inside, std::v
     for (BodyId nested : g.bodies_of(n)) gather_reads(g, nested, inside, out);
   }
   for (Ref r : b.results) note(r);
+}
+
+// Symbols that spans of the graph give, and no parameter.
+std::set<uint32_t> given_by_spans(const Graph& g) {
+  std::set<uint32_t> given;
+  for (uint32_t i = 0; i < g.node_count(); ++i)
+    if (g.op({i}) == Op::span) given.merge(g.dims.symbols(g.attrs({i}).dim("size")));
+  if (given.empty()) return given;
+  for (Ref p : g.body(Graph::main).params)
+    for (ir::DimId d : g.sizes(p))
+      for (uint32_t symbol : g.dims.symbols(d)) given.erase(symbol);
+  return given;
 }
 
 }  // namespace
@@ -64,6 +77,7 @@ Rewrite::Rewrite(const Graph& from, Replace replace, Walk walk)
   to.files = from.files;
   to.dims = from.dims;
   for (Ref r : from.body(Graph::main).results) mark(r);
+  for (Ref r : spans(Graph::main)) mark(r);
   for (Ref r : from.body(Graph::main).results) mark_views(r);
 }
 
@@ -79,13 +93,23 @@ void Rewrite::mark(Ref node) {
     for (Ref i : inputs) pending.push_back(i);
     for (size_t i = first_carried(from.op(r)); i < inputs.size(); ++i)
       shown_[base(from, inputs[i]).id] = true;
-    for (BodyId b : from.bodies_of(r))
+    for (BodyId b : from.bodies_of(r)) {
       for (Ref result : from.body(b).results) {
         pending.push_back(result);
         mark_views(result);
         shown_[base(from, result).id] = true;
       }
+      for (Ref span : spans(b)) pending.push_back(span);
+    }
   }
+}
+
+// What names a size need not read the span that gives it: spans live as long as their body.
+std::vector<Ref> Rewrite::spans(BodyId body) const {
+  std::vector<Ref> out;
+  for (Ref r : from.body(body).nodes)
+    if (from.op(r) == Op::span) out.push_back(r);
+  return out;
 }
 
 void Rewrite::mark_views(Ref node) {
@@ -229,6 +253,11 @@ BodyId Rewrite::nested(BodyId old, BodyId where) {
 
 Graph Rewrite::run() {
   walk(Graph::main, Graph::main);
+  // What was asked of a size goes with the span that gave it.
+  std::set<uint32_t> gone = given_by_spans(from);
+  if (!gone.empty())
+    for (uint32_t symbol : given_by_spans(to)) gone.erase(symbol);
+  if (!gone.empty()) to.dims.forget(gone);
   return std::move(to);
 }
 

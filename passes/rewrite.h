@@ -51,6 +51,7 @@ class Rewrite {
  private:
   void mark(Ref node);
   void mark_views(Ref node);
+  std::vector<Ref> spans(BodyId body) const;
   void walk(BodyId old, BodyId where);
   BodyId nested(BodyId old, BodyId where);
   ir::Attrs attributes(Ref node, BodyId where);

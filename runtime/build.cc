@@ -132,6 +132,11 @@ class Builder {
     if (row.kind == ir::Kind::view) {
       s.kind = Step::Kind::view;
       s.view = compile_view(g_, s.node, *p_.sizes);
+    } else if (op == Op::span) {
+      s.kind = Step::Kind::span;
+      s.site = p_.sizes->span(s.node);
+      s.sizes = {p_.sizes->at(g_.attrs(s.node).dim("extent"))};
+      s.stride = g_.attrs(s.node).integer("step");
     } else if (op == Op::full) {
       s.kind = Step::Kind::fill;
       for (ir::DimId d : g_.attrs(s.node).dims("shape")) s.sizes.push_back(p_.sizes->at(d));
@@ -155,7 +160,9 @@ class Builder {
     Plan::Program::Preset preset{places_[r.id].slot, {}, -1};
     if (g_.op(r) == Op::extent) {
       preset.number.python = true;
-      preset.reg = p_.sizes->at(g_.attrs(r).dim("size"));
+      const ir::DimId size = g_.attrs(r).dim("size");
+      preset.reg = p_.sizes->at(size);
+      preset.span = p_.sizes->home(size);
     } else {
       preset.number = std::get<Number>(evaluate(g_, r, {}, {}).is);
     }

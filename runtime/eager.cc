@@ -10,6 +10,7 @@
 #include "runtime/loops.h"
 #include "runtime/memory.h"
 #include "runtime/numbers.h"
+#include "runtime/sizes.h"
 
 namespace runtime {
 
@@ -171,6 +172,12 @@ class Evaluation {
         std::memcpy(out.data, in.data, size_t(in.itemsize()));
         return {out};
       }
+      case Op::window: {
+        const auto part = window(in, int(a.integer("axis")), integer(1), a.integer("step"),
+                                 sizes_(a.dim("size")));
+        if (!part) throw ir::Unsupported("a part out of range");
+        return {*part};
+      }
       default: break;
     }
     const auto element = index(in, int(a.integer("axis")), integer(1));
@@ -189,7 +196,7 @@ class Evaluation {
 
   Value make() const {
     const ir::AttrView a = g_.attrs(node_);
-    if (g_.op(node_) == Op::constant || g_.op(node_) == Op::extent) return number();
+    if (type_.is_scalar()) return number();
     if (g_.op(node_) == Op::full) {
       Tensor out = shaped(dims(a.dims("shape")));
       std::vector<const Tensor*> like;
@@ -212,13 +219,18 @@ class Evaluation {
     return {out};
   }
 
+  Span spanned() const {
+    const ir::AttrView a = g_.attrs(node_);
+    return span_of(integer(0), integer(1), a.integer("step"), sizes_(a.dim("extent")));
+  }
+
   Value number() const {
     Number n;
     n.dtype = type_.dtype;
     n.python = type_.kind == ir::Type::Kind::python;
     const ir::AttrView a = g_.attrs(node_);
-    if (g_.op(node_) == Op::extent) {
-      const int64_t v = sizes_(a.dim("size"));
+    if (g_.op(node_) == Op::extent || g_.op(node_) == Op::span) {
+      const int64_t v = g_.op(node_) == Op::extent ? sizes_(a.dim("size")) : spanned().first;
       std::memcpy(n.bytes.data(), &v, sizeof v);
       return {n};
     }

@@ -23,6 +23,7 @@ bool Executor::run(const Block& b) {
 bool Executor::run(const Block& b, const Step& s) {
   switch (s.kind) {
     case Step::Kind::view: return view(s);
+    case Step::Kind::span: return span(s);
     case Step::Kind::launch: return launch(b, s);
     case Step::Kind::number: return arithmetic(s);
     case Step::Kind::convert: return convert(s);
@@ -61,6 +62,22 @@ bool Executor::view(const Step& s) {
     out.number = made.number;
   } else {
     out.hold(std::move(made.tensor));
+  }
+  return true;
+}
+
+// Finds a size, and with it all sizes that follow from it.
+bool Executor::span(const Step& s) {
+  const Span found = span_of(integer(slot(s.inputs[0]).number), integer(slot(s.inputs[1]).number),
+                             s.stride, f_.sizes[size_t(s.sizes[0])]);
+  Number& out = slot(s.outputs[0]).number;
+  out = {ir::DType::i64, true, {}};
+  std::memcpy(out.bytes.data(), &found.first, sizeof found.first);
+  if (!p_.sizes->give(s.site, found.count, f_.sizes, f_.epoch)) return false;
+  for (const auto& preset : p_.presets) {
+    if (preset.span != s.site) continue;
+    std::memcpy(slot(preset.slot).number.bytes.data(), &f_.sizes[size_t(preset.reg)],
+                sizeof(int64_t));
   }
   return true;
 }

@@ -58,6 +58,7 @@ class Executor {
   void settle(const Step& s);
 
   bool view(const Step& s);
+  bool span(const Step& s);
   bool arithmetic(const Step& s);
   bool convert(const Step& s);
   bool fill(const Step& s);

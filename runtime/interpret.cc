@@ -1,9 +1,11 @@
 // Runs a whole graph in the reference engine: the oracle for plans, passes and kernels.
 #include <map>
+#include <set>
 #include <string>
 
 #include "ir/error.h"
 #include "runtime/eager.h"
+#include "runtime/sizes.h"
 
 namespace runtime {
 
@@ -20,16 +22,12 @@ class Interpreter {
       bind(g.type(params[i]), arguments[i]);
     }
     for (size_t i = 0; i < params.size(); ++i) confirm(g.type(params[i]), arguments[i]);
-    for (const ir::Check& c : g.dims.checks()) {
-      const int64_t v = size(c.dim);
-      const bool holds = c.relation == ir::Check::zero      ? v == 0
-                         : c.relation == ir::Check::nonzero ? v != 0
-                                                            : v >= 0;
-      if (!holds) throw ir::Unsupported("the check " + g.dims.str(c) + " does not hold");
-    }
+    find_given();
+    check();
   }
 
   std::vector<Value> body(ir::BodyId b) {
+    forget(b);
     for (ir::Ref r : g_.body(b).nodes) at(r) = node(r);
     std::vector<Value> results;
     for (ir::Ref r : g_.body(b).results) results.push_back(at(r));
@@ -56,13 +54,59 @@ class Interpreter {
         throw ir::Unsupported("an argument of another shape");
   }
 
-  int64_t size(ir::DimId d) const {
-    const auto v = g_.dims.eval(d, [&](std::string_view name) -> std::optional<int64_t> {
+  std::optional<int64_t> known(ir::DimId d) const {
+    return g_.dims.eval(d, [&](std::string_view name) -> std::optional<int64_t> {
       const auto it = sizes_.find(std::string(name));
       return it == sizes_.end() ? std::nullopt : std::optional(it->second);
     });
+  }
+  int64_t size(ir::DimId d) const {
+    const auto v = known(d);
     if (!v) throw ir::Unsupported("the size " + g_.dims.str(d) + " is not known");
     return *v;
+  }
+
+  // The checks of which all sizes are known by now.
+  void check() const {
+    for (const ir::Check& c : g_.dims.checks()) {
+      const auto v = known(c.dim);
+      if (!v && given_.empty()) (void)size(c.dim);
+      if (!v) continue;
+      const bool holds = c.relation == ir::Check::zero      ? *v == 0
+                         : c.relation == ir::Check::nonzero ? *v != 0
+                                                            : *v >= 0;
+      if (!holds) throw ir::Unsupported("the check " + g_.dims.str(c) + " does not hold");
+    }
+  }
+
+  void find_given() {
+    for (uint32_t i = 0; i < g_.node_count(); ++i) {
+      if (g_.op({i}) != ir::Op::span) continue;
+      const auto name = g_.dims.symbol_name(g_.attrs({i}).dim("size"));
+      if (name && !sizes_.contains(*name)) given_.insert(*name);
+    }
+  }
+
+  // What the spans of a body gave in an earlier round.
+  void forget(ir::BodyId b) {
+    for (ir::Ref r : g_.body(b).nodes) {
+      for (ir::BodyId nested : g_.bodies_of(r)) forget(nested);
+      if (g_.op(r) != ir::Op::span) continue;
+      const auto name = g_.dims.symbol_name(g_.attrs(r).dim("size"));
+      if (name && given_.contains(*name)) sizes_.erase(*name);
+    }
+  }
+
+  // A span gives the size that nothing before it gave; one that is known has to be that.
+  Value span(ir::Ref r, std::span<const Value> operands) {
+    const ir::AttrView a = g_.attrs(r);
+    const ir::DimId d = a.dim("size");
+    const Span found = span_of(integer(operands[0]), integer(operands[1]), a.integer("step"),
+                               size(a.dim("extent")));
+    if (const auto name = g_.dims.symbol_name(d)) sizes_.try_emplace(*name, found.count);
+    if (size(d) != found.count) throw ir::Unsupported("a slice of another size");
+    check();
+    return evaluate(g_, r, operands, [&](ir::DimId x) { return size(x); });
   }
 
   Value node(ir::Ref r) {
@@ -77,6 +121,7 @@ class Interpreter {
         return join(std::move(operands));
       }
       case ir::Op::for_: return loop(a.body("body"), operands);
+      case ir::Op::span: return span(r, operands);
       default: return evaluate(g_, r, operands, [&](ir::DimId d) { return size(d); });
     }
   }
@@ -122,6 +167,7 @@ class Interpreter {
   const ir::Graph& g_;
   std::vector<Value> values_;
   std::map<std::string, int64_t> sizes_;
+  std::set<std::string> given_;  // by spans
 };
 
 }  // namespace

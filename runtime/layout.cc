@@ -136,16 +136,42 @@ std::optional<Tensor> index(const Tensor& t, int axis, int64_t i) {
   return v;
 }
 
+namespace {
+
+// Where the first of `size` elements of an axis lies; nothing if one of them is out of range.
+std::optional<int64_t> offset_of(const Tensor& t, int axis, int64_t i, int64_t step, int64_t size) {
+  const int64_t extent = t.shape[axis];
+  if (size == 0) return 0;
+  if (i < 0) i += extent;
+  if (size < 0 || size > extent || i < 0 || i >= extent) return std::nullopt;
+  // At most `extent` steps to either side: what does not fit there cannot overflow either.
+  const int64_t room = step > 0 ? (extent - 1 - i) / step : step == INT64_MIN ? 0 : i / -step;
+  if (size - 1 > room) return std::nullopt;
+  return i * t.strides[axis];
+}
+
+}  // namespace
+
 std::optional<Tensor> window(const Tensor& t, std::span<const int64_t> start,
                              std::span<const int64_t> step, std::span<const int64_t> size,
                              std::span<const int64_t> axes, std::span<const int64_t> indices) {
   Tensor part = slice(t, start, step, size);
   for (size_t k = 0; k < axes.size(); ++k) {
     const size_t a = size_t(axes[k]);
-    const int64_t i = indices[k] < 0 ? indices[k] + t.shape[a] : indices[k];
-    if (i < 0 || i >= t.shape[a]) return std::nullopt;
-    part.data += i * t.strides[a];
+    const auto offset = offset_of(t, int(a), indices[k], step[a], size[a]);
+    if (!offset) return std::nullopt;
+    part.data += *offset;
   }
+  return part;
+}
+
+std::optional<Tensor> window(const Tensor& t, int axis, int64_t i, int64_t step, int64_t size) {
+  const auto offset = offset_of(t, axis, i, step, size);
+  if (!offset) return std::nullopt;
+  Tensor part = t;
+  part.data += *offset;
+  part.shape[axis] = size;
+  part.strides[axis] *= step;
   return part;
 }
 

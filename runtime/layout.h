@@ -27,8 +27,11 @@ Tensor squeeze(const Tensor& t, std::span<const int64_t> axes);
 // The sub-array at index i of an axis, counted from the end if negative; nothing if out of range.
 std::optional<Tensor> index(const Tensor& t, int axis, int64_t i);
 
-// The part of a tensor that an update replaces: a slice whose axes of size 1 listed in `axes` lie
-// at run-time indices. Nothing if one is out of range.
+// size elements of one axis, step apart, the first at i, counted from the end if negative; nothing
+// if one is out of range.
+std::optional<Tensor> window(const Tensor& t, int axis, int64_t i, int64_t step, int64_t size);
+// The part of a tensor that an update replaces: a slice that begins at run-time indices along
+// `axes`. Nothing if an element is out of range.
 std::optional<Tensor> window(const Tensor& t, std::span<const int64_t> start,
                              std::span<const int64_t> step, std::span<const int64_t> size,
                              std::span<const int64_t> axes, std::span<const int64_t> indices);

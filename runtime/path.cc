@@ -66,7 +66,10 @@ std::optional<Seen> see(const Window& part, const Tensor& base, std::span<const 
   std::array<int64_t, max_rank> zeros{};
   const Tensor whole = without_owner(base);
   for (int64_t axis : part.axes) {
-    s.indices[size_t(s.count++)] = {base.strides[axis], base.shape[axis]};
+    // So many places there are to start at: the last element has to be inside.
+    const int64_t behind = sizes[size_t(part.size[size_t(axis)])] - 1;
+    const int64_t places = base.shape[axis] - behind * part.step[size_t(axis)];
+    s.indices[size_t(s.count++)] = {base.strides[axis], places};
   }
   const auto at = part.of(whole, sizes, {zeros.data(), part.axes.size()});
   if (!at) return std::nullopt;

@@ -36,7 +36,7 @@ class Placing {
     const auto at = made_.find(value);
     if (at == made_.end() || readers_[value] != 1) return false;
     Step& launch = b_.steps[at->second];
-    if (launch.kind != Step::Kind::launch || !whole(update)) return false;
+    if (launch.kind != Step::Kind::launch || !whole(update) || !starts_inside(update)) return false;
     const auto ready = [&](int slot) {
       const auto m = made_.find(slot);
       return m == made_.end() || m->second < at->second;
@@ -52,6 +52,20 @@ class Placing {
     launch.placements.push_back({int(output), update.inputs[0], indices, std::move(update.window)});
     launch.outputs[size_t(output)] = update.outputs[0];
     made_[update.outputs[0]] = at->second;
+    return true;
+  }
+
+  // Of a part with more than one element on an axis, the run-time position is one that a span
+  // gives: it never counts from the end.
+  bool starts_inside(const Step& update) const {
+    const ir::AttrView attrs = g_.attrs(update.node);
+    const auto axes = attrs.integers("axes"), step = attrs.integers("step");
+    const auto size = attrs.dims("size");
+    for (size_t k = 0; k < axes.size(); ++k) {
+      const size_t a = size_t(axes[k]);
+      if (g_.dims.is(size[a], 1)) continue;
+      if (step[a] < 0 || g_.op(g_.inputs(update.node)[k + 2]) != ir::Op::span) return false;
+    }
     return true;
   }
 
@@ -90,6 +104,7 @@ bool may_fail(const ir::Graph& g, const Step& s) {
     case Step::Kind::update: return s.inputs.size() > 2;
     case Step::Kind::evaluate:
     case Step::Kind::convert:
+    case Step::Kind::span:
     case Step::Kind::fill:
     case Step::Kind::call: return true;
     case Step::Kind::number: return s.arithmetic.checked;

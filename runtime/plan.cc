@@ -136,7 +136,7 @@ bool Plan::Program::bind(std::span<const Value> arguments, Frame& f) const {
   for (const Tensor* t : f.arrays) shapes.push_back(t->shape.data());
   if (!sizes->run(shapes, f.sizes)) return false;
   for (const Preset& p : presets) {
-    if (p.reg >= 0) {
+    if (p.reg >= 0 && p.span < 0) {
       std::memcpy(f.slots[size_t(p.slot)].number.bytes.data(), &f.sizes[size_t(p.reg)],
                   sizeof(int64_t));
     }

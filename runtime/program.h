@@ -54,6 +54,7 @@ struct Block {
 struct Step {
   enum class Kind : uint8_t {
     view,
+    span,
     launch,
     number,
     convert,
@@ -76,8 +77,9 @@ struct Step {
   std::vector<int> shaped;  // per output: a step of the block that makes the result's shape; or -1
 
   View view;                // of a view
-  std::vector<int> sizes;   // of fill: registers of the shape
-  int site = -1;            // of a launch, or of a loop that is compiled as one function
+  std::vector<int> sizes;   // of fill: registers of the shape; of a span: of the axis
+  int site = -1;            // of a launch, a span, or a loop that is compiled as one function
+  int64_t stride = 1;       // of a span
   int arrays = 0;           // of a launch: so many inputs are arrays, the rest numbers
   std::vector<Path> paths;  // of a launch, per array
   std::vector<Placement> placements;
@@ -167,7 +169,8 @@ struct Plan::Program {
   struct Preset {
     int slot;
     Number number;
-    int reg;  // the number is this size; -1: a constant
+    int reg;        // the number is this size; -1: a constant
+    int span = -1;  // behind which the size is known
   };
   struct SlotType {
     ir::DType dtype;

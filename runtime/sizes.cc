@@ -28,16 +28,39 @@ SizeProgram::SizeProgram(const ir::Graph& graph, std::span<const ir::Type* const
     s.axis = x.axis;
     steps_.push_back(s);
   }
-  for (const ir::Check& c : graph.dims.checks()) {
+  for (uint32_t i = 0; i < graph.node_count(); ++i) {
+    if (graph.op({i}) != ir::Op::span) continue;
+    for (uint32_t symbol : graph.dims.symbols(graph.attrs({i}).dim("size")))
+      if (!atoms_.contains(symbol)) later_.insert(symbol);
+  }
+  walk(ir::Graph::main);
+  check_all();
+  std::map<uint32_t, int> homes;
+  for (auto [id, reg] : dims_) homes[id] = home_of({id});
+  homes_ = std::move(homes);
+  graph_ = nullptr;
+}
+
+void SizeProgram::check_all() {
+  for (const ir::Check& c : graph_->dims.checks()) {
     if (!bound(c.dim))
-      ir::fail<ir::Unsupported>() << "check " << graph.dims.str(c) << " has unknown sizes";
+      ir::fail<ir::Unsupported>() << "check " << graph_->dims.str(c) << " has unknown sizes";
     Step s{Step::check};
     s.a = compile(c.dim);
     s.relation = c.relation;
-    steps_.push_back(s);
+    push(home_of(c.dim), s);
   }
-  compile_all();
-  graph_ = nullptr;
+}
+
+// The last of the spans that d depends on; -1 if there is none.
+int SizeProgram::home_of(DimId d) const {
+  int last = -1;
+  if (given_.empty()) return last;
+  for (uint32_t symbol : graph_->dims.symbols(d)) {
+    const auto at = homes_.find(symbol);
+    if (at != homes_.end()) last = std::max(last, at->second);
+  }
+  return last;
 }
 
 // True if every symbol in d has a register.
@@ -86,10 +109,10 @@ bool SizeProgram::bind_one(std::vector<Axis>& open, bool bare) {
 int SizeProgram::compile(DimId d) {
   d = graph_->dims.resolve(d);
   if (auto it = dims_.find(d.id); it != dims_.end()) return it->second;
-  return dims_[d.id] = compile_linear(graph_->dims.linear(d));
+  return dims_[d.id] = compile_linear(graph_->dims.linear(d), home_of(d));
 }
 
-int SizeProgram::compile_linear(const ir::Dims::Linear& linear) {
+int SizeProgram::compile_linear(const ir::Dims::Linear& linear, int home) {
   // Copied: compiling an atom may intern sizes and move what the reference names.
   const ir::Dims::Linear l = linear;  // NOLINT(performance-unnecessary-copy-initialization)
   if (l.constant == 0 && l.terms.size() == 1 && l.terms[0].coefficient == 1) {
@@ -103,7 +126,7 @@ int SizeProgram::compile_linear(const ir::Dims::Linear& linear) {
   s.terms = int(terms.size());
   terms_.insert(terms_.end(), terms.begin(), terms.end());
   s.into = int(count_++);
-  steps_.push_back(s);
+  push(home, s);
   return s.into;
 }
 
@@ -122,24 +145,59 @@ int SizeProgram::compile_atom(uint32_t number) {
   s.a = compile(atom.a);
   s.b = compile(atom.b);
   s.into = int(count_++);
-  steps_.push_back(s);
+  push(std::max(home_of(atom.a), home_of(atom.b)), s);
   return atoms_[number] = s.into;
 }
 
-// Every size in a type or an attribute that the arguments determine.
-void SizeProgram::compile_all() {
-  auto want = [&](DimId d) {
-    if (bound(d)) dims_[d.id] = compile(d);
-  };
-  for (uint32_t id = 0; id < graph_->node_count(); ++id) {
-    ir::Ref r{id};
-    for (DimId d : graph_->type(r).dims) want(d);
-    for (const ir::AttrField& f : ir::schema(graph_->op(r))) {
-      if (f.kind == ir::AttrKind::dim) want(graph_->attrs(r).dim(f.name));
-      if (f.kind != ir::AttrKind::dims) continue;
-      for (DimId d : graph_->attrs(r).dims(f.name)) want(d);
-    }
+// Every size in a type or an attribute that the arguments and the spans before it determine.
+void SizeProgram::want(DimId d) {
+  if (!later_.empty()) {
+    for (uint32_t symbol : graph_->dims.symbols(d))
+      if (later_.contains(symbol))
+        ir::fail<ir::Unsupported>() << "size " << graph_->dims.str(d) << " before it is known";
   }
+  if (bound(d)) dims_[d.id] = compile(d);
+}
+
+void SizeProgram::walk(ir::BodyId body) {
+  const ir::Body& b = graph_->body(body);
+  const int outer = int(given_.size());
+  for (ir::Ref p : b.params)
+    for (DimId d : graph_->sizes(p)) want(d);
+  for (ir::Ref r : b.nodes) {
+    if (graph_->op(r) == ir::Op::span) add_span(r);
+    for (DimId d : graph_->sizes(r)) want(d);
+    for (ir::BodyId nested : graph_->bodies_of(r)) walk(nested);
+  }
+  if (body == ir::Graph::main) return;
+  for (auto [symbol, home] : homes_)
+    if (home >= outer) later_.insert(symbol);
+}
+
+void SizeProgram::add_span(ir::Ref r) {
+  const DimId d = graph_->dims.resolve(graph_->attrs(r).dim("size"));
+  std::vector<uint32_t> unknown;
+  for (uint32_t symbol : graph_->dims.symbols(d))
+    if (later_.contains(symbol)) unknown.push_back(symbol);
+  Given given;
+  given.binds = !unknown.empty();
+  span_at_[r.id] = int(given_.size());
+  if (!given.binds) {
+    given.reg = compile(d);
+    given_.push_back(std::move(given));
+    return;
+  }
+  if (unknown.size() > 1 || !graph_->dims.symbol_name(d) || homes_.contains(unknown[0]))
+    ir::fail<ir::Unsupported>() << "size " << graph_->dims.str(d) << " is given by a span alone";
+  homes_[unknown[0]] = int(given_.size());
+  later_.erase(unknown[0]);
+  given.reg = atoms_[unknown[0]] = int(count_++);
+  given_.push_back(std::move(given));
+}
+
+int SizeProgram::home(DimId d) const {
+  const auto at = homes_.find(d.id);
+  return at == homes_.end() ? -1 : at->second;
 }
 
 std::optional<int> SizeProgram::find(DimId d) const {
@@ -207,6 +265,32 @@ bool SizeProgram::execute(const Step& s, std::span<const int64_t* const> shapes,
     case Step::check: return holds(s.relation, a());
   }
   return false;
+}
+
+bool SizeProgram::give(int span, int64_t size, std::span<int64_t> values, int64_t& epoch) const {
+  const Given& given = given_[size_t(span)];
+  int64_t& known = values[size_t(given.reg)];
+  if (given.binds && known != size) {
+    known = size;
+    ++epoch;
+  }
+  return known == size && std::ranges::all_of(given.steps, [&](const Step& s) {
+           return execute(s, {}, values.data());
+         });
+}
+
+Span span_of(int64_t start, int64_t stop, int64_t step, int64_t extent) {
+  const int64_t low = step < 0 ? -1 : 0, high = step < 0 ? extent - 1 : extent;
+  const auto clamp = [&](int64_t bound) {
+    if (bound < 0) return std::max(bound + extent, low);
+    return std::min(bound, high);
+  };
+  start = clamp(start);
+  stop = clamp(stop);
+  const int64_t distance = step < 0 ? start - stop : stop - start;
+  if (distance <= 0) return {0, 0};
+  const uint64_t stride = step < 0 ? 0 - uint64_t(step) : uint64_t(step);
+  return {start, int64_t((uint64_t(distance) - 1) / stride + 1)};
 }
 
 bool SizeProgram::run(std::span<const int64_t* const> shapes, std::span<int64_t> values) const {

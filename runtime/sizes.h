@@ -1,15 +1,23 @@
 // A graph's symbolic sizes as a small program: from the shapes of a call's arguments to the value
 // of every size that the plan needs, verifying on the way that the arguments are what the graph
-// assumes.
+// assumes. Sizes that follow from what a span gives have a program for each span, which runs when
+// the span does.
 #pragma once
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <vector>
 
 #include "ir/graph.h"
 
 namespace runtime {
+
+// A slice of an axis as Python clamps its bounds.
+struct Span {
+  int64_t first, count;
+};
+Span span_of(int64_t start, int64_t stop, int64_t step, int64_t extent);
 
 class SizeProgram {
  public:
@@ -21,6 +29,14 @@ class SizeProgram {
   // a size is not what the type says, or a check of the graph does not hold. values has
   // `registers()`.
   bool run(std::span<const int64_t* const> shapes, std::span<int64_t> values) const;
+
+  // What a span has found, and all that follows from it: false if that is another size than the
+  // graph says, or a check does not hold.
+  bool give(int span, int64_t size, std::span<int64_t> values, int64_t& epoch) const;
+  // The number of the program of a span node, and of the span that a size is known behind; -1: the
+  // arguments alone determine it.
+  int span(ir::Ref node) const { return span_at_.at(node.id); }
+  int home(ir::DimId d) const;
 
   size_t registers() const { return count_; }
   // The register that holds a size of the graph; nothing if the arguments do not determine it.
@@ -59,12 +75,27 @@ class SizeProgram {
     int64_t coefficient;
   };
 
+  // What runs behind a span. Spans are numbered in the order of the graph, so that of those that a
+  // size depends on the last is known last.
+  struct Given {
+    int reg = -1;
+    bool binds = false;  // else the size is known already, and compared
+    std::vector<Step> steps;
+  };
+
   bool bound(ir::DimId d) const;
   bool bind_one(std::vector<Axis>& open, bool bare);
+  void check_all();
+  void push(int home, const Step& s) {
+    (home < 0 ? steps_ : given_[size_t(home)].steps).push_back(s);
+  }
+  int home_of(ir::DimId d) const;
+  void walk(ir::BodyId body);
+  void want(ir::DimId d);
+  void add_span(ir::Ref r);
   int compile(ir::DimId d);
-  int compile_linear(const ir::Dims::Linear& l);
+  int compile_linear(const ir::Dims::Linear& l, int home = -1);
   int compile_atom(uint32_t atom);
-  void compile_all();
   bool execute(const Step& s, std::span<const int64_t* const> shapes, int64_t* values) const;
 
   const ir::Graph* graph_;  // only while the program is made
@@ -72,6 +103,10 @@ class SizeProgram {
   std::vector<Term> terms_;
   std::map<uint32_t, int> dims_;   // DimId to register
   std::map<uint32_t, int> atoms_;  // atom to register
+  std::vector<Given> given_;
+  std::map<uint32_t, int> span_at_;  // span node to its place there
+  std::map<uint32_t, int> homes_;    // symbol that a span gives, later every size behind it
+  std::set<uint32_t> later_;         // symbols that are not known where the walk is
   size_t count_ = 0;
 };
 

@@ -79,13 +79,21 @@ bool imag(const View&, const ViewOperands& in, ViewResult& out) {
 }
 
 bool index(const View& v, const ViewOperands& in, ViewResult& out) {
-  auto element = runtime::index(*in.tensor, v.axis, integer(*in.number));
+  auto element = runtime::index(*in.tensor, int(v.axis), integer(*in.number));
   if (!element) return false;
   if (v.number) {
     read_number(v, *element, out);
   } else {
     out.tensor = std::move(*element);
   }
+  return true;
+}
+
+bool window(const View& v, const ViewOperands& in, ViewResult& out) {
+  auto part = runtime::window(*in.tensor, int(v.axis), integer(*in.number), v.step,
+                              in.sizes[size_t(v.shape[0])]);
+  if (!part) return false;
+  out.tensor = std::move(*part);
   return true;
 }
 
@@ -129,8 +137,8 @@ View compile_view(const ir::Graph& graph, ir::Ref node, const SizeProgram& sizes
   v.number = type.is_scalar();
   v.python = type.kind == ir::Type::Kind::python;
   v.indexes = op == ir::Op::index;
-  v.moves_on =
-      op != ir::Op::reshape && type.is_array() && graph.type(graph.inputs(node)[0]).is_array();
+  v.moves_on = op != ir::Op::reshape && op != ir::Op::window && type.is_array() &&
+               graph.type(graph.inputs(node)[0]).is_array();
   v.keeps_memory = op == ir::Op::squeeze || op == ir::Op::expand_dims;
   const ir::AttrView attrs = graph.attrs(node);
   auto registers = [&](std::string_view name) {
@@ -140,8 +148,10 @@ View compile_view(const ir::Graph& graph, ir::Ref node, const SizeProgram& sizes
   };
   for (const ir::AttrField& f : ir::schema(op)) {
     if (f.kind == ir::AttrKind::integers) v.integers = attrs.integers(f.name);
-    if (f.kind == ir::AttrKind::integer) v.axis = int(attrs.integer(f.name));
     if (f.kind == ir::AttrKind::dims) (f.name == "start" ? v.start : v.shape) = registers(f.name);
+    if (f.kind == ir::AttrKind::dim) v.shape = {sizes.at(attrs.dim(f.name))};
+    if (f.kind != ir::AttrKind::integer) continue;
+    (f.name == "step" ? v.step : v.axis) = attrs.integer(f.name);
   }
   return v;
 }

@@ -30,7 +30,7 @@ struct View {
   Make make = nullptr;            // false: an index out of range
   std::vector<int64_t> integers;  // axes or steps
   std::vector<int> shape, start;  // registers
-  int axis = 0;
+  int64_t axis = 0, step = 1;
   bool number = false;        // the result is a number
   bool python = false;        // a Python number
   bool indexes = false;       // takes a run-time index

@@ -77,6 +77,12 @@ void bind_dims(py::module_& m) {
       "value", [](const Dim& a) { return a.graph->dims.value(a.id); },
       "The size as an int, or None if it differs between calls.");
   c.def_property_readonly("symbol", [](const Dim& a) { return a.graph->dims.symbol_name(a.id); });
+  c.def_property_readonly("symbols", [](const Dim& a) {
+    std::vector<std::string> names;
+    for (uint32_t atom : a.graph->dims.symbols(a.id))
+      names.push_back(a.graph->dims.atom(atom).name);
+    return names;
+  });
   c.def_property_readonly("never_negative",
                           [](const Dim& a) { return never_negative(a.graph->dims, a.id); });
   c.def("evaluate", &evaluate, py::arg("sizes"), "The value where symbols have these sizes.");

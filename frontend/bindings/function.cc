@@ -351,8 +351,9 @@ void bind_function(py::module_& m) {
       m, "Specialisation",
       "A plan with the source of its inputs, its guards and the shape of its result.")
       .def(py::init<std::shared_ptr<runtime::Plan>, const py::sequence&, const py::sequence&,
-                    const py::tuple&>(),
-           py::arg("plan"), py::arg("inputs"), py::arg("guards"), py::arg("structure"))
+                    const py::tuple&, const py::sequence&>(),
+           py::arg("plan"), py::arg("inputs"), py::arg("guards"), py::arg("structure"),
+           py::arg("written") = py::tuple())
       .def_property_readonly("plan", &Specialisation::plan);
 }
 

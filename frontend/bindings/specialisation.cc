@@ -16,6 +16,11 @@ Structure::Structure(const py::tuple& spec) {
   } else if (name == "const") {
     kind = Kind::constant;
     constant = spec[1];
+  } else if (name == "either") {
+    kind = Kind::either;
+    result = spec[1].cast<size_t>();
+    flag = spec[2].cast<size_t>();
+    constant = spec[3].cast<py::tuple>();
   } else if (name == "tuple" || name == "list") {
     kind = name == "tuple" ? Kind::tuple : Kind::list;
     for (py::handle part : spec[1]) parts.emplace_back(part.cast<py::tuple>());
@@ -40,6 +45,10 @@ py::object Structure::build(std::span<const py::object> results) const {
   switch (kind) {
     case Kind::result: return results[result];
     case Kind::constant: return constant;
+    case Kind::either: {
+      const py::tuple types = constant;
+      return types[size_t(results[flag].cast<bool>())](results[result]);
+    }
     case Kind::tuple: {
       py::tuple out(parts.size());
       for (size_t i = 0; i < parts.size(); ++i) out[i] = parts[i].build(results);
@@ -66,10 +75,12 @@ py::object Structure::build(std::span<const py::object> results) const {
 }
 
 void Structure::mark(std::vector<const Structure*>& of_result) const {
-  if (kind == Kind::result) {
-    if (of_result.size() <= result) of_result.resize(result + 1);
-    of_result[result] = this;
-  }
+  const auto show = [&](size_t i) {
+    if (of_result.size() <= i) of_result.resize(i + 1);
+    of_result[i] = this;
+  };
+  if (kind == Kind::result || kind == Kind::either) show(result);
+  if (kind == Kind::either) show(flag);
   for (const Structure& part : parts) part.mark(of_result);
 }
 
@@ -91,8 +102,13 @@ py::object result_to_python(const runtime::Value& value, const Structure& how,
 }  // namespace
 
 Specialisation::Specialisation(std::shared_ptr<runtime::Plan> plan, const py::sequence& inputs,
-                               const py::sequence& guards, const py::tuple& structure)
+                               const py::sequence& guards, const py::tuple& structure,
+                               const py::sequence& written)
     : plan_(std::move(plan)), structure_(structure) {
+  for (py::handle spec : written) {
+    const auto pair = spec.cast<py::tuple>();
+    written_.emplace_back(Source(pair[0].cast<py::tuple>()), pair[1]);
+  }
   structure_.mark(of_result_);
   for (py::handle spec : inputs) {
     Source source(spec.cast<py::tuple>());
@@ -148,7 +164,14 @@ std::optional<py::object> Specialisation::run(std::span<PyObject* const> argumen
   std::vector<py::object> converted(results->size());
   for (size_t i = 0; i < of_result_.size(); ++i)  // results that nothing shows are left out
     if (of_result_[i]) converted[i] = result_to_python((*results)[i], *of_result_[i], inputs);
-  return structure_.build(converted);
+  const py::object built = structure_.build(converted);
+  if (written_.empty()) return built;
+  const py::tuple parts = built;
+  for (size_t i = 0; i < written_.size(); ++i) {
+    const auto& [owner, name] = written_[i];
+    py::reinterpret_steal<py::object>(owner.fetch(arguments)).attr(name) = parts[i + 1];
+  }
+  return py::object(parts[0]);
 }
 
 }  // namespace bindings

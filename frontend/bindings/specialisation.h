@@ -14,15 +14,16 @@ namespace bindings {
 
 // A Python result: results of the plan in tuples, lists and dicts, and constants.
 struct Structure {
-  enum class Kind : uint8_t { result, constant, tuple, list, dict, call } kind;
+  enum class Kind : uint8_t { result, constant, either, tuple, list, dict, call } kind;
   size_t result = 0;
+  size_t flag = 0;  // of either: the result that says which of two types the number has
   bool is_view = false,
        read_only = false;  // of a result: never the argument itself; not to be written
-  py::object constant;     // a constant, the keys of a dict, or what is called with the parts
+  // A constant, the keys of a dict, what is called with the parts, or the types of either.
+  py::object constant;
   std::vector<Structure> parts;
-  // From Python: ("result", i, is_view, read_only), ("const", object), ("tuple", parts), ("list",
-  // parts),
-  // ("dict", {key: part}), ("call", function, parts).
+  // From Python: ("result", i, is_view, read_only), ("const", object), ("either", i, flag,
+  // types), ("tuple", parts), ("list", parts), ("dict", {key: part}), ("call", function, parts).
   explicit Structure(const py::tuple& spec);
   py::object build(std::span<const py::object> results) const;
   // Says of each result of the plan how Python sees it.
@@ -32,7 +33,8 @@ struct Structure {
 class Specialisation {
  public:
   Specialisation(std::shared_ptr<runtime::Plan> plan, const py::sequence& inputs,
-                 const py::sequence& guards, const py::tuple& structure);
+                 const py::sequence& guards, const py::tuple& structure,
+                 const py::sequence& written);
 
   bool holds(std::span<PyObject* const> arguments) const;
   // Nothing if the plan does not apply to these sizes; then nothing has been changed.
@@ -54,6 +56,8 @@ class Specialisation {
   std::shared_ptr<runtime::Plan> plan_;
   std::vector<Input> inputs_;
   std::vector<Guard> guards_;
+  // Objects and names of attributes, which take the parts of the result behind the first.
+  std::vector<std::pair<Source, py::object>> written_;
   Structure structure_;
   std::vector<const Structure*> of_result_;
   std::vector<py::object> objects_;

@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 
 from braze.dtypes import KIND, TO_NUMPY, can_cast_same_kind, name_of
+from braze.either import bare, binary_of_either, check_scalar, is_either, unary_of_either
 from braze.errors import refuse
 from braze.storage import assign
 from braze.value import Value, is_value
+from braze.windows import note_offset
 
 # The operator of Python that an op of the table stands behind, by the name of its special method.
 PYTHON = {
@@ -78,6 +80,8 @@ def elementwise(recorder: Any, op: str, operands: list[Any]) -> Value:
     """Record an op as its ufunc evaluates it."""
     values = [recorder.operand(operand) for operand in operands]
     if all(value.kind == "python" for value in values):  # ufuncs give NumPy scalars
+        for value in values:
+            check_scalar(value)
         values = [cast(value, value.dtype_name) for value in values]
     if op in SWAPPED and [v.dtype_name for v in values if v.kind != "python"] in UNLIKE:
         return compare_signs(recorder, op, *values)
@@ -117,6 +121,9 @@ def settle_integers(recorder: Any, values: list[Value]) -> list[Value]:
 
 def python_binary(recorder: Any, name: str, a: Any, b: Any) -> Any:
     """Evaluate an operator on two Python numbers as Python does."""
+    if is_either(a) or is_either(b):
+        plain = lambda x, y: python_binary(recorder, name, x, y)  # noqa: E731
+        return binary_of_either(recorder, PYTHON[name], plain, a, b)
     if not (is_dynamic(a) or is_dynamic(b)):
         a, b = settled(a), settled(b)
     if not is_value(a) and not is_value(b):
@@ -178,7 +185,10 @@ def number_binary(recorder: Any, name: str, a: Any, b: Any) -> Any:
         a, b = to_float(a), to_float(b)
         if name == "truediv" and not is_value(b) and b == 0:
             raise refuse("a division by zero")
-    return recorder.add(OPS[name], [recorder.operand(a), recorder.operand(b)])
+    made = recorder.add(OPS[name], [recorder.operand(a), recorder.operand(b)])
+    if not floats and name in ("add", "sub"):
+        note_offset(recorder, name, made, a, b)
+    return made
 
 
 def to_float(a: Any) -> Any:
@@ -190,6 +200,7 @@ def to_float(a: Any) -> Any:
 
 def python_number(a: Value, dtype: str, finite: bool = False, fits: str = "i64") -> Value:
     """Record ``float(a)`` or ``int(a)`` of a number; an int must be one of the dtype `fits`."""
+    a = bare(a)
     if a.kind == "python" and a.dtype_name == dtype and not finite and fits == "i64":
         return a
     return a.recorder.add("number", [a], dtype=dtype, finite=finite, fits=fits)
@@ -204,6 +215,8 @@ def unary(recorder: Any, name: str, a: Value) -> Any:
         return complex_numbers.absolute(recorder, a)
     if a.kind != "python":
         return as_result(recorder.apply(op, [a]))
+    if a.either is not None:
+        return unary_of_either(a, name, lambda number: unary(recorder, name, number))
     if a.size_of is not None and name in ("neg", "pos"):
         return Value.of_size(recorder, -a.size_of) if name == "neg" else a
     if a.size_of is not None and name == "abs" and recorder.decide("nonnegative", a.size_of):

@@ -10,6 +10,7 @@ from braze import flow, rows
 from braze.arithmetic import binary, cast, python_number, unary
 from braze.complex_numbers import complex_of, is_complex
 from braze.dtypes import KIND, OF_PYTHON
+from braze.either import bare, choice, common_types
 from braze.errors import refuse
 from braze.frame import Frame, Items
 from braze.recorder import any_value
@@ -98,11 +99,14 @@ def extreme(function: Callable, name: str) -> Callable:
 def chosen(frame: Frame, function: Callable, better: Value, item: Any, best: Any) -> Value:
     """Record the choice between two numbers, which must be of one type."""
     operands = [frame.recorder.operand(x) for x in (item, best)]
+    either = choice(better, *operands) if common_types(*operands) else None
+    if either is not None:
+        return either
     if len({(x.kind, x.dtype_name) for x in operands}) > 1:
         raise refuse(
             f"{function.__name__} of numbers of several types", f"use numpy.{function.__name__}imum"
         )
-    return frame.recorder.add("where", [better, *operands])
+    return frame.recorder.add("where", [bare(better), *operands])
 
 
 BUILTINS[min] = extreme(min, "lt")
@@ -126,7 +130,7 @@ def number(kind: type, names: tuple[str, ...]) -> Callable:
         if len(args) == 1 and is_value(args[0]):
             value = args[0]
             if value.kind == "python" and value.dtype_name in names:
-                return value
+                return bare(value)
             if value.can_be_static:
                 return kind(value.static())
             if kind in (int, float) and not value.dims and KIND[value.dtype_name] in "biuf":

@@ -7,6 +7,7 @@ up: a name that was believed to stay the same array, an array that changes, memo
 from typing import Any
 
 from braze import flow, statements
+from braze.either import HELD, common_types, mix, unmix
 from braze.frame import Frame, Unbound
 from braze.merge import Leaves, is_number, nodes_of, own_memory, rebuild, same_types
 from braze.sources import is_plain, same_value
@@ -24,14 +25,16 @@ class Mismatch(Exception):
 class Carried:
     """What one loop carries."""
 
-    def __init__(self, frame: Frame, node: Any, names: list[str]) -> None:
+    def __init__(self, frame: Frame, node: Any, names: list[str], mixing: bool) -> None:
         self.frame = frame
+        self.mixing = mixing  # numbers may become NumPy's in a later iteration than the first
         self.node = node
         self.names = names
         # Names that hold the very same array after each iteration, as after `x += 1`.
         self.same = {n for n in names if is_value(frame.names[n]) and frame.names[n].is_array}
         self.roots: list[Value] = []
         self.ended: dict[str, Any] = {}  # what names hold at the end of the body
+        self.mixed: list[Any] = []  # of each value: the two types that it may be of, or None
         self.collect()
         self.fresh = [own_memory(frame, v) for v in self.start.values]
 
@@ -44,10 +47,13 @@ class Carried:
         self.start = Leaves()
         given = tuple(frame.names[n] for n in self.kept)
         self.skeleton = frame.perform(self.node, self.start.take, frame, given)
+        self.mixed = [v.either and v.either.types for v in self.start.values]
 
     def initial(self) -> list[Value]:
         """Return the values that go into the loop."""
-        nodes = nodes_of(self.start.values, self.fresh, self.roots)
+        numbers, flags = mix(self.start.values, self.mixed)
+        own = [*self.fresh, *[False] * len(flags)]
+        nodes = nodes_of([*numbers, *flags], own, self.roots)
         return [Value(self.frame.recorder, node) for node in nodes]
 
     def interpret_body(self, header: Any) -> tuple[int, list[int] | None]:
@@ -71,7 +77,13 @@ class Carried:
             changed_names = {n for n in self.same if frame.names.get(n) is not before[n]}
             after = self.after(before) if not changed_names else Leaves()
             still = [own_memory(frame, v) for v in after.values]
-            refs = nodes_of(after.values, still, self.roots)
+            mixing = self.find_mixed(after.values)
+            if not changed_names and not mixing:
+                numbers, flags = frame.perform(self.node, mix, after.values, self.mixed)
+                own = [*still, *[False] * len(flags)]
+                refs = nodes_of([*numbers, *flags], own, self.roots)
+        if mixing:
+            return way["body"], None
         if changed_names:
             self.same -= changed_names
             self.collect()
@@ -89,6 +101,15 @@ class Carried:
                 frame.perform(self.node, share, value, self.roots)
         return way["body"], refs
 
+    def find_mixed(self, after: list[Value]) -> bool:
+        """Find numbers that are of another type after an iteration than before it."""
+        before = list(self.mixed)
+        for i, value in enumerate(after):
+            start, types = self.start.values[i], self.mixed[i]
+            if types or not same_types(start, value):
+                self.mixed[i] = common_types(start, value, also=types or ())
+        return self.mixed != before
+
     def bind_parameters(self, body: int) -> None:
         """Make a parameter of the body for everything that is carried, and bind it."""
         frame, recorder = self.frame, self.frame.recorder
@@ -97,10 +118,18 @@ class Carried:
         for value, own in zip(self.start.values, self.fresh, strict=True):
             if value.is_array and not own:
                 frame.perform(self.node, share, value, self.roots)
-            param = Value(recorder, graph.param_like(body, graph.type(value.ref)))
+            types = self.mixed[len(params)]
+            param = Value(
+                recorder,
+                graph.param(body, "python", HELD[types])
+                if types
+                else graph.param_like(body, graph.type(value.ref)),
+            )
             param.fresh = own
             param.shared = param.is_array and not own
             params.append(param)
+        flags = [Value(recorder, graph.param(body, "python", "b1")) for t in self.mixed if t]
+        params = unmix([*params, *flags], self.mixed)
         frame.names.update(zip(self.kept, rebuild(self.skeleton, params), strict=True))
         for root in self.roots:
             recorder.storage.change(root, graph.param_like(body, graph.type(root.ref)))
@@ -120,7 +149,8 @@ class Carried:
             raise Mismatch(", ".join(self.kept), before, ended)
         names = names_of(self.kept, self.skeleton)
         for name, a, b in zip(names, self.start.values, after.values, strict=True):
-            if not same_types(a, b):
+            settled = a.either is None and b.either is None and not self.mixing
+            if not same_types(a, b) and (settled or common_types(a, b) is None):
                 raise Mismatch(name, a, b)
         for name in self.names:
             if name in self.kept or name in self.same:
@@ -133,11 +163,12 @@ class Carried:
     def finish(self, outputs: list[Value]) -> None:
         """Bind the names and the changed arrays to what the loop gives."""
         frame = self.frame
-        count = len(self.start.values)
-        for output, own in zip(outputs[:count], self.fresh, strict=True):
+        count = len(outputs) - len(self.roots)
+        results = unmix(outputs[:count], self.mixed)
+        for output, own in zip(results, self.fresh, strict=True):
             output.fresh = own
             output.shared = output.is_array and not own
-        frame.names.update(zip(self.kept, rebuild(self.skeleton, outputs[:count]), strict=True))
+        frame.names.update(zip(self.kept, rebuild(self.skeleton, results), strict=True))
         for root, output in zip(self.roots, outputs[count:], strict=True):
             frame.recorder.storage.change(root, output.ref)
 

@@ -136,6 +136,7 @@ class Compiler:
             [core_source(s, given) for s in recording.inputs],
             [core_guard(g) for g in recording.guards],
             recording.structure,
+            [(core_source(source), name) for source, name in recording.written],
         )
 
     def record(self, attempt: Attempt, args: tuple, kwargs: dict) -> Recording:

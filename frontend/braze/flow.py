@@ -1,11 +1,13 @@
 """Control flow that depends on run-time values: conditions and `if` nodes."""
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from braze import expressions, records
+from braze import attributes, expressions
+from braze.either import bare, common_types, mix, unmix
 from braze.errors import refuse
 from braze.frame import UNROLL, Frame, Items, Unbound
 from braze.indexing import setitem
@@ -25,8 +27,14 @@ class Range:
     step: Any
 
 
-# How a loop ends in which the function may have returned.
-PERHAPS = object()
+@dataclass
+class Perhaps:
+    """How a loop ends of which it shows at run time how: what follows has to ask."""
+
+    returns: bool  # the function may have returned
+    orelse: list[ast.stmt]  # to be run unless the loop was left
+
+
 # What the result of a loop that may return holds before its type is known.
 UNKNOWN = object()
 
@@ -89,7 +97,7 @@ def truth(frame: Frame, value: Any) -> Any:
         return bool(value)
     if value.can_be_static and value.dtype_name != "f64":
         return bool(value)
-    recorder = frame.recorder
+    recorder, value = frame.recorder, bare(value)
     if value.is_array:
         sizes = [d for d in value.dims if not (isinstance(d, int) and d == 1)]
         if sizes:
@@ -172,7 +180,7 @@ def assign(frame: Frame, target: ast.expr, value: Any) -> None:
         frame.perform(target, container.__setitem__, expressions.as_key(key), value)
     elif isinstance(target, ast.Attribute):
         instance = expressions.evaluate(frame, target.value)
-        frame.perform(target, records.store_attribute, frame, instance, target.attr, value)
+        attributes.store(frame, target, instance, value)
     else:
         raise frame.refuse(target, f"assignment to {ast.unparse(target)}")
 
@@ -180,6 +188,8 @@ def assign(frame: Frame, target: ast.expr, value: Any) -> None:
 def bind(frame: Frame, target: ast.Name, value: Any) -> None:
     """Bind a name, of this function or, if that is declared `nonlocal`, of one around it."""
     name = target.id
+    if name in frame.session.assigned and frame is frame.session.stack[0]:
+        raise frame.refuse(target, f"another {name} after an assignment to an attribute")
     if name in frame.nonlocals:
         owner = frame.owner_of(name)
         if owner is None or owner.body != frame.recorder.body:
@@ -248,16 +258,14 @@ def branch_if(
     if (ends[0] is None) != (ends[1] is None):
         raise frame.refuse(node, "a return under a run-time condition while the other way goes on")
     if ends[0] is not None:
-        (value,) = join(
-            frame,
-            node,
-            condition,
-            yes,
-            no,
-            [end.value for end in ends[:1]],
-            [end.value for end in ends[1:]],
-            held,
-        )
+        # What is assigned to attributes outlives the function.
+        found = {**yes["names"], **no["names"]}
+        kept = [n for n in found if attributes.is_attribute(frame.session, n)]
+        sides = [
+            [e.value, *map(w["names"].get, kept)] for e, w in zip(ends, (yes, no), strict=True)
+        ]
+        value, *values = join(frame, node, condition, yes, no, *sides, held)
+        frame.names.update(zip(kept, values, strict=True))
         return Returned(value)
     merged, lost = differing(frame.names, names, yes["names"], no["names"])
     values = join(
@@ -293,30 +301,20 @@ def join(
     changed = changed_outside(yes, no)
     sides = []
     for way, items in ((yes, first), (no, second)):
-        recorder.parents.append(recorder.body)
-        recorder.body = way["body"]
-        own_names, frame.names = frame.names, way["names"]
-        try:
-            with recorder.storage.restored(way["storage"]):
-                leaves = Leaves()
-                skeleton = frame.perform(node, leaves.take, frame, tuple(items))
-                fresh = [own_memory(frame, v, held) for v in leaves.values]
-                refs = nodes_of(leaves.values, fresh, changed)
-        finally:
-            recorder.leave()
-            frame.names = own_names
-        recorder.graph.set_results(way["body"], refs)
+        with inside(frame, way):
+            leaves = Leaves()
+            skeleton = frame.perform(node, leaves.take, frame, tuple(items))
+            fresh = [own_memory(frame, v, held) for v in leaves.values]
         sides.append((skeleton, leaves.values, fresh))
     (skeleton, values, fresh), (other, others, also_fresh) = sides
     if not same_skeleton(skeleton, other):
         raise frame.refuse(node, "a value that is of different types on the ways of an `if`")
-    for a, b in zip(values, others, strict=True):
-        if not same_types(a, b):
-            raise frame.refuse(
-                node,
-                f"a value that is {a!r} on one way of an `if` and {b!r} on the other",
-                "give both ways the same type and shape",
-            )
+    mixed = [types_to_mix(frame, node, a, b) for a, b in zip(values, others, strict=True)]
+    for way, leaves, own in ((yes, values, fresh), (no, others, also_fresh)):
+        with inside(frame, way):
+            numbers, flags = frame.perform(node, mix, leaves, mixed)
+            refs = nodes_of([*numbers, *flags], [*own, *[False] * len(flags)], changed)
+        recorder.graph.set_results(way["body"], refs)
     for value, own in zip((*values, *others), (*fresh, *also_fresh), strict=True):
         if value.is_array and not own:
             frame.perform(node, share, value, changed)
@@ -325,16 +323,44 @@ def join(
             recorder.risks.refuse_inside(way["body"])
         return list(rebuild(skeleton, []))
     made = frame.perform(
-        node, recorder.add, "if", [condition], then=yes["body"], otherwise=no["body"]
+        node, recorder.add, "if", [bare(condition)], then=yes["body"], otherwise=no["body"]
     )
-    results = items_of(frame, node, made, len(values) + len(changed))
-    for root, result in zip(changed, results[len(values) :], strict=True):
+    results = items_of(frame, node, made, len(refs))
+    for root, result in zip(changed, results[len(refs) - len(changed) :], strict=True):
         recorder.storage.change(root, result.ref)
-    results = results[: len(values)]
-    for result, a, b in zip(results, fresh, also_fresh, strict=True):
+    for result, a, b in zip(results, fresh, also_fresh, strict=False):
         result.fresh = a and b
         result.shared = not result.fresh
-    return list(rebuild(skeleton, results))
+    return list(rebuild(skeleton, unmix(results, mixed)))
+
+
+@contextmanager
+def inside(frame: Frame, way: dict) -> Iterator[None]:
+    """Go on in the body of one way of an `if` where it ended."""
+    recorder = frame.recorder
+    recorder.parents.append(recorder.body)
+    recorder.body = way["body"]
+    own_names, frame.names = frame.names, way["names"]
+    try:
+        with recorder.storage.restored(way["storage"]):
+            yield
+    finally:
+        recorder.leave()
+        frame.names = own_names
+
+
+def types_to_mix(frame: Frame, node: ast.AST, a: Value, b: Value) -> Any:
+    """Return the types of a number that has not one type on both ways; None if it has."""
+    if same_types(a, b):
+        return a.either.types if a.either is not None else None
+    types = common_types(a, b)
+    if types is None:
+        raise frame.refuse(
+            node,
+            f"a value that is {a!r} on one way of an `if` and {b!r} on the other",
+            "give both ways the same type and shape",
+        )
+    return types
 
 
 def changed_outside(*ways: dict) -> list[Value]:

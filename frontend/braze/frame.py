@@ -66,6 +66,8 @@ class Session:
     # Lists, dicts and sets made by the function itself, by identity, with the body they were
     # made in: only these may be changed while compiling.
     owned: dict[int, tuple[Any, int]] = field(default_factory=dict)
+    # Objects of which attributes are assigned, by the name that the function has for them.
+    assigned: dict[str, Any] = field(default_factory=dict)
     # How often the statements at hand stand in the graph, in loops that are written out.
     copies: int = 1
 

@@ -15,6 +15,7 @@ from braze.dtypes import KIND, TO_NUMPY, can_cast_same_kind
 from braze.errors import refuse
 from braze.storage import Region, assign
 from braze.value import Value, is_value
+from braze.windows import is_known, is_window, window_of
 
 
 def getitem(array: Value, key: Any) -> Value:
@@ -224,6 +225,7 @@ class Window:
         self.size: list[Any] = []
         self.gone: list[int] = []  # axes of size 1 that an int index drops
         self.runtime: list[tuple[int, Value]] = []
+        self.windows: list[tuple[int, Value, int, Any]] = []  # axis, first, size, step
         self.shape: list[str] = []  # of the result: "kept" or "new"
         self.sliced = False
 
@@ -235,12 +237,17 @@ class Window:
         axis = len(self.start)
         extent = self.array.dims[axis]
         recorder = self.array.recorder
-        if isinstance(key, slice):
+        if isinstance(key, slice) and is_window(recorder, key, extent):
+            step = step_of(recorder, key)
+            self.windows.append((axis, *window_of(recorder, key, step, extent), step))
+            self.shape.append("kept")
+            start, step, size = 0, 1, extent
+        elif isinstance(key, slice):
             start, step, size = slice_of(recorder, key, extent)
             self.sliced |= key != slice(None)
             self.shape.append("kept")
-        elif is_value(key) and key.size_of is None and not isinstance(extent, str):
-            self.runtime.append((axis, key))
+        elif (is_value(key) and key.size_of is None) or not is_known(recorder, extent):
+            self.runtime.append((axis, recorder.operand(key)))
             start, step, size = 0, 1, extent
         else:
             start, step, size = element(recorder, key, extent), 1, 1
@@ -253,10 +260,12 @@ class Window:
     def record(self) -> Value:
         """Add the nodes."""
         recorder, result = self.array.recorder, self.array
-        if self.sliced or not (self.runtime or "new" in self.shape):
+        if self.sliced or not (self.runtime or self.windows or "new" in self.shape):
             result = recorder.add(
                 "slice", [result], start=self.start, step=self.step, size=self.size
             )
+        for axis, first, size, step in self.windows:
+            result = recorder.add("window", [result, first], axis=axis, step=step, size=size)
         for axis, key in reversed(self.runtime):
             result = recorder.add("index", [result, key], axis=axis)
         taken = [axis for axis, _ in self.runtime]
@@ -274,7 +283,11 @@ class Window:
         """Return the part as what an assignment replaces."""
         indices = dict(self.runtime)
         size = [1 if axis in indices else n for axis, n in enumerate(self.size)]
-        return Region(tuple(self.array.dims), self.start, self.step, size, indices)
+        region = Region(tuple(self.array.dims), self.start, self.step, size, indices)
+        for axis, first, size, step in self.windows:
+            region.windows[axis] = first
+            region.step[axis], region.size[axis] = step, size
+        return region
 
     def spread(self, given: Value) -> Value:
         """Return what is assigned, given in the shape of the result, with the array's axes."""
@@ -320,13 +333,19 @@ def element(recorder: Any, key: Any, extent: Any) -> Any:
     return position
 
 
-def slice_of(recorder: Any, key: slice, extent: Any) -> tuple[Any, int, Any]:
-    """Return start, step and number of elements of a slice of an axis, as Python defines them."""
+def step_of(recorder: Any, key: slice) -> int:
+    """Return the step of a slice, which has to be known."""
     step = 1 if key.step is None else as_size(recorder, key.step)
     if not isinstance(step, int):
         step = recorder.fixed_size(step)
     if step == 0:
         raise refuse("a slice with step 0")
+    return step
+
+
+def slice_of(recorder: Any, key: slice, extent: Any) -> tuple[Any, int, Any]:
+    """Return start, step and number of elements of a slice of an axis, as Python defines them."""
+    step = step_of(recorder, key)
     if key.start is None and key.stop is None and step == 1:
         return 0, 1, extent
     first, last = (0, extent) if step > 0 else (extent - 1, -1)

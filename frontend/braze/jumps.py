@@ -6,12 +6,15 @@ function returns it behind the loop.
 """
 
 import ast
+from typing import Any
 
 # No Python name can be these.
 BROKEN = "$broken"
 NEXT = "$next"
 RETURNED = "$returned"
 RESULT = "$result"
+LEFT = "$left"
+ROWS = "$rows"
 KEPT = (RETURNED, RESULT)
 MAX_COPIES = 64  # statements that may be repeated because both ways go on
 
@@ -60,6 +63,17 @@ def lowered_if(node: ast.If, rest: list[ast.stmt]) -> list[ast.stmt]:
     other = lowered(node.orelse if always_jumps(node.orelse) else [*node.orelse, *rest])
     pass_ = ast.copy_location(ast.Pass(), node)
     return [ast.copy_location(ast.If(node.test, then or [pass_], other), node)]
+
+
+def behind(node: ast.stmt, end: Any, following: list[ast.stmt]) -> list[ast.stmt]:
+    """Return what stands behind a loop of which it shows at run time how it ended."""
+    asks = bool(following) and getattr(following[0], "behind_loop", False)
+    out = [returned(node, [return_result(node)])] if end.returns and not asks else []
+    if end.orelse:
+        stayed = ast.UnaryOp(ast.Not(), ast.Name(LEFT, ast.Load()))
+        out.append(ast.If(stayed, end.orelse, []))
+        ast.fix_missing_locations(ast.copy_location(out[-1], node))
+    return out
 
 
 def returned(at: ast.stmt, then: list[ast.stmt]) -> ast.If:
@@ -113,8 +127,8 @@ def while_loop(node: ast.While) -> ast.While:
     return marked(ast.copy_location(ast.While(test, lowered(node.body), []), node))
 
 
-def counted_while(node: ast.For, stop: str, step: int) -> ast.While:
-    """Return a for loop over a range as a while loop over a counter."""
+def counted_while(node: ast.For, stop: str, step: int, rows: str | None) -> ast.While:
+    """Return a for loop over a range, or over rows, as a while loop over a counter."""
 
     def at(part: ast.AST) -> ast.AST:
         return ast.fix_missing_locations(ast.copy_location(part, node))
@@ -122,7 +136,10 @@ def counted_while(node: ast.For, stop: str, step: int) -> ast.While:
     compare = ast.Lt() if step > 0 else ast.Gt()
     more = at(ast.Compare(ast.Name(NEXT, ast.Load()), [compare], [ast.Name(stop, ast.Load())]))
     test = at(ast.BoolOp(ast.And(), [not_broken(node), more]))
-    take = at(ast.Assign([node.target], ast.Name(NEXT, ast.Load())))
+    item: ast.expr = ast.Name(NEXT, ast.Load())
+    if rows is not None:
+        item = ast.Subscript(ast.Name(rows, ast.Load()), item, ast.Load())
+    take = at(ast.Assign([node.target], item))
     count = ast.BinOp(ast.Name(NEXT, ast.Load()), ast.Add(), ast.Constant(step))
     go_on = at(ast.Assign([ast.Name(NEXT, ast.Store())], count))
     return marked(at(ast.While(test, [take, go_on, *lowered(node.body)], [])))

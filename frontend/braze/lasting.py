@@ -29,6 +29,8 @@ def blank(frame: Frame, node: ast.For, value: Any) -> Value | None:
     """Return some value of the type of one that the loop gives; None if there is none."""
     if not is_value(value):
         return frame.recorder.operand(value) if type(value) in (bool, int, float) else None
+    if value.either is not None:
+        return frame.recorder.operand(value.either.types[0](0))
     if value.kind == "python":
         return frame.recorder.operand(value.python_type(0))
     if value.kind == "scalar":

@@ -4,7 +4,8 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from braze import flow, jumps, lasting, statements
+from braze import attributes, flow, jumps, lasting, statements
+from braze.arithmetic import cast
 from braze.carried import Carried, Mismatch
 from braze.errors import Unsupported, refuse
 from braze.frame import UNROLL, Frame, Items, Unbound
@@ -122,36 +123,47 @@ def written_out(frame: Frame, node: ast.For, items: Any) -> Any:
 
 def range_loop(frame: Frame, node: ast.For, bounds: flow.Range, rows: Rows | None) -> Any:
     """Record a loop over a range; the first iterations may be written out to settle types."""
-    if jumps.jumps(node.body) & {ast.Break, ast.Return} and rows is None:
-        return breaking_loop(frame, node, bounds)
-    if node.orelse:
-        raise frame.refuse(node, "else after a run-time loop")
+    if jumps.jumps(node.body) & {ast.Break, ast.Return}:
+        return breaking_loop(frame, node, bounds, rows)
+    if node.orelse:  # without a break it is what follows
+        loop = ast.copy_location(ast.For(node.target, node.iter, node.body, [], None), node)
+        end = range_loop(frame, loop, bounds, rows)
+        return statements.run_block(frame, node.orelse) if end is None else end
     if jumps.jumps(node.body):
         lowered = jumps.lowered(node.body)
         node = ast.copy_location(ast.For(node.target, node.iter, lowered, [], None), node)
-    for peeled in range(MAX_PEELED + 1):
+    mixing = False
+    for peeled in range(MAX_PEELED + 2):
         try:
-            return for_node(frame, node, bounds, rows)
+            return for_node(frame, node, bounds, rows, mixing)
         except Mismatch as mismatch:
-            if peeled == MAX_PEELED:
+            if mixing:
                 raise frame.refuse(
                     node,
                     f"a loop in which {mismatch}",
                     "start with a value of the type that the loop gives",
                 ) from None
-        bounds = peel(frame, node, bounds, rows)
-        if isinstance(bounds, flow.Returned):
-            return bounds
+        names, mark = dict(frame.names), len(frame.recorder.storage.journal)
+        try:
+            mixing = peeled == MAX_PEELED
+            bounds = bounds if mixing else peel(frame, node, bounds, rows)
+        except Unsupported:
+            # It may not run, or not where that is known: its numbers are of either type then.
+            frame.names, mixing = names, True
+            frame.recorder.storage.undo(mark)
     return None
 
 
-def breaking_loop(frame: Frame, node: ast.For, bounds: flow.Range) -> Any:
+def breaking_loop(frame: Frame, node: ast.For, bounds: flow.Range, rows: Value | None) -> Any:
     """Record a loop over a range that may be left: as a while loop."""
     if not isinstance(bounds.step, int) or bounds.step == 0:
         raise frame.refuse(node, "break in a loop with a run-time step")
     stop = f"$stop{len(frame.names)}"
     given = {jumps.NEXT: bounds.start, stop: bounds.stop}
-    return leaving(frame, node, jumps.counted_while(node, stop, bounds.step), given)
+    name = None if rows is None else f"{jumps.ROWS}{len(frame.names)}"
+    if name is not None:
+        given[name] = rows
+    return leaving(frame, node, jumps.counted_while(node, stop, bounds.step, name), given)
 
 
 def leaving(frame: Frame, node: Any, loop: ast.While, given: dict) -> Any:
@@ -180,21 +192,27 @@ def leaving(frame: Frame, node: Any, loop: ast.While, given: dict) -> Any:
             frame.names[name] = before[name]
     if end is None and returns and jumps.ends_by_return(node):
         return flow.Returned(frame.names[jumps.RESULT])
-    if end is None and node.orelse:
-        if is_value(left):
-            raise frame.refuse(node, "else after a loop that a run-time condition leaves")
+    if end is None and node.orelse and not is_value(left):
         end = None if left else statements.run_block(frame, node.orelse)
-    return flow.PERHAPS if end is None and returns else end
+    if end is not None or not (returns or (node.orelse and is_value(left))):
+        return end
+    frame.names[jumps.LEFT] = left
+    return flow.Perhaps(returns, node.orelse if is_value(left) else [])
 
 
 def blank(value: Any) -> Any:
-    """Return some number of the type of one that a loop returns."""
+    """Return something of the type of a value that a loop returns."""
     if isinstance(value, tuple):
         return tuple(blank(part) for part in value)
+    if is_value(value) and value.is_array:
+        recorder = value.recorder
+        inner = {name for d in value.dims if not isinstance(d, int) for name in d.symbols}
+        if inner & recorder.spanned:
+            raise refuse("a return of an array whose size only the loop knows")
+        zero = cast(recorder.operand(0), value.dtype_name)
+        return recorder.add("full", [zero], shape=list(value.dims))
     if is_value(value):
-        if value.is_array:
-            raise refuse("a return of an array in a run-time loop", "break, and return behind it")
-        return value.python_type(0)
+        return (value.either.types[0] if value.either is not None else value.python_type)(0)
     return value if value is None else type(value)(0) if is_number(value) else value
 
 
@@ -219,6 +237,7 @@ def peel(frame: Frame, node: ast.For, bounds: flow.Range, rows: Rows | None) -> 
 
 def carried_names(frame: Frame, node: ast.For | ast.While) -> list[str]:
     """Return the names that the body assigns and that have a value before the loop."""
+    attributes.preload(frame, assigned(node.body))
     return [
         name
         for name in assigned(node.body)
@@ -226,7 +245,9 @@ def carried_names(frame: Frame, node: ast.For | ast.While) -> list[str]:
     ]
 
 
-def for_node(frame: Frame, node: ast.For, bounds: flow.Range, rows: Rows | None) -> None:
+def for_node(
+    frame: Frame, node: ast.For, bounds: flow.Range, rows: Rows | None, mixing: bool
+) -> None:
     recorder = frame.recorder
     targets = {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)}
     names = [n for n in carried_names(frame, node) if n not in targets]
@@ -244,7 +265,7 @@ def for_node(frame: Frame, node: ast.For, bounds: flow.Range, rows: Rows | None)
     before, mark = dict(frame.names), len(recorder.storage.journal)
     risks = recorder.risks
     known = len(risks.nodes), len(risks.controls)
-    ended = loop(frame, node, names, limits, header)
+    ended = loop(frame, node, names, limits, header, mixing=mixing)
     tried = len(risks.nodes), len(risks.controls)
     lost = [n for n in assigned(node.body) if n not in names and n not in targets]
     lasting_names = [n for n in lost if n in ended and lasting.read_later(frame, node, n)]
@@ -255,7 +276,7 @@ def for_node(frame: Frame, node: ast.For, bounds: flow.Range, rows: Rows | None)
             del risks.nodes[known[0] : tried[0]]  # of the loop that is dropped
             del risks.controls[known[1] : tried[1]]
             frame.names = before | blanks
-            return for_node(frame, node, bounds, rows)
+            return for_node(frame, node, bounds, rows, mixing)
     for name in {*lost, *targets}:
         frame.names[name] = Unbound("which is assigned in a run-time loop")
     return None
@@ -268,13 +289,14 @@ def loop(
     operands: list[Value],
     header: Any,
     test: ast.expr | None = None,
+    mixing: bool = True,
 ) -> dict[str, Any]:
     """Record a `for` or `while` node that carries `names`, and bind them to its results.
 
     Returns what all names hold at the end of the body.
     """
     recorder = frame.recorder
-    carry = Carried(frame, node, names)
+    carry = Carried(frame, node, names, mixing)
     while True:
         body, results = carry.interpret_body(header)
         if results is not None:
@@ -315,7 +337,8 @@ def run_while(frame: Frame, node: ast.While) -> Any:
             tested = flow.test(frame, node.test)
         del probe
         if is_value(tested):
-            return while_node(frame, node)
+            while_node(frame, node)
+            return statements.run_block(frame, node.orelse)
         if not tested:
             return statements.run_block(frame, node.orelse)
         end = statements.run_block(frame, node.body)
@@ -329,12 +352,11 @@ def run_while(frame: Frame, node: ast.While) -> Any:
     for name in carried_names(frame, node):
         if is_number(names[name]):
             frame.names[name] = frame.recorder.operand(names[name])
-    return while_node(frame, node)
+    while_node(frame, node)
+    return statements.run_block(frame, node.orelse)
 
 
 def while_node(frame: Frame, node: ast.While) -> None:
-    if node.orelse:
-        raise frame.refuse(node, "else after a run-time loop")
     names = carried_names(frame, node)
     try:
         loop(frame, node, names, [], None, node.test)

@@ -61,6 +61,8 @@ def unchanged(a: Any, b: Any) -> bool:
 
 
 def same_types(a: Value, b: Value) -> bool:
+    if (a.either and a.either.types) != (b.either and b.either.types):
+        return False
     graph = a.recorder.graph
     return graph.type(a.ref) == graph.type(b.ref)
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from braze import _core, records
+from braze.attributes import assigned_attribute
 from braze.errors import refuse
 from braze.frame import Frame, Session, Unbound
 from braze.recorder import Recorder
@@ -176,6 +177,9 @@ def load_class_attribute(session: Session, cls: type, name: str) -> Any:
 
 def load_instance_attribute(session: Session, value: Any, name: str) -> Any:
     """Read an attribute in the object's own dict, or a method or property of its class."""
+    if (now := assigned_attribute(session, value, name)) is not None:
+        return now[0]
+    session.recorder.owners.append(value)
     cls = type(value)
     if records.computes_attributes(cls):
         raise refuse(f"an attribute of a {cls.__name__}, which computes its attributes")

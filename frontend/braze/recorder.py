@@ -10,6 +10,7 @@ import numpy as np
 
 from braze import _core
 from braze.dtypes import OF_PYTHON, name_of
+from braze.either import check_promotion
 from braze.errors import Place, refuse
 from braze.risks import Risks
 from braze.sources import Guard, Source
@@ -59,6 +60,13 @@ class Recorder:
     fresh_of: dict[int, list] = field(default_factory=dict)
     # Nodes that became results of equal arrays, with their bodies, by the node that these share.
     given_out: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    # Objects of which attributes were read, and what is assigned to attributes at the end.
+    owners: list[Any] = field(default_factory=list)
+    written: list[tuple[Source, str, Any]] = field(default_factory=list)
+    # Slices with run-time bounds, the sizes that these give, and ints that are others plus a size.
+    spans: dict[tuple, tuple[Any, Any]] = field(default_factory=dict)
+    spanned: set[str] = field(default_factory=set)
+    offsets: dict[int, tuple[int, Any]] = field(default_factory=dict)
     seen: dict[tuple, Any] = field(default_factory=dict)
     # Whether the arrays from outside lie in C order, by the way to them.
     in_order: dict[tuple, bool] = field(default_factory=dict)
@@ -88,6 +96,7 @@ class Recorder:
 
     def apply(self, op: str, operands: Sequence["Value"], **attrs: Any) -> "Value":
         """Add an op as NumPy would evaluate it."""
+        check_promotion(operands)
         return self._record(self.graph.apply, op, operands, attrs)
 
     def add(self, op: str, operands: Sequence["Value"], **attrs: Any) -> "Value":
@@ -103,6 +112,8 @@ class Recorder:
         if ref > most:
             raise refuse(f"a function of more than {most} operations")
         made = Value(self, ref)
+        if made.kind == "python" and op != "number" and any(o.either for o in operands):
+            raise refuse("arithmetic of numbers that may be Python's or NumPy's")
         made.fresh = made.kind == "array" and op in FRESH
         if made.is_array:
             self._remember(made, op, operands, attrs)
@@ -163,6 +174,8 @@ class Recorder:
             return True
         known = size.evaluate(self.sizes)
         if known is None:
+            known = self.usual(relation, size)
+        if known is None:
             raise refuse(f"a decision on the size {size}")
         opposite = {
             "zero": ("nonzero", size),
@@ -174,6 +187,18 @@ class Recorder:
         if not kept:
             raise refuse(f"contradicting sizes: {size}")
         return answer
+
+    def usual(self, relation: str, size: Any) -> int | None:
+        """Return a value that a size given by a span is likely to have, in such a question.
+
+        A slice with run-time bounds is taken to have elements, and enough of them.
+        """
+        symbols = size.symbols
+        if len(symbols) != 1 or symbols[0] not in self.spanned:
+            return None
+        least = size.evaluate({symbols[0]: 0})
+        bare = least is not None and (size - least).symbol is not None
+        return 1 if bare and (relation == "nonnegative" or least == 0) else None
 
     def fixed_size(self, size: Any) -> int:
         """Return a size as an int; the compiled code then holds for this size only."""

@@ -8,7 +8,9 @@ from typing import Any
 
 from braze.arguments import Place as Given
 from braze.arguments import bind, lift_arguments
+from braze.attributes import written
 from braze.callables import Held, opened
+from braze.either import is_either
 from braze.errors import Place, Unsupported, refuse
 from braze.frame import Frame, Session
 from braze.recorder import Recorder
@@ -30,6 +32,9 @@ class Recording:
     inputs: list[Source]
     guards: list[Guard]
     structure: tuple
+    written: list[
+        tuple[Source, str]
+    ]  # attributes that take the parts of the result behind the first
     notes: list[str]
     sizes: dict[str, int]
     branches: list[Any] = field(default_factory=list)  # decisions that a trace recorded
@@ -71,6 +76,11 @@ def record(
         results: list = []
         seen: dict = {}
         structure = flatten_parts(recorder, result, results, seen)
+        if recorder.written:
+            values = [value for *_, value in recorder.written]
+            refuse_twins(recorder, (result, *values), set())
+            parts = [flatten(recorder, value, results, seen) for value in values]
+            structure = ("tuple", [structure, *parts])
         results += store_arguments(recorder, results, seen)
         recorder.graph.set_results(0, recorder.risks.settle(recorder.graph, results))
     except RecursionError as error:
@@ -87,6 +97,7 @@ def record(
         recorder.inputs,
         recorder.guards,
         structure,
+        [(source, name) for source, name, _ in recorder.written],
         recorder.notes,
         recorder.sizes,
         recorder.branches,
@@ -141,7 +152,9 @@ def run_script(recorder: Recorder, function: types.FunctionType, bound: dict[str
         if type(value) is dict and id(value) not in recorder.containers:
             session.own(value)
     session.stack.append(frame)
-    return run_function(frame)
+    result = run_function(frame)
+    recorder.written = written(session)
+    return result
 
 
 def of_twin(view: Any, seen: dict) -> bool:
@@ -199,6 +212,9 @@ def flatten(recorder: Recorder, result: Any, results: list[int], seen: dict) -> 
     The same value twice is one result, so that it is one object; two arrays that the graph holds
     as one node are made two by a copy, or two views of one memory if they are views.
     """
+    if is_either(result):
+        results += [result.ref, result.either.flag.ref]
+        return ("either", len(results) - 2, len(results) - 1, result.either.types)
     if is_value(result):
         if result.perhaps_copied:
             raise refuse(

@@ -20,6 +20,8 @@ class Risks:
     nodes: list[tuple[int, int, Place | None]] = field(default_factory=list)
     parents: dict[int, int] = field(default_factory=dict)
     controls: list[tuple[int, int]] = field(default_factory=list)
+    # Slices with run-time bounds: they find out whether shapes fit, and last as long as their body.
+    spans: list[tuple[int, Place | None]] = field(default_factory=list)
 
     def note(self, op: str, attrs: dict, made: Value, place: Place | None) -> None:
         """Remember a node if it may give up, or has bodies."""
@@ -28,12 +30,14 @@ class Risks:
         indexed = op == "index" or (op == "update" and attrs["axes"])
         if indexed or op == "number" or (number and (made.dtype_name == "i64" or op == "divide")):
             self.nodes.append((made._ref, made.body, place))
+        if op == "span":
+            self.spans.append((made.body, place))
         if row["kind"] == "control" and "body" in row["attrs"]:
             self.controls.append((made._ref, made.body))
 
     def refuse_inside(self, body: int) -> None:
         """Refuse a body that is run for nothing, if running it may give up."""
-        for _, where, place in self.nodes:
+        for where, place in (*(node[1:] for node in self.nodes), *self.spans):
             while where != body and where != 0:
                 where = self.parents[where]
             if where == body:
@@ -41,21 +45,45 @@ class Risks:
 
     def settle(self, graph: Any, results: list[int]) -> list[int]:
         """Return the results with the unused nodes that may give up."""
-        if not self.nodes:
+        if not self.nodes and not self.spans:
             return results
         live = reached(graph, results)
         attached = {0}
         for node, where in reversed(self.controls):  # outer ones are recorded after inner ones
             if where in attached:
                 attached.update(graph.bodies_of(node))
+        kept = {0}.union(*(graph.bodies_of(node) for node in live))
+        for body, place in self.spans:
+            if body in attached and body not in kept:
+                raise unused(place)
+        indexed = self.indexed(graph, live)
         extra = []
         for node, body, place in self.nodes:
-            if node in live or body not in attached:
+            if node in live or body not in attached or (body, *index_of(graph, node)) in indexed:
                 continue
             if body != 0:
                 raise unused(place)
             extra.append(node)
         return results + extra
+
+    def indexed(self, graph: Any, live: set[int]) -> set[tuple]:
+        """Return the indices that live updates look up: body, index and size of the axis."""
+        found: set[tuple] = set()
+        for node, body, _ in self.nodes:
+            if node in live and graph.op(node) == "update":
+                array, _, *indices = graph.operands(node)
+                dims = graph.type(array).dims
+                axes = graph.attrs(node)["axes"]
+                found.update((body, i, str(dims[a])) for a, i in zip(axes, indices, strict=True))
+        return found
+
+
+def index_of(graph: Any, node: int) -> tuple:
+    """Return the index that a node looks up, and the size of the axis."""
+    if graph.op(node) != "index":
+        return ()
+    array, index = graph.operands(node)
+    return index, str(graph.type(array).dims[graph.attrs(node)["axis"]])
 
 
 def unused(place: Place | None) -> Exception:

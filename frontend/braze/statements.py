@@ -5,7 +5,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from braze import arithmetic, expressions, flow, indexing, jumps, loops, matching, records
+from braze import arithmetic, attributes, expressions, flow, indexing, jumps, loops, matching
 from braze.calls import make_function
 from braze.errors import refuse
 from braze.frame import Frame
@@ -55,16 +55,8 @@ def run_block(frame: Frame, block: list[ast.stmt]) -> Any:
         if handler is None:
             raise frame.refuse(node, f"the statement `{spelled(node)}`")
         end = handler(frame, node)
-        if end is flow.PERHAPS:
-            # The loop may have returned: what follows is the other way.
-            following = block[i + 1] if i + 1 < len(block) else None
-            if getattr(following, "behind_loop", False):
-                continue
-            leave = jumps.returned(node, [jumps.return_result(node)])
-            end, rest_done = run_if(frame, leave, block[i + 1 :])
-            if end is not None or rest_done:
-                return end
-            continue
+        if isinstance(end, flow.Perhaps):
+            return run_block(frame, [*jumps.behind(node, end, block[i + 1 :]), *block[i + 1 :]])
         if end is not None:
             return end
     return None
@@ -132,7 +124,7 @@ def augmented(frame: Frame, node: ast.AugAssign) -> None:
         old = frame.perform(node, load_attribute, frame.session, instance, node.target.attr)
         operand = expressions.evaluate(frame, node.value)
         new = frame.perform(node, change, frame, node, function, old, operand)
-        frame.perform(node, records.store_attribute, frame, instance, node.target.attr, new)
+        attributes.store(frame, node.target, instance, new)
         return
     container = expressions.evaluate(frame, node.target.value)
     key = expressions.evaluate(frame, node.target.slice)
@@ -231,7 +223,9 @@ def run_if(frame: Frame, node: ast.If, rest: list[ast.stmt]) -> tuple[Any, bool]
     extra = [rest if any(returns) and not own else [] for own in returns]
     blocks = [[*node.body, *extra[0]], [*node.orelse, *extra[1]]]
     ways = [lambda block=block: run_block(frame, block) for block in blocks]
-    end = flow.branch_if(frame, node, tested, *ways, assigned(node.body + node.orelse))
+    names = assigned(node.body + node.orelse)
+    attributes.preload(frame, assigned(blocks[0] + blocks[1]))
+    end = flow.branch_if(frame, node, tested, *ways, names)
     return end, any(returns)
 
 

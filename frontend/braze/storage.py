@@ -145,6 +145,8 @@ class Region:
     step: list[int]
     size: list[Any]
     indices: dict[int, Value]  # by axis, which then has size 1
+    # The first position along axes that begin where the function says; never negative.
+    windows: dict[int, Value] = field(default_factory=dict)
 
     @classmethod
     def all_of(cls, dims: tuple) -> "Region":
@@ -153,6 +155,7 @@ class Region:
     def axis_whole(self, axis: int) -> bool:
         return (
             axis not in self.indices
+            and axis not in self.windows
             and self.step[axis] == 1
             and same(self.start[axis], 0)
             and same(self.size[axis], self.dims[axis])
@@ -163,10 +166,11 @@ class Region:
 
     def update(self, recorder: Any, array: Value, given: Value) -> Value:
         """Record the array with this part replaced."""
-        axes = sorted(self.indices)
+        at = self.indices | self.windows
+        axes = sorted(at)
         return recorder.add(
             "update",
-            [array, given, *(self.indices[a] for a in axes)],
+            [array, given, *(at[a] for a in axes)],
             start=self.start,
             step=self.step,
             size=self.size,
@@ -176,6 +180,7 @@ class Region:
     def insert(self, axis: int, extent: Any, index: Value | None) -> None:
         """Add an axis of which one element is taken."""
         self.indices = {a + (a >= axis): i for a, i in self.indices.items()}
+        self.windows = {a + (a >= axis): i for a, i in self.windows.items()}
         if index is not None:
             self.indices[axis] = index
         self.dims = (*self.dims[:axis], extent, *self.dims[axis:])
@@ -186,6 +191,7 @@ class Region:
     def remove(self, axis: int) -> None:
         """Drop an axis of size 1."""
         self.indices = {a - (a > axis): i for a, i in self.indices.items() if a != axis}
+        self.windows = {a - (a > axis): i for a, i in self.windows.items()}
         self.dims = (*self.dims[:axis], *self.dims[axis + 1 :])
         for entries in (self.start, self.step, self.size):
             del entries[axis]
@@ -239,7 +245,34 @@ def lift_slice(array: Value, given: Value, region: Region, rest: list, attrs: di
     axes = range(len(cut.dims))
     start = [cut.start[k] + cut.step[k] * region.start[k] for k in axes]
     step = [cut.step[k] * region.step[k] for k in axes]
-    return given, Region(cut.dims, start, step, region.size, region.indices)
+    windows = dict(region.windows)
+    for k in windows:
+        if not cut.axis_whole(k):
+            windows[k] = moved(windows[k], cut.step[k], start[k])
+            start[k] = 0
+    return given, Region(cut.dims, start, step, region.size, region.indices, windows)
+
+
+def moved(position: Value, step: int, start: Any) -> Value:
+    """Record ``start + step * position``."""
+    return position * step + Value.of_size(position.recorder, start)
+
+
+def lift_window(array: Value, given: Value, region: Region, rest: list, attrs: dict) -> Any:
+    k, first, step = attrs["axis"], rest[0], attrs["step"]
+    if k in region.indices:  # an index is counted from the window's end, and has to be inside
+        return None
+    if k in region.windows:
+        first = first + region.windows[k] * step
+    elif not same(region.start[k], 0):
+        first = moved(first, 1, region.start[k] * step)
+    dims = [array.dims[k] if i == k else d for i, d in enumerate(region.dims)]
+    lifted = Region(
+        tuple(dims), *map(list, (region.start, region.step, region.size)), region.indices
+    )
+    lifted.windows = {**region.windows, k: first}
+    lifted.start[k], lifted.step[k] = 0, region.step[k] * step
+    return given, lifted
 
 
 def lift_index(array: Value, given: Value, region: Region, rest: list, attrs: dict) -> Any:
@@ -267,8 +300,9 @@ def lift_transpose(array: Value, given: Value, region: Region, rest: list, attrs
     back = [axes.index(k) for k in range(len(axes))]
     if given.is_array:
         given = given.recorder.add("transpose", [given], axes=back)
-    moved = [[entries[k] for k in back] for entries in (region.start, region.step, region.size)]
-    return given, Region(tuple(array.dims), *moved, {axes[a]: i for a, i in region.indices.items()})
+    turned = [[entries[k] for k in back] for entries in (region.start, region.step, region.size)]
+    at = [{axes[a]: i for a, i in found.items()} for found in (region.indices, region.windows)]
+    return given, Region(tuple(array.dims), *turned, *at)
 
 
 def whole_reshape(array: Value, given: Value, rest: list, attrs: dict) -> Any:
@@ -278,6 +312,14 @@ def whole_reshape(array: Value, given: Value, rest: list, attrs: dict) -> Any:
 
 def whole_slice(array: Value, given: Value, rest: list, attrs: dict) -> Any:
     return given, Region(tuple(array.dims), attrs["start"], attrs["step"], attrs["size"], {})
+
+
+def whole_window(array: Value, given: Value, rest: list, attrs: dict) -> Any:
+    region = Region.all_of(array.dims)
+    axis = attrs["axis"]
+    region.windows[axis] = rest[0]
+    region.step[axis], region.size[axis] = attrs["step"], attrs["size"]
+    return given, region
 
 
 def whole_expand_dims(array: Value, given: Value, rest: list, attrs: dict) -> Any:
@@ -297,6 +339,7 @@ def whole_imag(array: Value, given: Value, rest: list, attrs: dict) -> Any:
 # How a change of a part of a view is one of a part of the array; None where it is not.
 LIFT = {
     "slice": lift_slice,
+    "window": lift_window,
     "index": lift_index,
     "squeeze": lift_squeeze,
     "expand_dims": lift_expand_dims,
@@ -305,6 +348,7 @@ LIFT = {
 # The same for a view of which all elements are given.
 LIFT_WHOLE = {
     "slice": whole_slice,
+    "window": whole_window,
     "reshape": whole_reshape,
     "expand_dims": whole_expand_dims,
     "real": whole_real,

@@ -50,6 +50,7 @@ class Value:
         "reshaped",
         "in_c_order",
         "body",
+        "either",
         "__weakref__",
     )
     __hash__ = None
@@ -74,6 +75,7 @@ class Value:
         self.reshaped = False  # a root with a view that is a copy if memory is not in C order
         self.in_c_order = False
         self.body = recorder.body
+        self.either = None  # of a number that may be Python's or NumPy's: which it is
         if ref is None:
             self.kind, self.dtype_name, self.dims = "python", "i64", ()
         else:
@@ -122,16 +124,20 @@ class Value:
             return np.ndarray
         if self.kind == "scalar":
             return TO_NUMPY[self.dtype_name].type
+        if self.either is not None:
+            raise refuse("the type of a number that is Python's or NumPy's")
         return PYTHON_OF[self.dtype_name]
 
     @property
     def __class__(self) -> type:
         # So that isinstance(x, numpy.ndarray) in a traced function gives the true answer.
-        return self.python_type
+        return self.either.types[0] if self.either is not None else self.python_type
 
     def check_numpy(self, name: str) -> None:
         """Raise what Python raises where a number is used as an array."""
         if self.kind == "python":
+            if self.either is not None:
+                raise refuse("an attribute of a number that is Python's or NumPy's")
             raise AttributeError(f"'{self.python_type.__name__}' object has no attribute '{name}'")
 
     def derive(self, value: "Value") -> "Value":
@@ -151,7 +157,9 @@ class Value:
 
     def __repr__(self) -> str:
         sizes = "" if self.kind != "array" else str([str(d) for d in self.dims]).replace("'", "")
-        name = self.dtype_name if self.kind != "python" else self.python_type.__name__
+        name = self.dtype_name if self.kind != "python" else PYTHON_OF[self.dtype_name].__name__
+        if self.either is not None:
+            name = " or ".join(t.__name__ for t in self.either.types)
         return f"<{name}{sizes}>"
 
     # NumPy's protocols
