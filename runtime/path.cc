@@ -65,14 +65,14 @@ std::optional<Seen> see(const Window& part, const Tensor& base, std::span<const 
   Seen s;
   std::array<int64_t, max_rank> zeros{};
   const Tensor whole = without_owner(base);
-  for (int64_t axis : part.axes) {
-    // So many places there are to start at: the last element has to be inside.
-    const int64_t behind = sizes[size_t(part.size[size_t(axis)])] - 1;
-    const int64_t places = base.shape[axis] - behind * part.step[size_t(axis)];
-    s.indices[size_t(s.count++)] = {base.strides[axis], places};
-  }
   const auto at = part.of(whole, sizes, {zeros.data(), part.axes.size()});
   if (!at) return std::nullopt;
+  for (int64_t axis : part.axes) {
+    // So many places there are to start at: the last element has to be inside.
+    const int64_t size = at->shape[axis], extent = base.shape[axis];
+    const int64_t places = size == 0 ? extent + 1 : extent - (size - 1) * part.step[size_t(axis)];
+    s.indices[size_t(s.count++)] = {base.strides[axis], places};
+  }
   s.layout = *at;
   s.offset = s.layout.data - base.data;
   s.layout.data = nullptr;
