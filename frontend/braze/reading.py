@@ -18,6 +18,7 @@ from braze.attributes import assigned_attribute
 from braze.errors import refuse
 from braze.frame import Frame, Session, Unbound
 from braze.recorder import Recorder
+from braze.rows import Rows
 from braze.sources import IDENTITIES, Source, is_plain
 from braze.value import is_value
 
@@ -234,7 +235,7 @@ class Property:
 
 def load_item(session: Session, container: Any, key: Any) -> Any:
     """Return ``container[key]``."""
-    if is_value(container):
+    if is_value(container) or isinstance(container, Rows):
         return container[key]
     if is_value(key):
         key = key.static()

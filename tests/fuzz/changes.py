@@ -8,6 +8,13 @@ PARTS = [
     "[1:-1]", "[:-2]", "[2:]", "[::2]", "[::-1]", "[:, 1:]", "[:, :-1]", "[0]", "[-1]", "[:, 0]",
     "[:, -1]", "[1:3, 1:3]", "[...]", "[k]", "[1, :]", "[:, k]", "[None, 1]", "", "", ".T",
 ]  # fmt: skip
+# Parts whose bounds a loop's counter gives, and ones that may end outside of the array.
+WINDOWS = [
+    "[{0}:]", "[:{0}]", "[:, {0}:]", "[:, :-{0}]", "[{0}:{0} + 2]", "[{0} - 2:{0} + 2]",
+    "[{0}, :{0}]", "[:{0}, {0}]", "[-{0}:, 1]", "[{0}::2]", "[{0}::-1]", "[{0}:0:-1, {0}:]",
+    "[k:{0}]", "[{0}:9, ::-1]", "[{0}:, 0][1:]", "[::-1][:{0}]", "[{0}:{0} + 1, 1:]",
+    "[1, {0}:][::-1]", "[1:].T[:{0}]",
+]  # fmt: skip
 ELEMENTS = ["[0, 0]", "[1, -1]", "[k, 1]", "[-1, k]"]
 
 
@@ -18,6 +25,7 @@ class Changes(Writer):
         super().__init__(seed)
         self.arrays = ["a", "b"]
         self.counters = []
+        self.totals = []
         for _ in range(self.random.randint(3, 9)):
             self.statement()
         results = self.random.sample(self.arrays, min(len(self.arrays), 3))
@@ -30,7 +38,14 @@ class Changes(Writer):
 
     def number(self):
         element = self.pick(*ELEMENTS, *(f"[{i}, {i}]" for i in self.counters))
-        return self.pick("s", "0.5", "2", f"{self.array()}{element}", f"{self.array()}.sum()")
+        total = self.pick("s", *self.totals)
+        return self.pick(total, "0.5", "2", f"{self.array()}{element}", f"{self.array()}.sum()")
+
+    def part(self, parts):
+        """Return a part of an array; inside of a loop often one that its counter gives."""
+        if self.counters and self.pick(True, False):
+            return self.pick(*WINDOWS).format(self.pick(*self.counters))
+        return self.pick(*parts)
 
     def value(self, part):
         """Return something that is as large as the part, or a number."""
@@ -47,16 +62,18 @@ class Changes(Writer):
         kinds.append(self.scratch)
         if not self.counters:
             kinds += [self.copy, self.fresh, self.mask]
+        if not self.depth:
+            kinds.append(self.total)
         if self.depth < 2:
             kinds += [self.branch, self.loop, self.elements]
         self.pick(*kinds)()
 
     def assign(self):
-        part = self.pick(*PARTS[:-3])
+        part = self.part(PARTS[:-3])
         self.add(f"{self.array()}{part} = {self.value(part)}")
 
     def augment(self):
-        part = self.pick(*PARTS[:-1])
+        part = self.part(PARTS[:-1])
         operator = self.pick("+=", "-=", "*=")
         self.add(f"{self.array()}{part} {operator} {self.value(part)}")
 
@@ -69,14 +86,28 @@ class Changes(Writer):
 
     def view(self):
         # A view is changed at once, and sometimes what it shows after it.
-        part = self.pick(*PARTS)
+        part = self.part(PARTS)
         shown = self.array()
         name = f"w{len(self.lines)}"
         self.add(f"{name} = {shown}{part}")
         self.add(f"{name} {self.pick('+=', '*=')} {self.pick('s', '2', name)}")
         if self.pick(True, False):
+            inner = self.pick("[0]", "[-1]", "[1:]", "[::-1][:1]", "[-2:]", ".T[0]", "[k]")
+            self.add(f"{name}{inner} {self.pick('=', '-=')} {self.pick('s', '3')}")
+        if self.pick(True, False):
             self.add(f"{shown}[1:] = {name}.sum()")
             self.add(f"{self.array()}[0, 0] = {name}.max()")
+
+    def total(self):
+        # Python's number until something is added to it, if ever.
+        name = f"t{len(self.totals)}_"
+        one, limit = self.array(), self.number()
+        change = self.pick(f"{name} +=", f"{name} -=", f"{name} =", f"{name} *=")
+        self.add(f"{name} = {self.pick('0.0', '1.5', '0')}")
+        self.add(f"for p in range({self.pick('k', 'a.shape[0]')}):")
+        self.add(f"    if {one}[p, 1] > {limit}:")
+        self.add(f"        {change} {self.array()}[1, p]")
+        self.totals.append(name)
 
     def scratch(self):
         # A step of time: a new array, changed in part, whose contents replace another's.
