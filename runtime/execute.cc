@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "runtime/calls/calls.h"
 #include "runtime/copy.h"
 #include "runtime/layout.h"
 #include "runtime/memory.h"
@@ -160,7 +161,24 @@ bool Executor::matmul(const Step& s) {
   return f_.host->matmul(a, b, out.own);
 }
 
+// A running sum or its like, written where the result is to be.
+bool Executor::accumulate(const Step& s) {
+  const Tensor& in = *slot(s.inputs[0]).tensor;
+  Slot& out = slot(s.outputs[0]);
+  Tensor made;
+  made.dtype = in.dtype;
+  made.rank = in.rank;
+  made.shape = in.shape;
+  const Tensor* operand = &in;
+  set_elementwise_strides(made, std::span(&operand, 1));
+  out.own = std::move(made);
+  provide(out, s.host[0], nullptr);
+  calls::accumulate(g_.op(s.node), in, int(g_.attrs(s.node).integer("axis")), out.own);
+  return true;
+}
+
 bool Executor::call(const Step& s) {
+  if (ir::steps_of(g_.op(s.node)) != g_.op(s.node)) return accumulate(s);
   if (!f_.host->call || g_.op(s.node) != ir::Op::matmul) return reference(s);
   if (matmul(s)) return true;
   std::vector<Tensor> operands;

@@ -63,6 +63,7 @@ class Executor {
   bool convert(const Step& s);
   bool fill(const Step& s);
   bool call(const Step& s);
+  bool accumulate(const Step& s);
   bool matmul(const Step& s);
   void provide(Slot& s, bool host, const Step* like);
 
