@@ -37,7 +37,7 @@ def blank(frame: Frame, node: ast.For, value: Any) -> Value | None:
         return frame.recorder.operand(TO_NUMPY[value.dtype_name].type(0))
     from braze.makers import zeros
 
-    shape = tuple(value.dims)
+    shape = tuple(Value.of_size(frame.recorder, size) for size in value.dims)
     made = frame.perform(node, zeros, frame.recorder, shape, TO_NUMPY[value.dtype_name])
     return made if made.dims == value.dims else None
 

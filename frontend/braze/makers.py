@@ -66,6 +66,21 @@ def zeros(recorder: Any, shape: Any, dtype: Any = float, *args: Any, **kwargs: A
     return filled(recorder, shape, 0, dtype or float, *args, **kwargs)
 
 
+@implements(np.ndarray)
+def ndarray(
+    recorder: Any,
+    shape: Any,
+    dtype: Any = float,
+    buffer: Any = None,
+    offset: int = 0,
+    strides: Any = None,
+    order: Any = None,
+) -> Value:
+    if buffer is not None or offset or strides is not None:
+        raise refuse("numpy.ndarray of given memory")
+    return filled(recorder, shape, 0, dtype or float, order=order or "C")
+
+
 @implements(np.ones)
 def ones(recorder: Any, shape: Any, dtype: Any = float, *args: Any, **kwargs: Any) -> Value:
     return filled(recorder, shape, 1, dtype or float, *args, **kwargs)

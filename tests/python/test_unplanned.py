@@ -189,3 +189,18 @@ def same_sharing(got, wanted, what):
         for h, u in zip(got[:i], wanted[:i], strict=True):
             assert (g is h) == (w is u), f"{what}: identity"
             assert np.may_share_memory(g, h) == np.may_share_memory(w, u), f"{what}: memory"
+
+
+def memory_of_a_class(x):
+    a = np.ndarray((3, x.size), dtype=x.dtype)
+    b = np.ndarray(shape=(2, 2), dtype=np.int32, order="F")
+    a[:] = x
+    b[:] = 1
+    return a, b, isinstance(a, np.ndarray)
+
+
+def test_ndarray_as_a_maker():
+    x = np.arange(3.0)
+    check(braze.script(memory_of_a_class)(x), memory_of_a_class(x))
+    given = braze.jit(lambda x: np.ndarray((2,), buffer=x, offset=8))
+    check(given(x), np.ndarray((2,), buffer=x, offset=8))
