@@ -12,6 +12,7 @@ import numpy as np
 from braze import shapes
 from braze.arithmetic import cast, dtype_like, elementwise
 from braze.dtypes import KIND, TO_NUMPY, name_of
+from braze.either import check_scalar
 from braze.errors import refuse
 from braze.indexing import stored
 from braze.registry import implements
@@ -36,6 +37,8 @@ def filled(
     scalar = recorder.operand(value)
     if dtype is not None and KIND[name_of(dtype)] != "c":
         scalar = stored(recorder, value, name_of(dtype))
+    if dtype is None:
+        check_scalar(scalar)
     scalar = cast(scalar, name_of(dtype) if dtype is not None else scalar.dtype_name)
     if scalar.is_array and not scalar.dims:
         scalar = recorder.add("scalar", [scalar])

@@ -6,6 +6,7 @@ import numpy as np
 
 from braze.arithmetic import cast, elementwise, python_number
 from braze.dtypes import KIND, TO_NUMPY, name_of
+from braze.either import check_scalar
 from braze.errors import refuse
 from braze.value import Value, is_value
 
@@ -74,6 +75,7 @@ def as_operand(value: Value) -> Value:
     """Return a number as a 0-d array."""
     if value.is_array:
         return value
+    check_scalar(value)
     return value.recorder.add("array", [cast(value, value.dtype_name)])
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from braze.arithmetic import as_result, cast, python_number
 from braze.dtypes import KIND, TO_NUMPY, name_of
+from braze.either import check_scalar
 from braze.errors import refuse
 from braze.reductions import as_axis, axes_of
 from braze.value import Value, is_value
@@ -53,6 +54,7 @@ def as_array(value: Value) -> Value:
     """Return a scalar as a 0-d array."""
     if value.is_array:
         return value
+    check_scalar(value)
     return value.recorder.add("array", [cast(value, value.dtype_name)])
 
 

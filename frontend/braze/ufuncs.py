@@ -15,6 +15,7 @@ from braze.arithmetic import (
     settle_integers,
 )
 from braze.dtypes import KIND, TO_NUMPY, name_of
+from braze.either import check_scalar
 from braze.errors import refuse
 from braze.indexing import stored
 from braze.registry import UFUNCS
@@ -197,6 +198,7 @@ def in_dtype(recorder: Any, name: str, inputs: list, dtype: Any, casting: str) -
 def strong(recorder: Any, number: Any) -> Value:
     """Return a Python number as the NumPy scalar that a ufunc makes of it."""
     value = recorder.operand(number)
+    check_scalar(value)
     return cast(value, value.dtype_name)
 
 

@@ -1,5 +1,14 @@
-"""Every test compiles what it runs: nothing comes from the object code of earlier runs."""
+"""Every test compiles what it runs: nothing comes from the object code of earlier runs.
+
+The examples that hypothesis draws are the same in every run; HYPOTHESIS_PROFILE=default draws new
+ones, as `make fuzz` does.
+"""
 
 import os
+
+from hypothesis import settings
+
+settings.register_profile("same", derandomize=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 os.environ["BRAZE_CACHE"] = "off"

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from edges import define
 from exact import check
 
 import braze
@@ -191,3 +192,16 @@ def test_questions_about_the_type():
     compiled = braze.jit(kinds)
     for a in (np.zeros(3), np.ones(3)):
         check(compiled(a), kinds(a))
+
+
+CALLS = ["np.abs(n)", "np.square(n)", "np.add(n, 1)", "np.sum(n)", "np.array(n)", "np.full(3, n)",
+         "np.maximum(n, 1)", "np.asarray([n])", "np.sqrt(n)", "np.where(a > 0, n, 0)", "np.mean(n)",
+         "np.float32(n)", "np.sign(n)", "np.zeros_like(n)", "np.ones(2, 'i4') * n"]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", CALLS)
+def test_numpy_functions_of_either(text):
+    function = define(f"def f(a):\n    n = 2 if a.sum() > 0 else 3.0\n    return {text}\n")
+    compiled = braze.jit(function)
+    for a in (np.ones(3), -np.ones(3)):
+        check(compiled(a), function(a), text, ulps=1)
