@@ -1,5 +1,5 @@
-// Links objects into this process: one ORC session, one library of the functions that generated code
-// may call, and a library (and so a resource tracker) for each object.
+// Links objects into this process: one ORC session, one library of the functions that generated
+// code may call, and a library (and so a resource tracker) for each object.
 #pragma once
 #include <llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h>
 

@@ -215,9 +215,8 @@ void ObjectStore::trim() {
   ::closedir(listing);
   until_trim_ = limit_ / 16;
   if (total <= limit_) return;
-  std::ranges::sort(files, {}, [](const File& f) {
-    return std::pair(f.used.tv_sec, f.used.tv_nsec);
-  });
+  std::ranges::sort(files, {},
+                    [](const File& f) { return std::pair(f.used.tv_sec, f.used.tv_nsec); });
   for (const File& f : files) {
     if (total <= limit_ - limit_ / 4) break;
     if (!::unlinkat(directory_, f.name.c_str(), 0)) total -= f.bytes;

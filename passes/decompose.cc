@@ -16,9 +16,7 @@ using ir::DType;
 Ref part_of(Rewrite& rewrite, Ref operand, BodyId where) {
   const Ref now = rewrite(operand);
   Graph& g = rewrite.to;
-  const auto read = [&](Op part) {
-    return g.add(where, part, {g.inputs(now)[0]}, {}, g[now].loc);
-  };
+  const auto read = [&](Op part) { return g.add(where, part, {g.inputs(now)[0]}, {}, g[now].loc); };
   if (g.op(now) == Op::real) return read(Op::real_part);
   return g.op(now) == Op::imag ? read(Op::imag_part) : now;
 }

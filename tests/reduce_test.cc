@@ -242,7 +242,8 @@ TEST(reduce_columns, bodies_streaming) { check_bodies(0, {{}, ordinary, {}, true
 std::vector<const char*> lesser_processors() {
   std::vector<const char*> names;
   for (const char* name : {"x86-64-v3", "x86-64-v2"})
-    if (codegen::Jit({.cpu = name}).vector_bytes() <= codegen::Jit().vector_bytes()) names.push_back(name);
+    if (codegen::Jit({.cpu = name}).vector_bytes() <= codegen::Jit().vector_bytes())
+      names.push_back(name);
   return names;
 }
 
