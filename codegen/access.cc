@@ -3,6 +3,9 @@
 // Strided elements are read one by one: a gather is no faster in the cache, and beyond it four
 // times slower, since the processor does not fetch ahead of it.
 #include <llvm/IR/Constants.h>
+#include <llvm/IR/Intrinsics.h>
+
+#include <algorithm>
 
 #include <algorithm>
 
@@ -132,6 +135,44 @@ Val KernelBuilder::load_each(const Array& a, llvm::Value* first, int lanes) {
     v = b.ir.CreateInsertElement(v, b.ir.CreateAlignedLoad(t, place, unaligned), uint64_t(lane));
   });
   return from_memory(b, a.dtype, v, lanes);
+}
+
+// Element by element: the processor's gathers do not fetch ahead.
+Val KernelBuilder::gather(ir::Ref node, std::span<const Val> in) {
+  const ir::Ref table = graph.inputs(node)[0];
+  const size_t number = size_t(std::ranges::find(kernel.tables, table) - kernel.tables.begin());
+  const std::vector<Axis>& axes = tables_[number];
+  const int lanes = in[1].lanes;
+  const auto spread = [&](llvm::Value* v) {
+    return lanes == 1 ? v : b.ir.CreateVectorSplat(unsigned(lanes), v);
+  };
+  std::vector<llvm::Value*> steps;  // per axis: the index, in range
+  for (size_t k = 0; k < axes.size(); ++k) {
+    llvm::Value *i = in[k + 1].v, *size = spread(axes[k].size), *zero = spread(index(0));
+    llvm::Value* wrapped = b.ir.CreateAdd(i, size);
+    i = b.ir.CreateSelect(b.ir.CreateICmpSLT(i, zero), wrapped, i);
+    i = b.ir.CreateBinaryIntrinsic(llvm::Intrinsic::smax, i, zero);
+    llvm::Value* last = spread(b.ir.CreateSub(axes[k].size, index(1)));
+    steps.push_back(b.ir.CreateBinaryIntrinsic(llvm::Intrinsic::smin, i, last));
+  }
+  llvm::Value* address =
+      in[0].lanes == 1 ? in[0].v : b.ir.CreateExtractElement(in[0].v, uint64_t(0));
+  llvm::Value* base = b.ir.CreateIntToPtr(address, b.ir.getPtrTy());
+  const ir::DType dtype = graph.type(table).dtype;
+  llvm::Type* t = memory_type(b, dtype, 1);
+  const auto element = [&](int lane) -> llvm::Value* {
+    llvm::Value* place = base;
+    for (size_t k = 0; k < axes.size(); ++k) {
+      llvm::Value* i = lanes == 1 ? steps[k] : b.ir.CreateExtractElement(steps[k], uint64_t(lane));
+      place = ahead(b, place, b.ir.CreateMul(i, axes[k].stride));
+    }
+    return b.ir.CreateAlignedLoad(t, place, unaligned);
+  };
+  if (lanes == 1) return from_memory(b, dtype, element(0), 1);
+  llvm::Value* v = llvm::PoisonValue::get(memory_type(b, dtype, lanes));
+  for (int lane = 0; lane < lanes; ++lane)
+    v = b.ir.CreateInsertElement(v, element(lane), uint64_t(lane));
+  return from_memory(b, dtype, v, lanes);
 }
 
 void KernelBuilder::store(const Array& a, llvm::Value* row_start, llvm::Value* column, Val value,

@@ -100,7 +100,7 @@ void Columns::emit_uniform() {
     if (plan_.extent[r.id] != Kernel::Extent::uniform) continue;
     if (k_.graph.op(r) != ir::Op::param) {
       uniform_.emit(r);
-    } else if (k_.graph.type(r).is_array()) {
+    } else if (k_.graph.type(r).is_array() && !uniform_.has(r)) {
       uniform_.set(r, k_.load(k_.operand(r), k_.operand(r).base, i64(0), 1));
     }
   }

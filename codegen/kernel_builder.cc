@@ -42,6 +42,20 @@ KernelBuilder::KernelBuilder(Builder& builder, const ir::Graph& g, const passes:
   for (ir::Ref r : kernel.arrays) operands.push_back(array(r, operands.size(), false));
   for (ir::Ref r : kernel.outputs)
     outputs.push_back(array(r, operands.size() + outputs.size(), true));
+  load_tables();
+}
+
+// Behind the scalars stand the axes of the tables: stride in bytes, size.
+void KernelBuilder::load_tables() {
+  if (kernel.tables.empty()) return;
+  llvm::Value* from = read(b, b.ir.getPtrTy(), args, offsetof(KernelArgs, scalars));
+  size_t at = kernel.scalars.size() * 16;
+  for (ir::Ref table : kernel.tables) {
+    auto& axes = tables_.emplace_back();
+    for (int k = 0; k < graph.type(table).rank(); ++k, at += 16)
+      axes.push_back(
+          {read(b, b.ir.getInt64Ty(), from, at), read(b, b.ir.getInt64Ty(), from, at + 8)});
+  }
 }
 
 Array KernelBuilder::array(ir::Ref r, size_t number, bool output) {
@@ -59,7 +73,8 @@ Array KernelBuilder::array(ir::Ref r, size_t number, bool output) {
 }
 
 Val KernelBuilder::scalar(size_t number) {
-  const ir::DType t = graph.type(kernel.scalars[number]).dtype;
+  const ir::Type& type = graph.type(kernel.scalars[number]);
+  const ir::DType t = type.is_array() ? ir::DType::i64 : type.dtype;
   llvm::Value* from = read(b, b.ir.getPtrTy(), args, offsetof(KernelArgs, scalars));
   return from_memory(b, t, read(b, memory_type(b, t, 1), from, number * 16), 1);
 }
@@ -119,6 +134,11 @@ const Val* Scope::find(ir::Ref r) const {
 Val Scope::emit(ir::Ref r) {
   llvm::SmallVector<Val, 4> inputs;
   for (ir::Ref in : k_.graph.inputs(r)) inputs.push_back(at(in));
+  if (k_.graph.op(r) == ir::Op::gather) {
+    const Val v = k_.gather(r, inputs);
+    set(r, v);
+    return v;
+  }
   Val v = k_.graph.op(r) == ir::Op::constant
               ? literal(k_.b, k_.graph.type(r).dtype, k_.graph.attrs(r).scalar("value"))
               : codegen::emit(k_.graph, r, inputs);

@@ -1,6 +1,7 @@
 // The skeleton of every kernel: its function, the arguments loaded from KernelArgs, reads and
 // writes of arrays, and scopes that remember which values have been emitted where in the loop nest.
 #pragma once
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -47,7 +48,10 @@ struct KernelBuilder {
   std::vector<Array> operands;     // parallel to kernel.arrays
   std::vector<Array> outputs;      // parallel to kernel.outputs
 
-  Val scalar(size_t number);  // the value of kernel.scalars[number], loaded here
+  // The value of kernel.scalars[number], loaded here; of a table its address, as an int.
+  Val scalar(size_t number);
+  // The elements of a gather node's table at indices, the nearest where one is out of range.
+  Val gather(ir::Ref node, std::span<const Val> operands);
   const Array& operand(ir::Ref param) const;
   // Where the row starts: base + row * row_stride.
   llvm::Value* row_pointer(const Array& a, llvm::Value* row);
@@ -72,7 +76,12 @@ struct KernelBuilder {
   Array array(ir::Ref r, size_t number, bool output);
   Val load_each(const Array& a, llvm::Value* first, int lanes);
   void store_plain(llvm::Value* v, llvm::Value* place, int stream);
+  void load_tables();
   llvm::Value* args = nullptr;
+  struct Axis {
+    llvm::Value *stride, *size;
+  };
+  std::vector<std::vector<Axis>> tables_;  // parallel to kernel.tables
 };
 
 // A counted loop: construct, emit the body, end(). The counter runs from `from` while below `to`;

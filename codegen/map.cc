@@ -75,6 +75,7 @@ class Map {
 };
 
 void Map::find_levels() {
+  levels_.resize(k_.graph.node_count(), Level::kernel);
   for (ir::Ref r : k_.kernel.order) {
     Level l = Level::kernel;
     for (ir::Ref in : k_.graph.inputs(r)) l = std::max(l, level(in));

@@ -92,6 +92,7 @@ void Rows::load_scalars(Scope& scope, Kernel::Extent at) {
     const ir::Ref r = k_.kernel.order[i];
     if (extent(i) != at || k_.graph.op(r) != ir::Op::param || !k_.graph.type(r).is_array())
       continue;
+    if (scope.has(r)) continue;  // a table
     const Array& a = k_.operand(r);
     Value* start = at == Kernel::Extent::uniform
                        ? a.base

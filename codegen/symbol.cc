@@ -51,7 +51,7 @@ void add_values(Content& c, const ir::Graph& graph, const passes::Kernel& kernel
       for (int64_t word : graph.attrs(r).scalar("value").bits) c.add(uint64_t(word));
     for (ir::Ref in : graph.inputs(r)) number(in);
   }
-  for (auto* refs : {&kernel.arrays, &kernel.scalars, &kernel.outputs}) {
+  for (auto* refs : {&kernel.arrays, &kernel.scalars, &kernel.tables, &kernel.outputs}) {
     c.add(refs->size());
     for (ir::Ref r : *refs) number(r);
   }

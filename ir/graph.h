@@ -122,6 +122,9 @@ class Graph {
 // fit.
 Type infer(Graph& graph, Op op, std::span<const Ref> inputs, const Attrs& attrs);
 
+// The same for ops on masks and index arrays (ir/infer_selection.cc).
+Type infer_selection(Graph& graph, Op op, std::span<const Ref> inputs, const AttrView& attrs);
+
 // Adds an elementwise op, reduction or macro as NumPy would evaluate it: promotes the operands (NEP
 // 50, by the op's rule), inserting casts, then adds the node. `infer` alone wants operands that
 // already agree.

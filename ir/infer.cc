@@ -51,6 +51,7 @@ struct Inference {
   Type make() const;
   Type matmul() const;
   Type accumulation() const;
+  Type call() const;
   Type control() const;
   Type update() const;
   Type results_of(BodyId b) const;
@@ -281,6 +282,11 @@ Type Inference::accumulation() const {
   return t;
 }
 
+Type Inference::call() const {
+  if (op == Op::matmul) return matmul();
+  return info(op).arity == 1 ? accumulation() : infer_selection(g, op, inputs, attrs);
+}
+
 // One result stands for itself; none or several are a tuple.
 Type Inference::results_of(BodyId b) const {
   const auto& results = g.body(b).results;
@@ -323,6 +329,12 @@ Type Inference::control() const {
       return Type::python(t);
     }
     case Op::update: return update();
+    case Op::bind:
+      if (!in(0).is_scalar() || !is_integer(in(0).dtype)) refuse(op, "the size is not an integer");
+      return Type::python(DType::i64);
+    case Op::require:
+      if (!in(0).is_scalar() || !is_bool(in(0).dtype)) refuse(op, "the condition is not a bool");
+      return in(0);
     case Op::store:
       if (!g.same_type(array(0), in(1))) refuse(op, "an array of another type or shape");
       return in(0);
@@ -374,7 +386,7 @@ Type infer(Graph& graph, Op op, std::span<const Ref> inputs, const Attrs& attrs)
     case Kind::macro: return i.macro();
     case Kind::view: return i.view();
     case Kind::make: return i.make();
-    case Kind::call: return op == Op::matmul ? i.matmul() : i.accumulation();
+    case Kind::call: return i.call();
     case Kind::control: return i.control();
   }
   return {};

@@ -93,6 +93,8 @@ constexpr bool is_elementwise(Op op) {
 // An elementwise op whose result lies in memory as its operands do.
 constexpr bool keeps_order(Op op) { return is_elementwise(op) && info(op).rule != Rule::dense; }
 constexpr bool is_reduce(Op op) { return info(op).kind == Kind::reduce; }
+// An op behind which a size is known that nothing before it could name.
+constexpr bool gives_size(Op op) { return op == Op::span || op == Op::bind; }
 constexpr bool is_view(Op op) { return info(op).kind == Kind::view; }
 
 // The op's name in the text form: `if_` is spelled `if`.

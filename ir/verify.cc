@@ -17,7 +17,7 @@ class Verifier {
   // The symbols that only spans give.
   void find_spans() {
     for (uint32_t i = 0; i < g_.node_count(); ++i)
-      if (g_.op({i}) == Op::span) given_.merge(g_.dims.symbols(g_.attrs({i}).dim("size")));
+      if (gives_size(g_.op({i}))) given_.merge(g_.dims.symbols(g_.attrs({i}).dim("size")));
     for (Ref p : g_.body(Graph::main).params)
       for (DimId d : g_.sizes(p))
         for (uint32_t symbol : g_.dims.symbols(d)) given_.erase(symbol);
@@ -89,7 +89,7 @@ class Verifier {
 
   void sizes(Ref r) {
     if (given_.empty()) return;
-    if (g_.op(r) == Op::span) {
+    if (gives_size(g_.op(r))) {
       for (uint32_t symbol : g_.dims.symbols(g_.attrs(r).dim("size"))) {
         if (!given_.contains(symbol) || known_.contains(symbol)) continue;
         require(met_.insert(symbol).second, r, "gives a size that another span gives");

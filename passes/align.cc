@@ -17,12 +17,26 @@ Ref aligned(Graph& g, BodyId where, Ref r, int rank, ir::Loc loc) {
   return g.add(where, Op::expand_dims, {r}, ir::Attrs().integers(axes), loc);
 }
 
+// A gather whose index arrays all have the rank that they have together.
+Ref aligned_indices(Rewrite& rewrite, Ref node, BodyId where) {
+  std::vector<Ref> inputs = rewrite(rewrite.from.inputs(node));
+  int rank = 0;
+  for (size_t k = 1; k < inputs.size(); ++k)
+    rank = std::max(rank, rewrite.to.type(inputs[k]).rank());
+  if (rank == 0) return {};
+  for (size_t k = 1; k < inputs.size(); ++k)
+    inputs[k] = aligned(rewrite.to, where, inputs[k], rank, rewrite.from[node].loc);
+  return rewrite.copy(node, where, inputs);
+}
+
 }  // namespace
 
 void align(Graph& graph) {
   rewrite(graph, [](Rewrite& rewrite, Ref node, BodyId where) -> Ref {
     const Graph& from = rewrite.from;
     Graph& g = rewrite.to;
+    const bool gather = from.op(node) == Op::gather;
+    if (gather) return aligned_indices(rewrite, node, where);
     if (!ir::is_elementwise(from.op(node)) || !from.type(node).is_array()) return {};
     const int rank = from.type(node).rank();
     const ir::Loc loc = from[node].loc;

@@ -190,11 +190,21 @@ BodyId Emission::body(const Group& group) {
   Graph& to = rewrite_.to;
   const BodyId body = to.nest(where_, true);
   std::vector<Ref> inner(from.node_count());
-  for (const auto* refs : {&group.arrays, &group.scalars})
-    for (Ref r : *refs) inner[r.id] = to.param(body, rewrite_.type(from.type(r)), from[r].loc);
+  const auto param = [&](Ref r) {
+    return to.param(body, rewrite_.type(from.type(r)), from[r].loc);
+  };
+  for (Ref r : group.arrays) inner[r.id] = param(r);
+  std::vector<Ref> tables;
+  for (Ref r : group.tables) tables.push_back(param(r));
+  for (Ref r : group.scalars) inner[r.id] = param(r);
   for (Ref r : group.nodes) {
     std::vector<Ref> inputs;
-    for (Ref i : from.inputs(r)) {
+    const bool gather = from.op(r) == Op::gather;
+    if (gather) {
+      const auto at = std::ranges::find(group.tables, from.inputs(r)[0]);
+      inputs.push_back(tables[size_t(at - group.tables.begin())]);
+    }
+    for (Ref i : from.inputs(r).subspan(gather ? 1 : 0)) {
       if (!inner[i.id].valid()) inner[i.id] = rewrite_.copy(i, body, {});  // a constant
       inputs.push_back(inner[i.id]);
     }
@@ -209,6 +219,7 @@ BodyId Emission::body(const Group& group) {
 void Emission::kernel(const Group& group) {
   Graph& to = rewrite_.to;
   std::vector<Ref> operands = rewrite_(group.arrays);
+  for (Ref r : group.tables) operands.push_back(rewrite_(r));
   for (Ref r : group.scalars) operands.push_back(rewrite_(r));
   const BodyId b = body(group);
   const ir::Loc loc = rewrite_.from[group.nodes.back()].loc;
@@ -222,6 +233,7 @@ void Emission::kernel(const Group& group) {
   }
   KernelTraffic traffic{b, int(group.nodes.size()), {}, {}};
   traffic.read = bytes_read(rewrite_.from, group.arrays);
+  traffic.read += bytes_read(rewrite_.from, group.tables);
   for (Ref r : group.outputs) traffic.written += bytes_of(rewrite_.from, r);
   report_.after += traffic.read;
   report_.after += traffic.written;

@@ -45,7 +45,7 @@ Groups::Groups(const Graph& graph, const ir::Body& body, const std::vector<bool>
 // What the bodies of a node read counts as read by the node.
 void Groups::find_users(const ir::Body& body, const std::vector<bool>& live) {
   for (Ref r : body.nodes)
-    if (live[r.id] && g_.op(r) == Op::span) spans_.push_back(r);
+    if (live[r.id] && ir::gives_size(g_.op(r))) spans_.push_back(r);
   for (Ref r : body.nodes) {
     if (!live[r.id]) continue;
     for (Ref i : needs(r))
@@ -74,7 +74,8 @@ std::vector<Ref> Groups::needs(Ref r) const {
 
 std::string Groups::refusal(Ref r) const {
   const Op op = g_.op(r);
-  if (!ir::is_elementwise(op) && !ir::is_reduce(op))
+  const bool gather = gathers_elements(g_, r);
+  if (!ir::is_elementwise(op) && !ir::is_reduce(op) && !gather)
     return std::string(ir::spelling(op)) + " is no kernel op";
   const ir::Type& t = g_.type(r);
   if (!t.is_array()) return "it is a scalar";
@@ -88,7 +89,7 @@ std::string Groups::refusal(Ref r) const {
     for (DimId d : g_.type(g_.inputs(r)[0]).dims) ones.push_back(g_.dims.is(d, 1));
     if (!form_of(with_ones(reduced, ones))) return "it reduces axes that are not adjacent";
   }
-  for (Ref i : g_.inputs(r)) {
+  for (Ref i : g_.inputs(r).subspan(gather ? 1 : 0)) {
     if (g_.type(i).is_array() && g_.type(i).rank() != t.rank())
       return "its operands differ in rank";
   }
@@ -104,7 +105,13 @@ Group Groups::collect(std::vector<Ref> nodes, std::vector<Ref> copies) {
   const uint32_t inside = ++stamp_, seen = ++stamp_;
   for (Ref r : group.nodes) mark_[r.id] = inside;
   for (Ref r : group.nodes) {
-    for (Ref i : g_.inputs(r)) {
+    const bool gather = g_.op(r) == Op::gather;
+    if (gather) {
+      const Ref table = g_.inputs(r)[0];
+      if (std::ranges::find(group.tables, table) == group.tables.end())
+        group.tables.push_back(table);
+    }
+    for (Ref i : g_.inputs(r).subspan(gather ? 1 : 0)) {
       if (mark_[i.id] == inside || mark_[i.id] == seen || g_.op(i) == Op::constant) continue;
       mark_[i.id] = seen;
       (g_.type(i).is_array() ? group.arrays : group.scalars).push_back(i);
@@ -115,6 +122,7 @@ Group Groups::collect(std::vector<Ref> nodes, std::vector<Ref> copies) {
     if (read) group.outputs.push_back(r);
   }
   group.bytes = bytes_read(g_, group.arrays).eval(g_.dims);
+  group.bytes += bytes_read(g_, group.tables).eval(g_.dims);
   for (Ref r : group.outputs) group.bytes += bytes(r);
   return group;
 }
@@ -193,8 +201,10 @@ std::string Groups::fit_nodes(const Group& group) const {
       return "the kernel would have more than " + std::to_string(max_reductions) + " reductions";
     if (ir::is_reduce(op) && cover(group, g_.inputs(r)[0]) != Cover::full)
       return name(r) + " reduces a value that does not cover the space";
+    if (op == Op::gather && std::ranges::find(group.nodes, g_.inputs(r)[0]) != group.nodes.end())
+      return "the elements it takes are not computed yet";
     if (cover(group, r) != Cover::other) continue;
-    again += ir::info(op).cost;
+    again += op == Op::gather ? cheap + 1 : ir::info(op).cost;
     if (again > cheap) return name(r) + " would be computed again for every element";
   }
   const size_t pointers = group.arrays.size() + group.outputs.size();
@@ -242,6 +252,7 @@ Groups::Trial Groups::merged(int a, int b) {
 
 Bytes Groups::traffic(const Group& group) const {
   Bytes sum = bytes_read(g_, group.arrays);
+  sum += bytes_read(g_, group.tables);
   for (Ref r : group.outputs) sum += bytes_of(g_, r);
   return sum;
 }
@@ -266,6 +277,7 @@ std::vector<int> Groups::order() const {
     if (group.nodes.empty()) continue;
     std::vector<Ref> from = group.kernel ? group.arrays : needs(group.nodes[0]);
     from.insert(from.end(), group.scalars.begin(), group.scalars.end());
+    from.insert(from.end(), group.tables.begin(), group.tables.end());
     for (Ref r : from)
       if (of(r) >= 0) readers[size_t(of(r))].push_back(int(i)), ++waiting[i];
   }

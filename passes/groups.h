@@ -16,6 +16,7 @@ struct Group {
   std::vector<bool> reduced;
   std::vector<ir::Ref> arrays,
       scalars;                   // what it reads, in order of first use; constants are its own
+  std::vector<ir::Ref> tables;   // arrays of which its gathers take elements
   std::vector<ir::Ref> outputs;  // what others read, in order
   double bytes = 0;              // that it moves, for typical sizes
   std::vector<ir::Ref> copies;   // those of its nodes that belong to another group, or to none

@@ -20,6 +20,7 @@ struct Analysis {
   std::string where(Ref r) const {
     return "kernel body " + std::to_string(k.body.id) + ": %" + std::to_string(r.id);
   }
+  bool is_table(Ref r) const { return std::ranges::find(k.tables, r) != k.tables.end(); }
   void find_space();
   void find_axes();
   bool whole(const ir::Type& t, bool on_reduced) const;
@@ -33,7 +34,7 @@ struct Analysis {
 void Analysis::find_space() {
   const auto meet = [&](Ref r) {
     const ir::Type& t = g.type(r);
-    if (!t.is_array()) return;
+    if (!t.is_array() || is_table(r)) return;
     if (k.space.empty()) k.space = t.dims;
     BRAZE_CHECK(k.space.size() == t.dims.size()) << where(r) << " has another rank";
     for (size_t i = 0; i < t.dims.size(); ++i) {
@@ -98,8 +99,11 @@ Extent Analysis::of_param(const ir::Type& t) const {
 
 void Analysis::check_node(Ref r) const {
   const Op op = g.op(r);
-  BRAZE_CHECK(op == Op::constant || ir::is_elementwise(op) || ir::is_reduce(op))
+  const bool gather = gathers_elements(g, r);
+  BRAZE_CHECK(op == Op::constant || ir::is_elementwise(op) || ir::is_reduce(op) || gather)
       << where(r) << " is a " << std::string(ir::spelling(op));
+  for (Ref i : g.inputs(r).subspan(gather ? 1 : 0))
+    BRAZE_CHECK(!is_table(i)) << where(r) << " reads the table %" << i.id;
   for (Ref i : g.inputs(r))
     BRAZE_CHECK(std::ranges::find(k.order, i) != k.order.end())
         << where(r) << " reads %" << i.id << " from outside";
@@ -126,7 +130,7 @@ void Analysis::find_values() {
   for (Ref r : k.order) {
     Kernel::Value& v = values[r.id];
     if (g.op(r) == Op::param) {
-      v = {of_param(g.type(r)), 0};
+      v = {is_table(r) ? Extent::uniform : of_param(g.type(r)), 0};
     } else {
       check_node(r);
       v = of_node(r, values);
@@ -150,6 +154,12 @@ void Analysis::check_outputs() const {
 }
 
 }  // namespace
+
+bool gathers_elements(const Graph& g, Ref r) {
+  if (g.op(r) != Op::gather) return false;
+  const ir::Type& table = g.type(g.inputs(r)[0]);
+  return g.attrs(r).integers("axes").size() == table.dims.size() && !ir::is_complex(table.dtype);
+}
 
 std::vector<bool> with_ones(std::vector<bool> reduced, const std::vector<bool>& ones) {
   const auto first = std::ranges::find(reduced, true);
@@ -178,7 +188,13 @@ Kernel describe(const Graph& graph, ir::BodyId body) {
   a.k.order = b.params;
   a.k.order.insert(a.k.order.end(), b.nodes.begin(), b.nodes.end());
   a.k.outputs = b.results;
-  for (Ref p : b.params) (graph.type(p).is_array() ? a.k.arrays : a.k.scalars).push_back(p);
+  for (Ref r : b.nodes) {
+    if (gathers_elements(graph, r) && !a.is_table(graph.inputs(r)[0]))
+      a.k.tables.push_back(graph.inputs(r)[0]);
+  }
+  for (Ref p : b.params)
+    if (!a.is_table(p)) (graph.type(p).is_array() ? a.k.arrays : a.k.scalars).push_back(p);
+  a.k.scalars.insert(a.k.scalars.end(), a.k.tables.begin(), a.k.tables.end());
   a.find_space();
   a.find_axes();
   a.find_values();

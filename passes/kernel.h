@@ -5,8 +5,9 @@
 //  size of
 //    that axis, or the constant 1 (the value does not vary along the axis).
 //  - Scalar parameters (NumPy or Python scalars) are passed by value and never vary.
-//  - Nodes are elementwise ops, casts, constants and reductions; every reduction has keepdims and
-//  the same
+//  - Tables are arrays of any rank and shape that gathers read, and nothing else.
+//  - Nodes are elementwise ops, casts, constants, gathers of elements and reductions; every
+//  reduction has keepdims and the same
 //    axes, which are either the last axes (form `rows`) or adjacent axes before the last (form
 //    `columns`).
 //  - Sums of floats and sums of complex numbers do not stand in one kernel.
@@ -40,7 +41,8 @@ struct Kernel {
   std::vector<ir::DimId> space;  // size of each axis
   std::vector<bool> reduced;     // per axis
   std::vector<ir::Ref> arrays;   // parameters passed as memory, in parameter order
-  std::vector<ir::Ref> scalars;  // parameters passed by value, in parameter order
+  std::vector<ir::Ref> scalars;  // parameters passed by value, in parameter order; then the tables
+  std::vector<ir::Ref> tables;   // parameters whose elements gathers read
   std::vector<ir::Ref> outputs;  // results of the body
   int phases = 1;                // passes over the reduced axes: 1 + depth of dependent reductions
   std::vector<ir::Ref> order;    // params, then nodes
@@ -50,6 +52,10 @@ struct Kernel {
 // `reduced` with the axes of size 1 (`ones`) that lie between reduced axes, or behind all others:
 // to reduce these changes nothing, and NumPy does not see them when it picks an order of summation.
 std::vector<bool> with_ones(std::vector<bool> reduced, const std::vector<bool>& ones);
+
+// True of a gather that takes single elements: one for each element of its indices. Such a gather
+// may stand in a kernel.
+bool gathers_elements(const ir::Graph& graph, ir::Ref r);
 
 // The form of a kernel that reduces these axes; nothing if they are not adjacent.
 std::optional<Kernel::Form> form_of(const std::vector<bool>& reduced);

@@ -9,6 +9,7 @@ namespace passes {
 
 using ir::Graph;
 
+void masks(Graph& graph);  // computes under masks where elements lie
 void decompose(
     Graph& graph);            // macros (mean, var, std) into ops; reductions get keepdims + squeeze
 void fold(Graph& graph);      // evaluates nodes whose operands are constants

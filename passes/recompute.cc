@@ -48,7 +48,8 @@ std::vector<Ref> Groups::cheap_cone(Ref r) const {
     pending.pop_back();
     const int own = ir::info(g_.op(at)).cost;
     if (!has(group.nodes, at) || has(cone, at)) continue;
-    if (ir::is_reduce(g_.op(at)) || cover(group, at) != Cover::full || cost + own > cheap) continue;
+    if (!ir::is_elementwise(g_.op(at)) || cover(group, at) != Cover::full || cost + own > cheap)
+      continue;
     cost += own;
     cone.push_back(at);
     for (Ref i : g_.inputs(at)) pending.push_back(i);

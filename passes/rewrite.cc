@@ -1,6 +1,7 @@
 #include "passes/rewrite.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -35,12 +36,46 @@ void gather_reads(const Graph& g, BodyId body, std::vector<bool>& inside, std::v
 std::set<uint32_t> given_by_spans(const Graph& g) {
   std::set<uint32_t> given;
   for (uint32_t i = 0; i < g.node_count(); ++i)
-    if (g.op({i}) == Op::span) given.merge(g.dims.symbols(g.attrs({i}).dim("size")));
+    if (ir::gives_size(g.op({i}))) given.merge(g.dims.symbols(g.attrs({i}).dim("size")));
   if (given.empty()) return given;
   for (Ref p : g.body(Graph::main).params)
     for (ir::DimId d : g.sizes(p))
       for (uint32_t symbol : g.dims.symbols(d)) given.erase(symbol);
   return given;
+}
+
+// The binds whose sizes stand in checks or in attributes of nodes that do not read them, or are
+// known otherwise: then they have more to do than to count.
+std::set<Ref> asked_binds(const Graph& g) {
+  std::map<uint32_t, Ref> binds;
+  std::set<Ref> asked;
+  for (uint32_t i = 0; i < g.node_count(); ++i) {
+    if (g.op({i}) != Op::bind) continue;
+    const auto symbols = g.dims.symbols(g.attrs({i}).dim("size"));
+    const auto fresh =
+        symbols.size() == 1 ? binds.try_emplace(*symbols.begin(), Ref{i}).second : false;
+    if (!fresh || !g.dims.symbol_name(g.attrs({i}).dim("size"))) asked.insert({i});
+  }
+  if (binds.empty() && asked.empty()) return asked;
+  const auto ask = [&](ir::DimId d, Ref reader) {
+    for (uint32_t symbol : g.dims.symbols(d)) {
+      const auto at = binds.find(symbol);
+      if (at == binds.end() || at->second == reader) continue;
+      const auto inputs = reader.valid() ? g.inputs(reader) : std::span<const Ref>{};
+      if (std::ranges::find(inputs, at->second) == inputs.end()) asked.insert(at->second);
+    }
+  };
+  for (const ir::Check& c : g.dims.checks()) ask(c.dim, {});
+  for (Ref p : g.body(Graph::main).params)
+    for (ir::DimId d : g.type(p).dims) ask(d, {});
+  for (uint32_t i = 0; i < g.node_count(); ++i) {
+    for (const ir::AttrField& f : ir::schema(g.op({i}))) {
+      if (f.kind == ir::AttrKind::dim) ask(g.attrs({i}).dim(f.name), {i});
+      if (f.kind != ir::AttrKind::dims) continue;
+      for (ir::DimId d : g.attrs({i}).dims(f.name)) ask(d, {i});
+    }
+  }
+  return asked;
 }
 
 }  // namespace
@@ -68,6 +103,7 @@ Rewrite::Rewrite(const Graph& from, Replace replace, Walk walk)
     : from(from),
       replace_(std::move(replace)),
       walk_(std::move(walk)),
+      asked_(asked_binds(from)),
       map_(from.node_count()),
       live_(from.node_count(), false),
       escapes_(from.node_count(), false),
@@ -104,11 +140,15 @@ void Rewrite::mark(Ref node) {
   }
 }
 
-// What names a size need not read the span that gives it: spans live as long as their body.
+// What names a size need not read the span that gives it: spans live as long as their body, as
+// conditions do; binds if anything but their own users depends on the size.
 std::vector<Ref> Rewrite::spans(BodyId body) const {
   std::vector<Ref> out;
-  for (Ref r : from.body(body).nodes)
-    if (from.op(r) == Op::span) out.push_back(r);
+  for (Ref r : from.body(body).nodes) {
+    const Op op = from.op(r);
+    const bool counts = op == Op::bind && !asked_.contains(r);
+    if ((ir::gives_size(op) && !counts) || op == Op::require) out.push_back(r);
+  }
   return out;
 }
 

@@ -7,6 +7,7 @@
 // or loop besides gets its copy where it is made, so that it stays one array.
 #pragma once
 #include <functional>
+#include <set>
 #include <vector>
 
 #include "ir/graph.h"
@@ -64,6 +65,7 @@ class Rewrite {
 
   Replace replace_;
   Walk walk_;
+  std::set<Ref> asked_;  // binds that live as long as their body
   std::vector<Ref> map_;
   std::vector<bool> live_, escapes_;
   std::vector<bool> shown_;  // memory that a nested body gives, or a loop carries

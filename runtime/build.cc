@@ -147,6 +147,16 @@ class Builder {
       s.window = compile_window(g_, s.node, *p_.sizes);
     } else if (op == Op::store) {
       store(s);
+    } else if (op == Op::bind) {
+      s.kind = Step::Kind::bind;
+      s.site = p_.sizes->span(s.node);
+    } else if (op == Op::require) {
+      s.kind = Step::Kind::require;
+      p_.slots[size_t(s.outputs[0])].python = p_.slots[size_t(s.inputs[0])].python;
+    } else if (selects(op)) {
+      s.kind = Step::Kind::select;
+    } else if (changes_selected(op)) {
+      s.kind = Step::Kind::change;
     } else if (row.kind == ir::Kind::call) {
       s.kind = Step::Kind::call;
     } else if (ir::is_elementwise(op)) {
@@ -177,6 +187,7 @@ class Builder {
     try {
       site->kernel = std::make_unique<KernelSite>(g_, body, *p_.jit);
     } catch (const ir::Unsupported&) { site->refused = true; }
+    if (site->kernel) s.tables = int(site->kernel->kernel().tables.size());
     p_.sites.push_back(std::move(site));
     // Arrays first, as kernels take them.
     std::vector<int> numbers;
@@ -185,8 +196,8 @@ class Builder {
       if (number) numbers.push_back(slot);
       return number;
     });
-    s.arrays = int(s.inputs.size());
-    s.paths.resize(s.inputs.size());
+    s.arrays = int(s.inputs.size()) - s.tables;
+    s.paths.resize(size_t(s.arrays));
     s.inputs.insert(s.inputs.end(), numbers.begin(), numbers.end());
   }
 
@@ -290,7 +301,8 @@ class Builder {
         if (!escaping.contains(s.outputs[k])) continue;
         s.host[k] = true;
         s.escapes = true;
-        if (s.kind == Step::Kind::view || s.kind == Step::Kind::update)
+        if (s.kind == Step::Kind::view || s.kind == Step::Kind::update ||
+            s.kind == Step::Kind::change)
           escaping.insert(s.inputs[0]);
         for (const Placement& p : s.placements) {
           if (p.output == int(k)) escaping.insert(p.base);

@@ -253,6 +253,8 @@ class Evaluation {
   }
 
   Value call() const {
+    if (selects(g_.op(node_))) return selection();
+    if (changes_selected(g_.op(node_))) return changed();
     if (g_.op(node_) != Op::matmul) return accumulation();
     const Tensor a = tensor(0), b = tensor(1);
     // The sizes of the result are those that inference found.
@@ -260,6 +262,31 @@ class Evaluation {
     allocate(out);
     calls::matmul(a, b, out);
     return finish(out);
+  }
+
+  std::vector<Tensor> tensors() const {
+    std::vector<Tensor> out;
+    for (size_t i = 0; i < operands_.size(); ++i) out.push_back(tensor(i));
+    return out;
+  }
+
+  Value selection() const {
+    Tensor out;
+    if (!select_elements(g_, node_, tensors(), out, [](Tensor& t) { allocate(t); }))
+      throw ir::Unsupported("another number of elements");
+    return {out};
+  }
+
+  Value changed() const {
+    const Tensor base = tensor(0);
+    Tensor out = shaped(base.dims());
+    const Tensor* like = &base;
+    set_elementwise_strides(out, {&like, 1});
+    allocate(out);
+    copy(out, base);
+    if (!change_elements(g_, node_, out, tensors()))
+      throw ir::Unsupported("another number of elements");
+    return {out};
   }
 
   Value accumulation() const {
@@ -276,6 +303,9 @@ class Evaluation {
     switch (g_.op(node_)) {
       case Op::cast: return loop(cast_loop(tensor(0).dtype, type_.dtype));
       case Op::number: return python_number();
+      case Op::require:
+        if (integer(0) == 0) throw ir::Unsupported("a condition that does not hold");
+        return operands_[0];
       case Op::update: return update();
       case Op::store: return store();
       case Op::tuple: return {Tuple(operands_.begin(), operands_.end())};

@@ -17,6 +17,17 @@ using Sizes = std::function<int64_t(ir::DimId)>;
 Value evaluate(const ir::Graph& graph, ir::Ref node, std::span<const Value> operands,
                const Sizes& sizes);
 
+// Whether an op takes elements at indices or under a mask, or changes them (eager_selection.cc).
+bool selects(ir::Op op);
+bool changes_selected(ir::Op op);
+// The result of the former, its memory from `provide`, which is given dtype, shape and strides.
+// False if the operands do not fit.
+bool select_elements(const ir::Graph& graph, ir::Ref node, std::span<const Tensor> operands,
+                     Tensor& out, const std::function<void(Tensor&)>& provide);
+// Changes `to`, in whose place the first operand is.
+bool change_elements(const ir::Graph& graph, ir::Ref node, const Tensor& to,
+                     std::span<const Tensor> operands);
+
 // Evaluates all of a graph, bodies and kernels too, without plan or kernels.
 std::vector<Value> interpret(const ir::Graph& graph, std::span<const Value> arguments);
 

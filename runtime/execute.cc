@@ -31,7 +31,11 @@ bool Executor::run(const Block& b, const Step& s) {
     case Step::Kind::fill: return fill(s);
     case Step::Kind::evaluate: return reference(s);
     case Step::Kind::update: return update(s);
+    case Step::Kind::change: return change(s);
     case Step::Kind::store: return store(s);
+    case Step::Kind::bind: return bind(s);
+    case Step::Kind::require: return integer(slot(s.inputs[0]).number) != 0;
+    case Step::Kind::select: return select(s);
     case Step::Kind::call: return call(s);
     case Step::Kind::branch: return branch(s);
     case Step::Kind::for_loop: return for_loop(s);
@@ -74,7 +78,11 @@ bool Executor::span(const Step& s) {
   Number& out = slot(s.outputs[0]).number;
   out = {ir::DType::i64, true, {}};
   std::memcpy(out.bytes.data(), &found.first, sizeof found.first);
-  if (!p_.sizes->give(s.site, found.count, f_.sizes, f_.epoch)) return false;
+  return give(s, found.count);
+}
+
+bool Executor::give(const Step& s, int64_t size) {
+  if (!p_.sizes->give(s.site, size, f_.sizes, f_.epoch)) return false;
   for (const auto& preset : p_.presets) {
     if (preset.span != s.site) continue;
     std::memcpy(slot(preset.slot).number.bytes.data(), &f_.sizes[size_t(preset.reg)],

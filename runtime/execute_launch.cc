@@ -1,6 +1,7 @@
 // Launches: what a step's arrays look like is recorded once per layout, so that a repeated step
 // finds out no more than where its arrays are.
 #include <algorithm>
+#include <cstring>
 
 #include "runtime/executor.h"
 #include "runtime/layout.h"
@@ -110,6 +111,15 @@ bool Executor::disturbs(const Step& s, const Record& r, size_t input, char* read
   return !apart(base.own, at(x, reads), at(y, writes));
 }
 
+// True if a gather may read what a placement changes.
+bool Executor::reads_table(const Step& s, int base) {
+  const auto tables = std::span(s.inputs).subspan(size_t(s.arrays), size_t(s.tables));
+  return std::ranges::any_of(tables, [&](int i) {
+    const Slot& in = slot(i);
+    return in.tensor == &in.own && same_owner(in.own, slot(base).own);
+  });
+}
+
 // Writes the outputs of a kernel that are put into arrays where the arrays are, if nothing else
 // needs what they held; else into copies. False, with nothing changed, if NumPy raises here.
 bool Executor::place(const Step& s, Record& r, std::span<char*> data) {
@@ -125,7 +135,7 @@ bool Executor::place(const Step& s, Record& r, std::span<char*> data) {
   for (size_t k = 0; k < n; ++k) {
     const Placement& p = s.placements[k];
     Record::Part& part = r.parts[k];
-    bool copied = !exclusive(p.base, s);
+    bool copied = !exclusive(p.base, s) || reads_table(s, p.base);
     for (size_t i = 0; i < size_t(s.arrays) && !copied; ++i)
       copied = disturbs(s, r, i, data[i], k, ats[k], parts[k]);
     if (copied == part.copied) continue;
@@ -151,6 +161,39 @@ bool Executor::place(const Step& s, Record& r, std::span<char*> data) {
   return true;
 }
 
+// The scalars of a kernel: its numbers, where its tables start, then stride and size of each axis
+// of these.
+size_t Executor::scalar_words(const Step& s) {
+  size_t words = s.inputs.size() - size_t(s.arrays);
+  for (int i = 0; i < s.tables; ++i)
+    words += size_t(slot(s.inputs[size_t(s.arrays + i)]).tensor->rank);
+  return words;
+}
+
+void Executor::fill_scalars(const Step& s, char* to) {
+  const auto put = [&](const void* bytes) {
+    std::memcpy(to, bytes, sizeof(Scalar));
+    to += sizeof(Scalar);
+  };
+  for (size_t i = size_t(s.arrays + s.tables); i < s.inputs.size(); ++i)
+    put(slot(s.inputs[i]).number.bytes.data());
+  // Of an empty table nothing is asked, but by a graph that is wrong.
+  static constexpr std::array<char, 16> nothing{};
+  const auto table = [&](int i) { return slot(s.inputs[size_t(s.arrays + i)]).tensor; };
+  for (int i = 0; i < s.tables; ++i) {
+    const char* const start[2] = {table(i)->size() == 0 ? nothing.data() : table(i)->data, nullptr};
+    put(start);
+  }
+  for (int i = 0; i < s.tables; ++i) {
+    const Tensor& t = *table(i);
+    for (int k = 0; k < t.rank; ++k) {
+      const bool empty = t.size() == 0;
+      const int64_t axis[2] = {empty ? 0 : t.strides[size_t(k)], empty ? 1 : t.shape[size_t(k)]};
+      put(axis);
+    }
+  }
+}
+
 bool Executor::launch(const Block& b, const Step& s) {
   const auto& site = *p_.sites[size_t(s.site)];
   if (site.refused.load(std::memory_order_relaxed)) return reference_kernel(s);
@@ -163,7 +206,7 @@ bool Executor::launch(const Block& b, const Step& s) {
       return reference_kernel(s);
     }
   }
-  const size_t arrays = size_t(s.arrays), numbers = s.inputs.size() - arrays;
+  const size_t arrays = size_t(s.arrays);
   List<char*, 24> data(arrays + s.outputs.size());
   List<const Tensor*, 16> layouts(arrays);
   for (size_t i = 0; i < arrays; ++i) {
@@ -182,8 +225,8 @@ bool Executor::launch(const Block& b, const Step& s) {
     provide(out, s.host[i], s.shaped[i] < 0 ? nullptr : &b.steps[size_t(s.shaped[i])]);
     data[arrays + i] = out.own.data;
   }
-  List<Scalar, 16> scalars(numbers);
-  for (size_t i = 0; i < numbers; ++i) scalars[i].bytes = slot(s.inputs[arrays + i]).number.bytes;
+  List<Scalar, 16> scalars(scalar_words(s));
+  fill_scalars(s, scalars[0].bytes.data());
   const bool lasts = r.resolved.lasts;
   Unlocked unlocked(*f_.host, lasts);
   f_.lasted = f_.lasted || lasts;

@@ -49,7 +49,7 @@ std::optional<Value> Executor::operand(const Step& s, size_t i) {
 bool Executor::reference_kernel(const Step& s) {
   const ir::Body& body = g_.body(g_.attrs(s.node).body("body"));
   std::map<uint32_t, Value> values;
-  size_t array = 0, number = size_t(s.arrays);
+  size_t array = 0, number = size_t(s.arrays + s.tables);
   for (ir::Ref p : body.params) {
     auto given = operand(s, g_.type(p).is_array() ? array++ : number++);
     if (!given) return false;

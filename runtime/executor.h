@@ -59,6 +59,7 @@ class Executor {
 
   bool view(const Step& s);
   bool span(const Step& s);
+  bool give(const Step& s, int64_t size);
   bool arithmetic(const Step& s);
   bool convert(const Step& s);
   bool fill(const Step& s);
@@ -75,6 +76,9 @@ class Executor {
   bool record(const Step& s, Record& r);
   bool resolve(const Step& s, Record& r);
   bool place(const Step& s, Record& r, std::span<char*> data);
+  size_t scalar_words(const Step& s);
+  void fill_scalars(const Step& s, char* to);
+  bool reads_table(const Step& s, int base);
   bool disturbs(const Step& s, const Record& r, size_t input, char* reads, size_t placement,
                 const Indices& part_at, char* writes);
 
@@ -96,6 +100,12 @@ class Executor {
   void remember(const Tensor& part, const std::shared_ptr<void>& owner);
   static bool same_owner(const Tensor& a, const Tensor& b);
   static Tensor layout_of_copy(const Tensor& t);
+
+  // Masks, index arrays and the sizes that they lead to (execute_selection.cc).
+  bool bind(const Step& s);
+  bool select(const Step& s);
+  bool change(const Step& s);
+  std::vector<Tensor> operands(const Step& s);
 
   // Branches and loops (execute_control.cc).
   bool branch(const Step& s);

@@ -39,6 +39,10 @@ class Folding {
       const auto arrays = std::span(s.inputs).first(launches ? size_t(s.arrays) : 0);
       if (std::ranges::count(arrays, slot) == 0) other_readers_.insert(slot);
     }
+    if (launches) {
+      const auto tables = std::span(s.inputs).subspan(size_t(s.arrays), size_t(s.tables));
+      other_readers_.insert(tables.begin(), tables.end());
+    }
     // An array may be read by a launch that also puts a part into it.
     for (const Placement& p : s.placements) other_readers_.insert(p.base);
   }

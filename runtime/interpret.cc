@@ -81,7 +81,7 @@ class Interpreter {
 
   void find_given() {
     for (uint32_t i = 0; i < g_.node_count(); ++i) {
-      if (g_.op({i}) != ir::Op::span) continue;
+      if (!ir::gives_size(g_.op({i}))) continue;
       const auto name = g_.dims.symbol_name(g_.attrs({i}).dim("size"));
       if (name && !sizes_.contains(*name)) given_.insert(*name);
     }
@@ -91,7 +91,7 @@ class Interpreter {
   void forget(ir::BodyId b) {
     for (ir::Ref r : g_.body(b).nodes) {
       for (ir::BodyId nested : g_.bodies_of(r)) forget(nested);
-      if (g_.op(r) != ir::Op::span) continue;
+      if (!ir::gives_size(g_.op(r))) continue;
       const auto name = g_.dims.symbol_name(g_.attrs(r).dim("size"));
       if (name && given_.contains(*name)) sizes_.erase(*name);
     }
@@ -109,6 +109,18 @@ class Interpreter {
     return evaluate(g_, r, operands, [&](ir::DimId x) { return size(x); });
   }
 
+  // The same for a count.
+  Value bind(ir::Ref r, const Value& given) {
+    const ir::DimId d = g_.attrs(r).dim("size");
+    const int64_t count = integer(given);
+    if (const auto name = g_.dims.symbol_name(d)) sizes_.try_emplace(*name, count);
+    if (count < 0 || size(d) != count) throw ir::Unsupported("another size");
+    check();
+    Number n{ir::DType::i64, true, {}};
+    std::copy_n(reinterpret_cast<const char*>(&count), sizeof count, n.bytes.begin());
+    return {n};
+  }
+
   Value node(ir::Ref r) {
     std::vector<Value> operands;
     for (ir::Ref in : g_.inputs(r)) operands.push_back(at(in));
@@ -122,6 +134,7 @@ class Interpreter {
       }
       case ir::Op::for_: return loop(a.body("body"), operands);
       case ir::Op::span: return span(r, operands);
+      case ir::Op::bind: return bind(r, operands[0]);
       default: return evaluate(g_, r, operands, [&](ir::DimId d) { return size(d); });
     }
   }

@@ -70,14 +70,15 @@ KernelSite::Node KernelSite::describe_node(Ref r) const {
   Node n;
   n.dtype = t.dtype;
   n.extent = kernel_.values[size_t(place(r))].extent;
-  if (!t.is_array()) return n;
+  if (!t.is_array() || std::ranges::count(kernel_.tables, r) > 0) return n;
   for (int k = 0; k < kernel_.rank; ++k) {
     if (!graph_.dims.is(t.dims[size_t(k)], 1)) n.varies |= uint8_t(1 << k);
   }
-  for (Ref in : graph_.inputs(r)) n.inputs.push_back(place(in));
   const ir::Op op = graph_.op(r);
+  const bool gather = op == ir::Op::gather;
+  for (Ref in : graph_.inputs(r).subspan(gather ? 1 : 0)) n.inputs.push_back(place(in));
   n.layout = op == ir::Op::param                    ? Node::operand
-             : ir::keeps_order(op)                  ? Node::elementwise
+             : ir::keeps_order(op) || gather        ? Node::elementwise
              : !ir::is_reduce(op)                   ? Node::c_order
              : ir::info(op).rule == ir::Rule::place ? Node::c_order
                                                     : Node::reduced;

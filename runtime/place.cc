@@ -102,6 +102,10 @@ bool may_fail(const ir::Graph& g, const Step& s) {
   switch (s.kind) {
     case Step::Kind::view: return s.inputs.size() > 1;
     case Step::Kind::update: return s.inputs.size() > 2;
+    case Step::Kind::bind:
+    case Step::Kind::require:
+    case Step::Kind::select:
+    case Step::Kind::change:
     case Step::Kind::evaluate:
     case Step::Kind::convert:
     case Step::Kind::span:
@@ -122,7 +126,9 @@ bool may_fail(const ir::Graph& g, const Step& s) {
   }
 }
 
-bool changes(const Step& s) { return s.kind == Step::Kind::update || !s.placements.empty(); }
+bool changes(const Step& s) {
+  return s.kind == Step::Kind::update || s.kind == Step::Kind::change || !s.placements.empty();
+}
 
 bool any_step(const Block& b, const auto& what) {
   return std::ranges::any_of(b.steps, [&](const Step& s) {

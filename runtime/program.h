@@ -61,7 +61,11 @@ struct Step {
     fill,
     evaluate,
     update,
+    change,  // a change at indices or under a mask
     store,
+    bind,
+    require,
+    select,  // elements at indices or under a mask
     call,
     branch,
     for_loop,
@@ -78,9 +82,10 @@ struct Step {
 
   View view;                // of a view
   std::vector<int> sizes;   // of fill: registers of the shape; of a span: of the axis
-  int site = -1;            // of a launch, a span, or a loop that is compiled as one function
+  int site = -1;            // of a launch, a span, a bind, or a loop that is one function
   int64_t stride = 1;       // of a span
-  int arrays = 0;           // of a launch: so many inputs are arrays, the rest numbers
+  int arrays = 0;           // of a launch: so many inputs are arrays, then come
+  int tables = 0;           // arrays of which gathers take elements, then numbers
   std::vector<Path> paths;  // of a launch, per array
   std::vector<Placement> placements;
   Window window;              // of an update: of inputs[0] by inputs[1] at inputs[2], ...

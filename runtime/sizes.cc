@@ -29,7 +29,7 @@ SizeProgram::SizeProgram(const ir::Graph& graph, std::span<const ir::Type* const
     steps_.push_back(s);
   }
   for (uint32_t i = 0; i < graph.node_count(); ++i) {
-    if (graph.op({i}) != ir::Op::span) continue;
+    if (!ir::gives_size(graph.op({i}))) continue;
     for (uint32_t symbol : graph.dims.symbols(graph.attrs({i}).dim("size")))
       if (!atoms_.contains(symbol)) later_.insert(symbol);
   }
@@ -165,7 +165,7 @@ void SizeProgram::walk(ir::BodyId body) {
   for (ir::Ref p : b.params)
     for (DimId d : graph_->sizes(p)) want(d);
   for (ir::Ref r : b.nodes) {
-    if (graph_->op(r) == ir::Op::span) add_span(r);
+    if (ir::gives_size(graph_->op(r))) add_span(r);
     for (DimId d : graph_->sizes(r)) want(d);
     for (ir::BodyId nested : graph_->bodies_of(r)) walk(nested);
   }

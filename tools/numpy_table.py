@@ -19,8 +19,9 @@ from braze.value import Value
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "numpy.md"
 # What the functions of a family of the frontend become.
 FAMILIES = {"shapes": "view", "joining": "composition", "makers": "kernel", "moments": "kernel",
-            "products": "call", "reductions": "kernel", "selection": "composition",
-            "numpy_api": "composition", "numpy_source": "composition"}  # fmt: skip
+            "picking": "composition", "products": "call", "reductions": "kernel",
+            "selection": "composition", "numpy_api": "composition",
+            "numpy_source": "composition"}  # fmt: skip
 KERNELS = ("elementwise", "reduce", "macro", "make")
 # Functions of `shapes` that make a new array.
 CONVERSIONS = ("around", "astype", "flatten", "round")
@@ -33,7 +34,7 @@ This page is made by `tools/numpy_table.py`; a test compares it with the code.
 - **composition**: made of other ops, in NumPy's own order of steps; for many functions NumPy's own
   Python source is recorded.
 - **call**: a pass of its own in the compiled function: matrix products by the BLAS that NumPy uses,
-  running sums.
+  running sums, elements under masks.
 - **constant**: computed while compiling, where the arguments are constants; else as *eager*.
 - **eager**: NumPy itself, called with the arrays as they are at that point.
 

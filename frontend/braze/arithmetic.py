@@ -322,7 +322,7 @@ def assign_in_place(target: Value, result: Value) -> Value:
 
 def _forward(name: str) -> Any:
     def method(self: Value, other: Any) -> Any:
-        if not is_operand(other):
+        if not takes(self, other):
             # Python would fall back on identity, NumPy compares with each element.
             if name in COMPARISONS and self.kind != "python":
                 raise refuse(f"a comparison of an array with a {type(other).__name__}")
@@ -334,7 +334,7 @@ def _forward(name: str) -> Any:
 
 def _reflected(name: str) -> Any:
     def method(self: Value, other: Any) -> Any:
-        if not is_operand(other):
+        if not takes(self, other):
             return NotImplemented
         return binary(self.recorder, name, other, self)
 
@@ -348,6 +348,11 @@ def _in_place(name: str) -> Any:
         return assign_in_place(self, binary(self.recorder, name, self, other))
 
     return method
+
+
+def takes(value: Value, other: Any) -> bool:
+    """Tell whether an operator is the value's own: `k * [x]` repeats a list if `k` is Python's."""
+    return is_operand(other) and not (value.kind == "python" and isinstance(other, (list, tuple)))
 
 
 def is_operand(other: Any) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from braze.advanced import has_arrays, is_mask, read, write
 from braze.arithmetic import PYTHON, cast, elementwise, python_number
 from braze.dtypes import KIND, TO_NUMPY, can_cast_same_kind
 from braze.errors import refuse
@@ -22,6 +23,8 @@ def getitem(array: Value, key: Any) -> Value:
     """Record ``array[key]``."""
     if not array.is_array:
         raise refuse(f"an index into a {array.python_type.__name__}")
+    if has_arrays(key):
+        return read(array, key)
     items = [normal(k) for k in (key if isinstance(key, tuple) else (key,))]
     with_ellipsis = any(k is Ellipsis for k in items)
     items = expand_ellipsis(items, len(array.dims))
@@ -49,8 +52,8 @@ def setitem(array: Value, key: Any, value: Any) -> None:
                 setitem(array, (*place, i), item)
             return
         value = of_items(array.recorder, value, array.dtype_name)
-    if is_mask(key):
-        return set_where(array, key, converted(array, value))
+    if has_arrays(key):
+        return write(array, key, converted(array, value))
     given = converted(array, as_python(array.dtype_name, value))
     items = [normal(k) for k in (key if isinstance(key, tuple) else (key,))]
     window = Window(array)
@@ -93,18 +96,23 @@ def items_to_change(array: Value, key: Any) -> Any:
     return None if is_mask(key) else getitem(array, key)
 
 
+def masked_number(array: Value, key: Any, operand: Any) -> bool:
+    """Tell whether a change of masked elements can be computed for all elements."""
+    return is_mask(key) and not (is_value(operand) and operand.is_array and operand.dims)
+
+
 def change_items(array: Value, key: Any, old: Any, function: Any, operand: Any) -> None:
     """Record ``array[key] op= operand``; `old` are the items."""
-    if is_mask(key):
+    if masked_number(array, key, operand):
         # With a single number every element can be computed, and the chosen ones taken.
-        if is_value(operand) and operand.is_array and operand.dims:
-            raise refuse("a change of masked elements by an array")
         changed = array.recorder.operand(PLAIN[function](array, operand))
         if not can_cast_same_kind(changed.dtype_name, array.dtype_name):
             raise refuse(f"storing {changed.dtype_name} in an array of {array.dtype_name}")
         return set_where(array, key, cast(changed, array.dtype_name))
+    if is_mask(key):
+        old = getitem(array, key)
     new = function(old, operand)
-    if new is not old:
+    if new is not old or has_arrays(key):
         setitem(array, key, new)
     return None
 
@@ -115,10 +123,6 @@ PLAIN = {
     for name, function in PYTHON.items()
     if hasattr(operator, f"i{name}")
 }
-
-
-def is_mask(key: Any) -> bool:
-    return is_value(key) and key.is_array and key.dtype_name == "b1"
 
 
 def set_where(array: Value, mask: Value, given: Value) -> None:

@@ -15,6 +15,7 @@ from braze import (
     makers,
     moments,
     numpy_source,
+    picking,
     products,
     reductions,
     registry,
@@ -30,7 +31,7 @@ from braze.registry import FUNCTIONS, METHODS, call_function, implements, method
 from braze.value import Value, is_value
 
 __all__ = ["FUNCTIONS", "METHODS", "call_function"]
-FAMILIES = (joining, makers, numpy_source, products, selection, ufunc_compositions)
+FAMILIES = (joining, makers, numpy_source, picking, products, selection, ufunc_compositions)
 
 
 def _reduction(op: str) -> Callable:

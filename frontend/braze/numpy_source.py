@@ -179,17 +179,17 @@ REPLACED = {"len": length, "type": type_of, "Exception": CAUGHT}
 
 # What is recorded by running NumPy's source: public functions, each held to NumPy by a test.
 COMPOSED = [
-    "allclose", "angle", "append", "array_equiv", "array_split", "average", "block",
+    "allclose", "angle", "append", "argwhere", "array_equiv", "array_split", "average", "block",
     "column_stack", "convolve", "corrcoef", "cov", "cross", "cumulative_prod", "cumulative_sum",
-    "diff", "dsplit", "dstack", "fix", "fliplr", "flipud", "geomspace", "gradient",
-    "hsplit", "hstack", "indices", "iscomplex", "isclose", "isneginf", "isposinf", "ix_",
-    "logspace", "matrix_transpose", "nan_to_num", "nanargmax", "nanargmin",
-    "nancumprod", "nancumsum", "nanmax", "nanmean", "nanmin", "nanprod", "nansum",
-    "nanvar", "pad", "polyval", "roll", "rollaxis", "rot90", "select", "sinc", "split",
-    "tensordot", "tile", "trapezoid", "tri", "tril", "triu", "unstack", "unwrap", "vander",
-    "vsplit", "vstack", "linalg.cross", "linalg.matmul", "linalg.matrix_norm",
-    "linalg.matrix_power", "linalg.matrix_transpose", "linalg.norm", "linalg.outer",
-    "linalg.tensordot", "linalg.vecdot", "linalg.vector_norm",
+    "diff", "dsplit", "dstack", "extract", "fix", "flatnonzero", "fliplr", "flipud",
+    "geomspace", "gradient", "hsplit", "hstack", "indices", "iscomplex", "isclose", "isneginf",
+    "isposinf", "ix_", "logspace", "matrix_transpose", "nan_to_num", "nanargmax", "nanargmin",
+    "nancumprod", "nancumsum", "nanmax", "nanmean", "nanmin", "nanprod", "nansum", "nanvar",
+    "pad", "polyval", "put_along_axis", "roll", "rollaxis", "rot90", "select", "sinc", "split",
+    "take_along_axis", "tensordot", "tile", "trapezoid", "tri", "tril", "triu", "unstack",
+    "unwrap", "vander", "vsplit", "vstack", "linalg.cross", "linalg.matmul",
+    "linalg.matrix_norm", "linalg.matrix_power", "linalg.matrix_transpose", "linalg.norm",
+    "linalg.outer", "linalg.tensordot", "linalg.vecdot", "linalg.vector_norm",
 ]  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from braze.dtypes import OF_PYTHON, name_of
 from braze.either import check_promotion
 from braze.errors import Place, refuse
 from braze.risks import Risks
+from braze.run_sizes import RunSizes
 from braze.sources import Guard, Source
 from braze.specs import TYPICAL
 from braze.storage import Storage, origin
@@ -35,7 +36,7 @@ FRESH = {
 
 
 @dataclass
-class Recorder:
+class Recorder(RunSizes):
     """One recording: nodes go to `body` of `graph`, with the source location `place`."""
 
     name: str = ""
@@ -71,6 +72,11 @@ class Recorder:
     # Whether the arrays from outside lie in C order, by the way to them.
     in_order: dict[tuple, bool] = field(default_factory=dict)
     turned: bool = False  # whether an array was transposed
+    # Sizes that only the run makes known: their symbols, and the nodes that are such a size.
+    run_sizes: set[str] = field(default_factory=set)
+    sizes_of: dict[int, Any] = field(default_factory=dict)
+    # How often masks hold, by node: as a size and as a number.
+    counts: dict[int, tuple[Any, Value]] = field(default_factory=dict)
     # Tuples, lists and dicts that stand for those in arguments, by identity.
     containers: dict[int, tuple[Any, Source]] = field(default_factory=dict)
     # Instances that the function has made, by identity.
@@ -204,6 +210,8 @@ class Recorder:
         """Return a size as an int; the compiled code then holds for this size only."""
         if isinstance(size, int):
             return size
+        if self.known_in_run(size):
+            raise refuse("a size that is known only when the function runs, where Python needs it")
         known = size.evaluate(self.sizes)
         if known is None or not self.graph.require("zero", size - known):
             raise refuse(f"the size {size} as a number")

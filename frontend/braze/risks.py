@@ -12,6 +12,9 @@ from braze import _core
 from braze.errors import Place, refuse
 from braze.value import Value
 
+# Ops that find out whether what follows may be computed; they last as long as their body.
+CHECKS = ("span", "bind", "require")
+
 
 @dataclass
 class Risks:
@@ -20,7 +23,7 @@ class Risks:
     nodes: list[tuple[int, int, Place | None]] = field(default_factory=list)
     parents: dict[int, int] = field(default_factory=dict)
     controls: list[tuple[int, int]] = field(default_factory=list)
-    # Slices with run-time bounds: they find out whether shapes fit, and last as long as their body.
+    # The body of each of CHECKS.
     spans: list[tuple[int, Place | None]] = field(default_factory=list)
 
     def note(self, op: str, attrs: dict, made: Value, place: Place | None) -> None:
@@ -30,7 +33,7 @@ class Risks:
         indexed = op == "index" or (op == "update" and attrs["axes"])
         if indexed or op == "number" or (number and (made.dtype_name == "i64" or op == "divide")):
             self.nodes.append((made._ref, made.body, place))
-        if op == "span":
+        if op in CHECKS:
             self.spans.append((made.body, place))
         if row["kind"] == "control" and "body" in row["attrs"]:
             self.controls.append((made._ref, made.body))

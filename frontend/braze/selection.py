@@ -19,8 +19,10 @@ from braze.value import Value, is_value
 
 @implements(np.where)
 def where(recorder: Any, condition: Any, *choices: Any) -> Value:
+    if not choices:
+        return FUNCTIONS[np.nonzero](recorder, condition)
     if len(choices) != 2:
-        raise refuse("numpy.where with a condition alone")
+        raise refuse("numpy.where with two arguments")
     result = recorder.apply("where", [recorder.operand(x) for x in (condition, *choices)])
     return shapes.as_array(result)
 

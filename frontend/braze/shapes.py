@@ -21,6 +21,12 @@ def as_shape(recorder: Any, shape: Any) -> list[Any]:
         if is_value(entry):
             if entry.kind != "python" or entry.dtype_name != "i64":
                 raise refuse("a shape that is known only when the function runs")
+            if (known := recorder.sizes_of.get(entry._ref)) is not None:
+                sizes.append(known)
+                continue
+            if not entry.can_be_static:
+                sizes.append(recorder.bind(entry)[0])
+                continue
             sizes.append(entry.size_of if entry.size_of is not None else entry.static())
         elif isinstance(entry, (int, np.integer)) and not isinstance(entry, bool):
             sizes.append(int(entry))

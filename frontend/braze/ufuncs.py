@@ -44,6 +44,10 @@ def call_ufunc(recorder: Any, ufunc: np.ufunc, method: str, inputs: tuple, kwarg
     elif method == "accumulate" and name in ACCUMULATIONS:
         value = recorder.operand(inputs[0])
         result = accumulate(ACCUMULATIONS[name], value, *inputs[1:], **{"axis": 0, **kwargs})
+    elif method == "at":
+        from braze.picking import change_at
+
+        return change_at(recorder, name, *inputs)
     elif method == "outer" and len(inputs) == 2:
         result = outer(recorder, ufunc, *inputs, **kwargs)
     elif method == "__call__" and ufunc.nin == len(inputs):

@@ -87,6 +87,8 @@ class Value:
         """Return a size as a Python int: a plain one if it is the same at each call."""
         if isinstance(size, int):
             return size
+        if recorder.known_in_run(size):
+            return recorder.number_of(size)
         return size.value if size.value is not None else cls(recorder, None, size)
 
     @property

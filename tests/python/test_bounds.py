@@ -51,6 +51,8 @@ NEEDED = [
     lambda x, k: x[:, None][:, [0] * k],
     lambda x, k: np.tile(x, k),
     lambda x, k: [x] * k,
+    lambda x, k: x + len([1, 2] * k),
+    lambda x, k: x + len(k * (1, 2)),
 ]
 
 

@@ -38,15 +38,15 @@ CASES = {
     "an element": (
         """
         def f(x):
-            x[x > 0] = x[0]
+            x.flat[0] = 1.0
             return x
         """,
         """
           File "model.py", line 3, in f
-            x[x > 0] = x[0]
-            ^^^^^^^^
-        not compiled: an assignment of another array to masked elements
-        what to do: use numpy.where with the mask""",
+            x.flat[0] = 1.0
+            ^^^^^^
+        not compiled: the attribute .flat of an array
+        what to do: use braze.jit, which runs the plain function instead""",
     ),
     "a truth": (
         """
