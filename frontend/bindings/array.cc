@@ -47,6 +47,9 @@ int python_dtype(PyObject* o) {
 }
 
 int scalar_dtype(PyObject* o) {
+  // The common types that are no scalars are told without a walk through their bases.
+  if (PyList_CheckExact(o) || PyTuple_CheckExact(o) || PyDict_CheckExact(o) || o == Py_None)
+    return -1;
   if (!PyArray_IsScalar(o, Number) && !PyArray_IsScalar(o, Bool)) return -1;
   PyArray_Descr* descr = PyArray_DescrFromScalar(o);
   const int dtype = dtype_of(descr->type_num);
@@ -222,6 +225,14 @@ uint64_t signature(PyObject* o) {
 
 bool in_c_order(PyObject* o) {
   return PyArray_Check(o) && PyArray_IS_C_CONTIGUOUS(reinterpret_cast<PyArrayObject*>(o));
+}
+
+uint64_t element_count(PyObject* o) {
+  if (!PyArray_CheckExact(o)) return 0;
+  auto* a = reinterpret_cast<PyArrayObject*>(o);
+  uint64_t n = 1;
+  for (int k = 0; k < PyArray_NDIM(a); ++k) n *= uint64_t(PyArray_DIM(a, k));
+  return n;
 }
 
 bool takes(uint64_t signature) { return (signature & 15) != Tag::foreign; }

@@ -21,6 +21,8 @@ uint64_t signature(PyObject* object);
 bool takes(uint64_t signature);
 
 bool in_c_order(PyObject* object);
+// How many elements an array has; 0 of another object.
+uint64_t element_count(PyObject* object);
 
 // The type of a value as (kind, dtype, sizes), where a size is 1 or None (any); None for another
 // object.

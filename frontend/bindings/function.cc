@@ -5,78 +5,16 @@
 #include <structmember.h>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
+#include <limits>
 #include <utility>
 
-#include "frontend/bindings/array.h"
 #include "frontend/bindings/errstate.h"
-#include "frontend/bindings/specialisation.h"
+#include "frontend/bindings/function.h"
 
 namespace bindings {
 
 namespace {
-
-// Words of one call: the number of positional arguments, the names of the others, a word per
-// argument.
-using Key = std::vector<uint64_t>;
-
-// The key of the call at hand. On the stack, since guards may run code that calls other functions.
-class CallKey {
- public:
-  CallKey(std::span<PyObject* const> arguments, size_t positional, PyObject* names) {
-    const size_t named = names ? arguments.size() - positional : 0;
-    if (1 + named + arguments.size() > few_.size()) many_.resize(1 + named + arguments.size());
-    uint64_t* out = many_.empty() ? few_.data() : many_.data();
-    const uint64_t* first = out;
-    *out++ = positional;
-    // Keyword names are interned strings, so their addresses tell them apart.
-    for (size_t i = 0; i < named; ++i)
-      *out++ = reinterpret_cast<uint64_t>(PyTuple_GET_ITEM(names, Py_ssize_t(i)));
-    for (PyObject* a : arguments) *out++ = signature(a);
-    words_ = {first, out};
-  }
-  CallKey(const CallKey&) = delete;
-  std::span<const uint64_t> words() const { return words_; }
-  bool operator==(const Key& other) const { return std::ranges::equal(words_, other); }
-
- private:
-  std::array<uint64_t, 24> few_;
-  std::vector<uint64_t> many_;
-  std::span<const uint64_t> words_;
-};
-
-struct Entry {
-  Key key;
-  // Null: another function serves these arguments, the plain one or `instead`.
-  std::shared_ptr<Specialisation> specialisation;
-  // The plain function rewritten, with compiled regions in it; or null.
-  py::object instead;
-};
-
-constexpr size_t most_entries = 128;
-
-struct Counters {
-  int64_t calls = 0, compiled_calls = 0, divided_calls = 0, plain_calls = 0, misses = 0,
-          refused = 0;
-};
-
-struct State {
-  std::vector<Entry> entries;  // the most recently used first
-  Counters counters;
-};
-
-struct FunctionObject {
-  PyObject_HEAD vectorcallfunc vectorcall;
-  PyObject* plain;
-  PyObject* code;  // the plain function's when this was made; null if it is no Python function
-  PyObject* specialise;
-  PyObject* dict;
-  PyObject* weak_references;
-  State* state;
-};
-
-FunctionObject* self_of(PyObject* o) { return reinterpret_cast<FunctionObject*>(o); }
 
 PyObject* call_plain(FunctionObject* f, PyObject* const* arguments, size_t flags, PyObject* names) {
   ++f->state->counters.plain_calls;
@@ -115,31 +53,15 @@ PyObject* call_instead(FunctionObject* f, const py::object& instead, PyObject* c
   return result;
 }
 
-// The first entry of this key whose guards hold, moved to the front; null if there is none. One
-// that is not compiled, and so has no guards, counts only where no other fits.
-const Entry* find(State& state, const CallKey& key, std::span<PyObject* const> arguments) {
-  const auto to_front = [&](size_t i) {
-    const auto first = state.entries.begin();
-    if (i > 0) std::rotate(first, first + long(i), first + long(i) + 1);
-    return &state.entries[0];
-  };
-  size_t unguarded = state.entries.size();
-  for (size_t i = 0; i < state.entries.size(); ++i) {
-    Entry& e = state.entries[i];
-    if (!(key == e.key)) continue;
-    const auto held = e.specialisation;  // guards run Python code, which may change the entries
-    if (!held) {
-      unguarded = std::min(unguarded, i);
-      continue;
-    }
-    if (!held->holds(arguments)) continue;
-    if (i >= state.entries.size() || state.entries[i].specialisation != held) return nullptr;
-    return to_front(i);
-  }
-  if (unguarded >= state.entries.size() || !(key == state.entries[unguarded].key) ||
-      state.entries[unguarded].specialisation)
-    return nullptr;
-  return to_front(unguarded);
+// The calls that pay for what is done once: of a rewritten function, whose regions compile then.
+constexpr int warm = 1, warm_divided = 4;
+
+// Null where the two ways may give other bits, which must not change from call to call.
+std::shared_ptr<Regulation> regulation_of(const Entry& entry) {
+  if (entry.instead)
+    return std::make_shared<Regulation>(warm_divided, std::numeric_limits<int64_t>::max());
+  if (!entry.specialisation || !entry.specialisation->exact()) return nullptr;
+  return std::make_shared<Regulation>(warm, entry.specialisation->surely_faster_from());
 }
 
 // Asks Python to compile for these arguments: a specialisation, a function to call instead of the
@@ -155,45 +77,88 @@ Entry compile(FunctionObject* f, const CallKey& key, std::span<PyObject* const> 
     keywords[py::handle(PyTuple_GET_ITEM(names, Py_ssize_t(i - positional)))] =
         py::reinterpret_borrow<py::object>(arguments[i]);
   const py::object made = py::handle(f->specialise)(args, keywords);
-  Entry entry{{key.words().begin(), key.words().end()}, nullptr, py::object()};
+  Entry entry{{key.words().begin(), key.words().end()}, nullptr, py::object(), nullptr};
   if (PyFunction_Check(made.ptr()))
     entry.instead = made;
   else if (!made.is_none())
     entry.specialisation = made.cast<std::shared_ptr<Specialisation>>();
+  if (f->state->regulates) entry.regulation = regulation_of(entry);
   return entry;
+}
+
+struct Call {
+  PyObject* const* arguments;
+  size_t flags;
+  PyObject* names;
+  std::span<PyObject* const> all;
+};
+
+// Serves a call by what has been compiled; by the plain function where that is refused.
+PyObject* serve(FunctionObject* f, const Choice& choice, const Call& c, bool& refused) {
+  if (choice.specialisation) {
+    if (auto result = choice.specialisation->run(c.all)) {
+      ++f->state->counters.compiled_calls;
+      return result->release().ptr();
+    }
+    ++f->state->counters.refused;
+    refused = true;
+  }
+  if (choice.instead) return call_instead(f, choice.instead, c.arguments, c.flags, c.names);
+  return call_plain(f, c.arguments, c.flags, c.names);
+}
+
+// Whether the plain function gives the same bits as the rewritten one, as far as is known.
+bool is_exact(FunctionObject* f) { return py::handle(f->specialise).attr("exact")().cast<bool>(); }
+
+// A call by which something may be found out: goes the way that is on trial.
+PyObject* serve_on_trial(FunctionObject* f, Choice& choice, const Call& c) {
+  Regulation& r = *choice.regulation;
+  if (choice.plain && choice.instead && !std::exchange(r.cleared, true) && !is_exact(f)) {
+    r.end();
+    choice.plain = false;
+  }
+  const bool measured = r.measures(choice.size);
+  if (measured && choice.begin == 0) choice.begin = f->state->clock.now();
+  bool refused = false;
+  f->state->counters.regulated += choice.plain;
+  PyObject* result =
+      choice.plain ? call_plain(f, c.arguments, c.flags, c.names) : serve(f, choice, c, refused);
+  if (!result || refused) return result;
+  const py::object held = py::reinterpret_steal<py::object>(result);  // a clock may throw
+  runtime::Trial& trial = r.trial(choice.size);
+  if (measured) {
+    const auto way = choice.plain ? Regulation::Way::plain : Regulation::Way::compiled;
+    trial.note(way, f->state->clock.now() - choice.begin);
+  } else {
+    trial.count();
+  }
+  r.remember(choice.size);
+  return Py_NewRef(held.ptr());
 }
 
 PyObject* call(PyObject* object, PyObject* const* arguments, size_t flags, PyObject* names) {
   FunctionObject* f = self_of(object);
   const size_t positional = size_t(PyVectorcall_NARGS(flags));
-  const std::span<PyObject* const> all(arguments,
-                                       positional + (names ? size_t(PyTuple_GET_SIZE(names)) : 0));
+  const size_t named = names ? size_t(PyTuple_GET_SIZE(names)) : 0;
+  const Call c{arguments, flags, names, {arguments, positional + named}};
   ++f->state->counters.calls;
   try {
     if (errors_have_effects()) return call_plain(f, arguments, flags, names);
-    const CallKey key(all, positional, names);
-    std::shared_ptr<Specialisation> specialisation;
-    py::object instead;
-    if (const Entry* e = find(*f->state, key, all)) {
-      specialisation = e->specialisation;
-      instead = e->instead;
-    } else {
-      Entry fresh = compile(f, key, all, positional, names);
-      specialisation = fresh.specialisation;
-      instead = fresh.instead;
-      auto& entries = f->state->entries;
-      entries.insert(entries.begin(), std::move(fresh));
-      if (entries.size() > most_entries) entries.pop_back();
+    const CallKey key(c.all, positional, names);
+    Choice choice = f->state->entries.find(key, c.all, f->state->clock);
+    if (choice.regulation) return serve_on_trial(f, choice, c);
+    if (choice.plain) {
+      ++f->state->counters.regulated;
+      return call_plain(f, arguments, flags, names);
     }
-    if (specialisation) {
-      if (auto result = specialisation->run(all)) {
-        ++f->state->counters.compiled_calls;
-        return result->release().ptr();
-      }
-      ++f->state->counters.refused;
+    if (!choice.found) {
+      Entry fresh = compile(f, key, c.all, positional, names);
+      choice.specialisation = fresh.specialisation;
+      choice.instead = fresh.instead;
+      f->state->entries.add(std::move(fresh));
     }
-    if (instead) return call_instead(f, instead, arguments, flags, names);
-    return call_plain(f, arguments, flags, names);
+    bool refused = false;
+    return serve(f, choice, c, refused);
   } catch (py::error_already_set& e) { e.restore(); } catch (const std::bad_alloc&) {
     PyErr_NoMemory();
   } catch (const std::exception& e) { PyErr_SetString(PyExc_RuntimeError, e.what()); }
@@ -202,9 +167,10 @@ PyObject* call(PyObject* object, PyObject* const* arguments, size_t flags, PyObj
 
 PyObject* create(PyTypeObject* type, PyObject* args, PyObject* keywords) {
   PyObject *plain = nullptr, *specialise = nullptr;
-  static const char* names[] = {"plain", "specialise", nullptr};
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO", const_cast<char**>(names), &plain,
-                                   &specialise))
+  int regulates = 0;
+  static const char* names[] = {"plain", "specialise", "regulates", nullptr};
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO|p", const_cast<char**>(names), &plain,
+                                   &specialise, &regulates))
     return nullptr;
   auto* f = reinterpret_cast<FunctionObject*>(type->tp_alloc(type, 0));
   if (!f) return nullptr;
@@ -213,6 +179,7 @@ PyObject* create(PyTypeObject* type, PyObject* args, PyObject* keywords) {
   f->code = PyFunction_Check(plain) ? Py_NewRef(PyFunction_GetCode(plain)) : nullptr;
   f->specialise = Py_NewRef(specialise);
   f->state = new State;
+  f->state->regulates = regulates != 0;
   return reinterpret_cast<PyObject*>(f);
 }
 
@@ -222,8 +189,9 @@ int traverse(PyObject* o, visitproc visit, void* arg) {
   Py_VISIT(f->plain);
   Py_VISIT(f->specialise);
   Py_VISIT(f->dict);
-  if (f->state)
-    for (const Entry& e : f->state->entries) Py_VISIT(e.instead.ptr());
+  if (!f->state) return 0;
+  Py_VISIT(f->state->clock.replaced.ptr());
+  for (const Entry& e : f->state->entries.all()) Py_VISIT(e.instead.ptr());
   return 0;
 }
 
@@ -233,7 +201,9 @@ int clear(PyObject* o) {
   Py_CLEAR(f->code);
   Py_CLEAR(f->specialise);
   Py_CLEAR(f->dict);
-  if (f->state) std::exchange(f->state->entries, {});
+  if (!f->state) return 0;
+  const py::object clock = std::exchange(f->state->clock.replaced, py::object());
+  f->state->entries.take();
   return 0;
 }
 
@@ -253,59 +223,6 @@ PyObject* bind(PyObject* o, PyObject* instance, PyObject*) {
   if (!instance || instance == Py_None) return Py_NewRef(o);
   return PyMethod_New(o, instance);
 }
-
-PyObject* counters(PyObject* o, PyObject*) {
-  const State& s = *self_of(o)->state;
-  try {
-    py::dict d;
-    d["calls"] = s.counters.calls;
-    d["compiled_calls"] = s.counters.compiled_calls;
-    d["divided_calls"] = s.counters.divided_calls;
-    d["plain_calls"] = s.counters.plain_calls;
-    d["misses"] = s.counters.misses;
-    d["refused"] = s.counters.refused;
-    py::list made;
-    for (const Entry& e : s.entries)
-      if (e.specialisation) made.append(py::cast(e.specialisation));
-    d["specialisations"] = made;
-    d["plain_signatures"] =
-        std::ranges::count_if(s.entries, [](const Entry& e) { return !e.specialisation; });
-    return d.release().ptr();
-  } catch (py::error_already_set& e) {
-    e.restore();
-    return nullptr;
-  }
-}
-
-// Forgets all specialisations, so that the next call compiles again.
-PyObject* reset(PyObject* o, PyObject*) {
-  std::exchange(self_of(o)->state->entries, {});
-  Py_RETURN_NONE;
-}
-
-// (old, new): calls `new` from now on where `old` was called instead of the plain function; if it
-// is None, the plain function.
-PyObject* swap(PyObject* o, PyObject* const* arguments, Py_ssize_t count) {
-  if (count != 2) {
-    PyErr_SetString(PyExc_TypeError, "_swap takes two functions");
-    return nullptr;
-  }
-  std::vector<py::object> gone;  // dropped last, since that may run code
-  for (Entry& e : self_of(o)->state->entries) {
-    if (!e.instead.is(py::handle(arguments[0])) || !e.instead) continue;
-    py::object made;
-    if (arguments[1] != Py_None) made = py::reinterpret_borrow<py::object>(arguments[1]);
-    gone.push_back(std::exchange(e.instead, std::move(made)));
-  }
-  Py_RETURN_NONE;
-}
-
-PyMethodDef methods[] = {
-    {"_counters", counters, METH_NOARGS, "Counts of calls, and the specialisations in use."},
-    {"_swap", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(swap)), METH_FASTCALL,
-     "Replaces the function that is called instead of the plain one."},
-    {"_reset", reset, METH_NOARGS, "Forgets all specialisations."},
-    {nullptr, nullptr, 0, nullptr}};
 
 PyMemberDef members[] = {
     {"__dictoffset__", T_PYSSIZET, offsetof(FunctionObject, dict), READONLY, nullptr},
@@ -335,7 +252,7 @@ void bind_function(py::module_& m) {
       {Py_tp_clear, slot(clear)},
       {Py_tp_call, slot(PyVectorcall_Call)},
       {Py_tp_descr_get, slot(bind)},
-      {Py_tp_methods, methods},
+      {Py_tp_methods, function_methods()},
       {Py_tp_members, members},
       {Py_tp_getset, attributes},
       {0, nullptr}};
@@ -351,9 +268,10 @@ void bind_function(py::module_& m) {
       m, "Specialisation",
       "A plan with the source of its inputs, its guards and the shape of its result.")
       .def(py::init<std::shared_ptr<runtime::Plan>, const py::sequence&, const py::sequence&,
-                    const py::tuple&, const py::sequence&>(),
+                    const py::tuple&, const py::sequence&, bool>(),
            py::arg("plan"), py::arg("inputs"), py::arg("guards"), py::arg("structure"),
-           py::arg("written") = py::tuple())
+           py::arg("written") = py::tuple(), py::arg("exact") = false)
+      .def_property_readonly("exact", &Specialisation::exact)
       .def_property_readonly("plan", &Specialisation::plan);
 }
 

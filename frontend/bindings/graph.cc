@@ -4,6 +4,7 @@
 #include <complex>
 
 #include "frontend/bindings/bind.h"
+#include "runtime/prospects.h"
 
 namespace bindings {
 namespace {
@@ -218,6 +219,9 @@ void bind_reading(GraphClass& c) {
     for (ir::BodyId b : g->bodies_of(to_ref(g, ref))) ids.push_back(b.id);
     return ids;
   });
+  c.def_property_readonly(
+      "exact", [](const ir::Graph& g) { return runtime::is_exact(g); },
+      "Whether all operations give NumPy's bits; of a graph that no pass has changed.");
   c.def("copy", [](const ir::Graph& g) { return std::make_shared<ir::Graph>(g); });
 }
 

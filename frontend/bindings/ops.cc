@@ -3,6 +3,7 @@
 
 #include "frontend/bindings/bind.h"
 #include "ir/dtype.h"
+#include "ir/exact.h"
 #include "ir/op.h"
 
 namespace bindings {
@@ -43,6 +44,7 @@ void bind_ops(py::module_& m) {
     d["commutative"] = row.commutative;
     d["complex"] = row.complex;
     d["cost"] = int(row.cost);
+    d["exact"] = ir::is_exact(ir::Op(i));
     d["formula"] = row.formula;
     d["attrs"] = row.attrs;
     d["doc"] = row.doc;

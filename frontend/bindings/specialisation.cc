@@ -3,6 +3,7 @@
 #include <array>
 
 #include "frontend/bindings/array.h"
+#include "runtime/prospects.h"
 
 namespace bindings {
 
@@ -103,8 +104,11 @@ py::object result_to_python(const runtime::Value& value, const Structure& how,
 
 Specialisation::Specialisation(std::shared_ptr<runtime::Plan> plan, const py::sequence& inputs,
                                const py::sequence& guards, const py::tuple& structure,
-                               const py::sequence& written)
-    : plan_(std::move(plan)), structure_(structure) {
+                               const py::sequence& written, bool exact)
+    : plan_(std::move(plan)),
+      structure_(structure),
+      exact_(exact),
+      surely_faster_from_(runtime::surely_faster_from(plan_->graph())) {
   for (py::handle spec : written) {
     const auto pair = spec.cast<py::tuple>();
     written_.emplace_back(Source(pair[0].cast<py::tuple>()), pair[1]);

@@ -34,12 +34,16 @@ class Specialisation {
  public:
   Specialisation(std::shared_ptr<runtime::Plan> plan, const py::sequence& inputs,
                  const py::sequence& guards, const py::tuple& structure,
-                 const py::sequence& written);
+                 const py::sequence& written, bool exact);
 
   bool holds(std::span<PyObject* const> arguments) const;
   // Nothing if the plan does not apply to these sizes; then nothing has been changed.
   std::optional<py::object> run(std::span<PyObject* const> arguments) const;
   const std::shared_ptr<runtime::Plan>& plan() const { return plan_; }
+  // The plain function gives the same bits.
+  bool exact() const { return exact_; }
+  // Nanoseconds: calls that take longer are surely worth it (runtime/prospects.h).
+  int64_t surely_faster_from() const { return surely_faster_from_; }
   // Python objects it holds, for the garbage collector.
   template <class F>
   int visit(F&& visitor) const {
@@ -61,6 +65,8 @@ class Specialisation {
   Structure structure_;
   std::vector<const Structure*> of_result_;
   std::vector<py::object> objects_;
+  bool exact_;
+  int64_t surely_faster_from_;
 };
 
 void bind_plan(py::module_& m);

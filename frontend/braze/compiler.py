@@ -137,7 +137,14 @@ class Compiler:
             [core_guard(g) for g in recording.guards],
             recording.structure,
             [(core_source(source), name) for source, name in recording.written],
+            recording.graph.exact,
         )
+
+    def exact(self) -> bool:
+        """Tell whether the regions compiled so far give the plain function's bits."""
+        regions = self.rewriting.live() if self.rewriting is not None else []
+        made = [a for region in regions for a in region.compiler.attempts if a.optimized]
+        return all(attempt.recording.graph.exact for attempt in made)
 
     def record(self, attempt: Attempt, args: tuple, kwargs: dict) -> Recording:
         """Record by script, by trace where there is no source, or as the mode says."""

@@ -28,7 +28,7 @@ from braze.islands_hoist import Temps
 from braze.islands_marks import Marks, at_place
 from braze.islands_names import always_binds, binds, blocks_of, reads, scope_of, sees_frames
 from braze.islands_regions import Context, Plan, Planner, Stretch, targets
-from braze.options import Options
+from braze.options import Options, regulates
 from braze.source_code import MADE_OF, FunctionSource, source_of
 
 MOST_REFUSALS = 64  # of one function; after that what is refused stays Python
@@ -268,7 +268,7 @@ class Rewriting:
         from braze.compiler import RegionCompiler
 
         region.compiler = RegionCompiler(region, self.options)
-        region.function = _core.Function(region.plain, region.compiler)
+        region.function = _core.Function(region.plain, region.compiler, regulates())
         region.cell.cell_contents = region.function
 
     def new_name(self, stretch: Stretch) -> str:

@@ -9,7 +9,7 @@ from braze import _core, builtin_items, pickling  # noqa: F401 (builtins registe
 from braze.compiler import Attempt, Compiler, signature_in
 from braze.errors import CompileError, Unsupported, reason_of
 from braze.inspection import Inspection
-from braze.options import Options, debug
+from braze.options import Options, debug, regulates
 from braze.report import Report
 
 Function = _core.Function
@@ -102,7 +102,7 @@ def _make(function: Callable, options: Options) -> Function:
     if not callable(function):
         raise TypeError(f"jit takes a function, not a {type(function).__name__}")
     compiler = Compiler(function, options)
-    made = Function(function, compiler)
+    made = Function(function, compiler, options.fallback and regulates())
     for name in functools.WRAPPER_ASSIGNMENTS:
         if hasattr(function, name):
             setattr(made, name, getattr(function, name))
@@ -167,10 +167,12 @@ def explain(self: Function, *args: Any, **kwargs: Any) -> Report:
     given = (*args, *kwargs.values())
     attempt = Attempt(())
     rewriting = None
+    trials = self._trials_of(*args, **kwargs)  # looking at how it is divided may divide it anew
+    name = getattr(self, "__name__", "function")
     signature = signature_in(kwargs, given)
     if compiler.full(signature) and not compiler.served(signature, given):
         attempt.reasons.append(compiler.why_full(signature, args, kwargs))
-        return Report(getattr(self, "__name__", "function"), attempt)
+        return Report(name, attempt, None, trials)
     compiler.ints[()] = list(compiler.ints.get(signature, []))  # as the next call finds them
     try:
         attempt.recording = compiler.record(attempt, args, kwargs)
@@ -178,7 +180,7 @@ def explain(self: Function, *args: Any, **kwargs: Any) -> Report:
         if not attempt.reasons:
             attempt.reasons.append(reason_of(error))
         rewriting = compiler.rewritten(attempt, error)
-    return Report(getattr(self, "__name__", "function"), attempt, rewriting)
+    return Report(name, attempt, rewriting, trials)
 
 
 def stats(self: Function) -> dict[str, Any]:
@@ -192,14 +194,17 @@ def stats(self: Function) -> dict[str, Any]:
         ``compiles`` of kernels, ``cache_hits`` where equal code was at hand in this process or on
         disk, and the ``compile_ms`` that both took; ``launches`` of kernels;
         ``record_ms`` and ``optimize_ms`` in the frontend and the passes; ``reasons`` for plain
-        calls.
+        calls; ``regulation``, the times of compiled and plain calls where both were measured, and
+        ``regulated_calls`` that the plain function served for that reason.
     """
     counters = self._counters()
     compiler = self._compiler
     regions = compiler.rewriting.live() if compiler.rewriting is not None else []
     made = counters.pop("specialisations")
     attempts = list(compiler.attempts)
+    trials = self._trials()
     for region in regions:
+        trials += region.function._trials()
         made += region.function._counters()["specialisations"]
         attempts += region.compiler.attempts
     plans = [s.plan.stats() for s in made]
@@ -213,6 +218,7 @@ def stats(self: Function) -> dict[str, Any]:
         },
         "record_ms": sum(a.record_ms for a in attempts),
         "optimize_ms": sum(a.optimize_ms for a in attempts),
+        "regulation": trials,
         "reasons": list(
             dict.fromkeys(
                 str(reason) for a in attempts if a.optimized is None for reason in a.reasons

@@ -4,6 +4,8 @@
 after the named passes (all of them for a bare ``dump``), checks every invariant after every pass,
 and prints how long compilation took. ``BRAZE=compare`` traces what was read from source, too, and
 prints how the two graphs differ.
+
+``BRAZE_REGULATE=off`` keeps calls with compiled code even where the plain function is faster.
 """
 
 import os
@@ -47,6 +49,11 @@ def parse_debug(text: str) -> Debug:
 def debug() -> Debug:
     """Return what the environment says now."""
     return parse_debug(os.environ.get("BRAZE", ""))
+
+
+def regulates() -> bool:
+    """Tell whether functions made now measure what is faster, compiled or plain."""
+    return os.environ.get("BRAZE_REGULATE", "") != "off"
 
 
 @dataclass(frozen=True)

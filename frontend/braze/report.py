@@ -22,7 +22,9 @@ class Report:
         if it is compiled whole, or not at all.
     """
 
-    def __init__(self, name: str, attempt: Any, rewriting: Any = None) -> None:
+    def __init__(
+        self, name: str, attempt: Any, rewriting: Any = None, trials: list | None = None
+    ) -> None:
         recording = attempt.recording
         self.source = "" if rewriting is None else rewriting.text
         self.data: dict[str, Any] = {
@@ -30,6 +32,7 @@ class Report:
             "compiled": recording is not None,
             "mode": recording.mode if recording else "plain",
             "reasons": [reason_data(reason) for reason in attempt.reasons],
+            "regulation": trials or [],
         }
         if recording is not None:
             self.data |= compiled_data(recording)
@@ -47,8 +50,9 @@ class Report:
 
     def _lines(self) -> list[str]:
         d = self.data
+        measured = [f"  {trial_text(trial)}" for trial in d["regulation"]]
         if d["mode"] == "islands":
-            return divided_lines(d)
+            return [*divided_lines(d), *measured]
         if not d["compiled"]:
             return [
                 f"{d['function']}: runs as the plain function",
@@ -56,6 +60,7 @@ class Report:
             ]
         lines = [f"{d['function']}: compiled by {d['mode']}, {count(len(d['kernels']), 'kernel')}"]
         lines += [f"  not by script: {reason_line(r)}" for r in d["reasons"]]
+        lines += measured
         eager, fused = d["bytes"]["eager"], d["bytes"]["fused"]
         lines.append(
             f"  memory traffic: {amount(eager['number'])} as single operations, "
@@ -121,6 +126,7 @@ def region_data(region: Any) -> dict[str, Any]:
         "gives": list(region.stretch.gives),
         "versions": len(recordings),
         "reason": reason_data(region.given_up) if region.given_up else None,
+        "regulation": region.function._trials(),
     }
     return data | (compiled_data(recordings[-1]) if recordings else {})
 
@@ -141,10 +147,35 @@ def divided_lines(d: dict[str, Any]) -> list[str]:
             saved = region["bytes"]["eager"]["number"] - region["bytes"]["fused"]["number"]
             text = f"compiled: {count(len(region['kernels']), 'kernel')}"
             text += f", saves {amount(saved)} of memory traffic" if saved > 0 else ""
+            text += "".join(f"; {trial_text(trial)}" for trial in region["regulation"])
         parts.append((first, f"  {lines}: {text}"))
     regions = count(len(d["regions"]), "region")
     title = f"{d['function']}: {regions} of it compiled, Python in between"
     return [title, *(text for _, text in sorted(parts, key=lambda part: part[0]))]
+
+
+def trial_text(trial: dict[str, Any]) -> str:
+    """Return what measuring compiled and plain calls of one size has shown."""
+    sides = {"plain": trial["plain_us"], "compiled": trial["compiled_us"]}
+    if not trial["settled"]:
+        plain, compiled = map(duration, sides.values())
+        return f"being measured: plain {plain}, compiled {compiled}"
+    serves = trial["serves"]
+    mine = sides.pop(serves)
+    (other,) = sides.values()
+    times = f"{duration(mine)} against {duration(other)} over {trial['measured_calls']} calls"
+    if mine <= other:
+        return f"{serves} was faster: {times}"
+    return f"{serves} was about as fast: {times}"
+
+
+def duration(us: float) -> str:
+    """Return a time in microseconds for people."""
+    for unit in ("us", "ms"):
+        if us < 1000:
+            return f"{us:.3g} {unit}"
+        us /= 1000
+    return f"{us:.3g} s"
 
 
 def calls(graph: Any) -> list[dict[str, Any]]:

@@ -1,0 +1,34 @@
+// The object behind braze.Function: what its calls (function.cc) and its methods (facts.cc) share.
+#pragma once
+#include "frontend/bindings/entries.h"
+
+namespace bindings {
+
+struct Counters {
+  int64_t calls = 0, compiled_calls = 0, divided_calls = 0, plain_calls = 0, misses = 0,
+          refused = 0, regulated = 0;
+};
+
+struct State {
+  Entries entries;
+  Counters counters;
+  Clock clock;
+  bool regulates = false;
+};
+
+struct FunctionObject {
+  PyObject_HEAD vectorcallfunc vectorcall;
+  PyObject* plain;
+  PyObject* code;  // the plain function's when this was made; null if it is no Python function
+  PyObject* specialise;
+  PyObject* dict;
+  PyObject* weak_references;
+  State* state;
+};
+
+inline FunctionObject* self_of(PyObject* o) { return reinterpret_cast<FunctionObject*>(o); }
+
+// What Python asks and tells the dispatcher, as the type's methods.
+PyMethodDef* function_methods();
+
+}  // namespace bindings
