@@ -68,8 +68,11 @@ Guard::Guard(const py::tuple& spec) : source_(spec[0].cast<py::tuple>()) {
           : kind == "lacks" ? Kind::lacks
           : kind == "keys"  ? Kind::keys
           : kind == "order" ? Kind::order
+          : kind == "apart" ? Kind::apart
                             : Kind::equal;
-  if (kind_ == Kind::like)
+  if (kind_ == Kind::apart)
+    other_.emplace(expected.cast<py::tuple>());
+  else if (kind_ == Kind::like)
     signature_ = signature(expected.ptr());
   else
     expected_ = expected;
@@ -116,6 +119,7 @@ bool same_value(PyObject* a, PyObject* b) {
 }
 
 bool lacks(PyObject* object, PyObject* name) {
+  if (PyType_Check(object)) return !PyObject_HasAttr(object, name);
   PyObject* dict =
       PyDict_Check(object) ? Py_NewRef(object) : PyObject_GenericGetDict(object, nullptr);
   if (!dict) {
@@ -148,6 +152,8 @@ bool Guard::holds(std::span<PyObject* const> arguments) const {
   const py::object found = py::reinterpret_steal<py::object>(source_.fetch(arguments));
   if (!found) return false;
   if (kind_ == Kind::like) return signature(found.ptr()) == signature_;
+  if (kind_ == Kind::apart)
+    return py::reinterpret_steal<py::object>(other_->fetch(arguments)).ptr() != found.ptr();
   if (kind_ == Kind::order) return in_c_order(found.ptr());
   if (kind_ == Kind::lacks) return lacks(found.ptr(), expected_.ptr());
   if (kind_ == Kind::keys) {

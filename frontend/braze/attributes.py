@@ -1,8 +1,8 @@
-"""Assignments to attributes of arguments: `self.x = self.x + dt * self.v`.
+"""Assignments to attributes: `self.x = self.x + dt * self.v`.
 
-While compiling, the attribute is a name of the function, spelled as it is written (`self.x`), so
-that branches and loops carry it as they carry other names. What it holds at the end is given to the
-object when the compiled code has succeeded.
+While compiling, what an assigned attribute holds stands in a slot (braze/slots.py), so that
+branches and loops carry it as they carry names. What the slots of arguments hold at the end is
+given to the objects when the compiled code has succeeded.
 """
 
 import ast
@@ -10,30 +10,22 @@ from typing import Any
 
 from braze.errors import refuse
 from braze.frame import Frame, Session, Unbound
-from braze.recorder import Recorder
-from braze.records import store_attribute
-from braze.sources import Source
+from braze.records import computes_attributes, is_record, store_attribute
+from braze.slots import MISSING, Attribute, Slot
+from braze.sources import IDENTITIES, Source, is_plain
 from braze.value import is_value
 
 
 def store(frame: Frame, target: ast.Attribute, owner: Any, value: Any) -> None:
-    """Assign to an attribute of an argument, or of an instance that the function has made."""
-    if not is_argument(frame, owner) or not isinstance(target.value, ast.Name):
+    """Assign to an attribute of an object from outside, or of one that the function made."""
+    recorder = frame.recorder
+    if is_record(recorder, owner):
         frame.perform(target, store_attribute, frame, owner, target.attr, value)
         return
-    base = target.value.id
-    if sum(value is owner for value in frame.names.values()) > 1:
-        raise frame.refuse(target, f"assignment to an attribute of {base}, which has other names")
+    if is_value(owner) or is_plain(owner) or isinstance(owner, (*IDENTITIES, list, tuple, dict)):
+        raise frame.refuse(target, "assignment to an attribute")
     check_class(frame, target, type(owner))
-    frame.names[f"{base}.{target.attr}"] = value
-    frame.session.assigned[base] = owner
-
-
-def is_argument(frame: Frame, owner: Any) -> bool:
-    """Tell whether this is an object that the function itself has been given."""
-    origin = None if is_value(owner) else frame.recorder.origins.get(id(owner))
-    direct = origin is not None and origin[1].root[0] == "arg" and not origin[1].steps
-    return direct and frame is frame.session.stack[0] and not frame.around
+    frame.session.assign(recorder.storage.slot(Attribute, owner, target.attr), value)
 
 
 def check_class(frame: Frame, target: ast.Attribute, cls: type) -> None:
@@ -42,64 +34,85 @@ def check_class(frame: Frame, target: ast.Attribute, cls: type) -> None:
     slot = type(found).__name__ == "member_descriptor"
     if cls.__setattr__ is not object.__setattr__ or (hasattr(type(found), "__set__") and not slot):
         raise frame.refuse(target, f"assignment to an attribute of a {cls.__name__}")
-    if not slot and not hasattr(cls, "__dict__"):
+    if not slot and not any("__dict__" in vars(c) for c in cls.__mro__):
         raise frame.refuse(target, f"assignment to an attribute of a {cls.__name__}")
 
 
 def assigned_attribute(session: Session, owner: Any, name: str) -> Any:
-    """Return what was assigned to an attribute, or None if nothing was."""
-    if not session.assigned:
-        return None
-    frame = session.stack[0]
-    for base, known in session.assigned.items():
-        value = frame.function_names.get(f"{base}.{name}") if known is owner else None
-        if isinstance(value, Unbound):
-            raise refuse(f"the attribute .{name}, which only some ways through assign")
-        if value is not None:
-            return (value,)
-    return None
+    """Return what was assigned to an attribute, or MISSING if nothing was."""
+    slot = session.recorder.storage.slots.get((id(owner), name))
+    held = MISSING if slot is None else slot.value
+    if isinstance(held, Unbound):
+        raise refuse(f"the attribute .{name}, {held.why}")
+    return held
 
 
-def preload(frame: Frame, names: list[str]) -> None:
-    """Bind the attributes among names that a branch or loop assigns to what they are before it."""
+def has_attribute(session: Session, owner: Any, name: str) -> bool:
+    """Return what hasattr gives, under a guard."""
     from braze.reading import load_attribute
 
-    for name in names:
-        base, dot, attribute = name.partition(".")
-        if not dot or name in frame.names or base not in frame.names:
-            continue
-        owner = frame.names[base]
-        if not is_argument(frame, owner) or not hasattr(owner, attribute):
-            continue
-        frame.names[name] = load_attribute(frame.session, owner, attribute)
-        frame.session.assigned[base] = owner
+    recorder, cls = session.recorder, type(owner)
+    if is_record(recorder, owner):
+        return hasattr(owner, name)
+    if assigned_attribute(session, owner, name) is not MISSING:
+        return True
+    if computes_attributes(cls) or not hasattr(owner, "__dict__") or isinstance(owner, IDENTITIES):
+        raise refuse(f"hasattr of a {cls.__name__}")
+    if name in vars(owner) or hasattr(cls, name):
+        load_attribute(session, owner, name)
+        return True
+    if recorder.body != 0:
+        # The loop around may assign it: then it is there in all iterations but the first.
+        raise refuse("hasattr in a branch or loop")
+    recorder.guard(way_to(recorder, owner), "lacks", name)
+    recorder.guard(Source(("const", cls)), "lacks", name)
+    return False
 
 
-def is_attribute(session: Session, name: str) -> bool:
-    """Tell whether a name stands for an attribute of an argument."""
-    base, dot, _ = name.partition(".")
-    return bool(dot) and base in session.assigned
+def begin(session: Session, slot: Slot) -> bool:
+    """Have a slot hold what the object has, before a branch or loop that assigns it.
+
+    False if the object has no such attribute yet.
+    """
+    from braze.reading import load_attribute
+
+    if slot.value is not MISSING:
+        return not isinstance(slot.value, Unbound)
+    if not isinstance(slot, Attribute) or not hasattr(slot.owner, slot.key):
+        return False
+    slot.given = load_attribute(session, slot.owner, slot.key)
+    session.recorder.storage.assign(slot, slot.given)
+    return True
 
 
 def written(session: Session) -> list[tuple[Source, str, Any]]:
     """Return the attributes that the function has assigned, and their values."""
-    recorder, frame = session.recorder, session.stack[0]
-    out = []
-    for name, value in frame.names.items():
-        base, _, attribute = name.partition(".")
-        if not is_attribute(session, name):
-            continue
-        if isinstance(value, Unbound):
-            raise refuse(f"the attribute .{attribute}, which only some ways through assign")
-        out.append((recorder.origins[id(session.assigned[base])][1], attribute, value))
-    if out:
-        check_owners(recorder, list(session.assigned.values()))
-    return out
+    recorder = session.recorder
+    slots = [s for s in recorder.storage.slots.values() if isinstance(s, Attribute)]
+    slots = [s for s in slots if s.value is not MISSING and s.value is not s.given]
+    for slot in slots:
+        if isinstance(slot.value, Unbound):
+            raise refuse(f"the attribute .{slot.key}, {slot.value.why}")
+    owners = list({id(s.owner): s.owner for s in slots}.values())
+    keep_apart(recorder, owners)
+    return [(way_to(recorder, slot.owner), slot.key, slot.value) for slot in slots]
 
 
-def check_owners(recorder: Recorder, assigned: list[Any]) -> None:
-    """Refuse where another object that is read may be one that is assigned to, at another call."""
-    owners = {id(owner): owner for owner in (*assigned, *recorder.owners)}.values()
+def way_to(recorder: Any, owner: Any) -> Source:
+    """Return how the object is found at a later call."""
+    known = recorder.origins.get(id(owner))
+    return Source(("const", owner)) if known is None else known[1]
+
+
+def keep_apart(recorder: Any, assigned: list[Any]) -> None:
+    """Have later calls find different objects where this one did, if attributes are assigned."""
+    owners = {id(owner): owner for owner in (*assigned, *recorder.owners)}
+    done: set[frozenset] = set()
     for changed in assigned:
-        if any(o is not changed and type(o) is type(changed) for o in owners):
-            raise refuse(f"assignment to attributes of one {type(changed).__name__} of several")
+        for other in owners.values():
+            pair = frozenset((id(changed), id(other)))
+            same_type = type(other) is type(changed) and not is_record(recorder, other)
+            if other is changed or not same_type or pair in done:
+                continue
+            done.add(pair)
+            recorder.guard(way_to(recorder, changed), "apart", way_to(recorder, other))

@@ -8,6 +8,7 @@ import numpy as np
 
 from braze import flow, rows
 from braze.arithmetic import binary, cast, python_number, unary
+from braze.attributes import has_attribute
 from braze.complex_numbers import complex_of, is_complex
 from braze.dtypes import KIND, OF_PYTHON
 from braze.either import bare, choice, common_types
@@ -261,9 +262,11 @@ MATH_CALLS = {
 
 
 @builtin(getattr)
-def getattr_(frame: Frame, value: Any, name: str) -> Any:
+def getattr_(frame: Frame, value: Any, name: str, *default: Any) -> Any:
     from braze.reading import load_attribute
 
+    if default and not hasattr_(frame, value, name):
+        return default[0]
     return load_attribute(frame.session, value, name)
 
 
@@ -273,7 +276,7 @@ def hasattr_(frame: Frame, value: Any, name: str) -> bool:
         return hasattr(np.ndarray if value.is_array else value.python_type, name)
     if is_plain(value):
         return hasattr(value, name)
-    raise refuse(f"hasattr of a {type(value).__name__}")
+    return has_attribute(frame.session, value, name)
 
 
 @builtin(slice)

@@ -6,19 +6,23 @@ up: a name that was believed to stay the same array, an array that changes, memo
 
 from typing import Any
 
-from braze import flow, statements
+from braze import branches, statements
+from braze.attributes import begin
 from braze.either import HELD, common_types, mix, unmix
 from braze.frame import Frame, Unbound
 from braze.merge import Leaves, is_number, nodes_of, own_memory, rebuild, same_types
+from braze.slots import Slot
 from braze.sources import is_plain, same_value
 from braze.storage import share
 from braze.value import Value, is_value
+
+Variable = str | Slot  # a name of the function, or an attribute that it assigns
 
 
 class Mismatch(Exception):
     """A carried value changes its type from one iteration to the next."""
 
-    def __init__(self, name: str, before: Any, after: Any) -> None:
+    def __init__(self, name: Variable, before: Any, after: Any) -> None:
         super().__init__(f"{name} is {before!r} before the loop and {after!r} after one iteration")
 
 
@@ -29,25 +33,41 @@ class Carried:
         self.frame = frame
         self.mixing = mixing  # numbers may become NumPy's in a later iteration than the first
         self.node = node
-        self.names = names
+        self.names: list[Variable] = []
         # Names that hold the very same array after each iteration, as after `x += 1`.
-        self.same = {n for n in names if is_value(frame.names[n]) and frame.names[n].is_array}
+        self.same: set[Variable] = set()
         self.roots: list[Value] = []
-        self.ended: dict[str, Any] = {}  # what names hold at the end of the body
+        self.ended: dict[Variable, Any] = {}  # what names hold at the end of the body
         self.mixed: list[Any] = []  # of each value: the two types that it may be of, or None
+        self.begun: list[Slot] = []  # that have no value before the loop
+        self.add(names)
+
+    def add(self, names: list[Variable]) -> None:
+        """Carry these, too."""
+        held = self.frame.variables()
+        self.names += names
+        self.same |= {n for n in names if is_value(held[n]) and held[n].is_array}
         self.collect()
-        self.fresh = [own_memory(frame, v) for v in self.start.values]
+
+    def add_attributes(self, way: dict) -> bool:
+        """Carry what the body has assigned to attributes; tell whether that is anything new."""
+        known = {*self.names, *self.begun}
+        new = [slot for slot in branches.changed_slots(way) if slot not in known]
+        have = [s for s in new if self.frame.perform(self.node, begin, self.frame.session, s)]
+        self.begun += [slot for slot in new if slot not in have]
+        if have:
+            self.add(have)
+        return bool(have)
 
     def collect(self) -> None:
         """Flatten what the carried names hold before the loop."""
-        frame = self.frame
-        self.kept = [
-            n for n in self.names if n not in self.same and not stays_plain(frame.names[n])
-        ]
+        frame, held = self.frame, self.frame.variables()
+        self.kept = [n for n in self.names if n not in self.same and not stays_plain(held[n])]
         self.start = Leaves()
-        given = tuple(frame.names[n] for n in self.kept)
+        given = tuple(held[n] for n in self.kept)
         self.skeleton = frame.perform(self.node, self.start.take, frame, given)
         self.mixed = [v.either and v.either.types for v in self.start.values]
+        self.fresh = [own_memory(frame, v) for v in self.start.values]
 
     def initial(self) -> list[Value]:
         """Return the values that go into the loop."""
@@ -64,7 +84,7 @@ class Carried:
         Returns the body and its results, or None for these if more must be carried.
         """
         frame = self.frame
-        before = dict(frame.names)
+        before = frame.variables()
         with frame.branch() as way:
             begin = None if header is None else header(way["body"])
             self.bind_parameters(way["body"])
@@ -73,8 +93,9 @@ class Carried:
             end = statements.run_block(frame, self.node.body)
             if end not in (None, "continue"):
                 raise frame.refuse(self.node, "break or return in a run-time loop")
-            self.ended = {n: v for n, v in frame.names.items() if not isinstance(v, Unbound)}
-            changed_names = {n for n in self.same if frame.names.get(n) is not before[n]}
+            ended = frame.variables()
+            self.ended = {n: v for n, v in ended.items() if not isinstance(v, Unbound)}
+            changed_names = {n for n in self.same if ended.get(n) is not before[n]}
             after = self.after(before) if not changed_names else Leaves()
             still = [own_memory(frame, v) for v in after.values]
             mixing = self.find_mixed(after.values)
@@ -82,15 +103,14 @@ class Carried:
                 numbers, flags = frame.perform(self.node, mix, after.values, self.mixed)
                 own = [*still, *[False] * len(flags)]
                 refs = nodes_of([*numbers, *flags], own, self.roots)
-        if mixing:
+        if mixing or self.add_attributes(way):
             return way["body"], None
         if changed_names:
             self.same -= changed_names
             self.collect()
-            self.fresh = [own_memory(frame, v) for v in self.start.values]
             return way["body"], None
         known = {id(root) for root in self.roots}
-        new = [root for root in flow.changed_outside(way) if id(root) not in known]
+        new = [root for root in branches.changed_outside(way) if id(root) not in known]
         fresh = [a and b for a, b in zip(self.fresh, still, strict=True)]
         if new or fresh != self.fresh:
             self.roots += new
@@ -129,33 +149,39 @@ class Carried:
             param.shared = param.is_array and not own
             params.append(param)
         flags = [Value(recorder, graph.param(body, "python", "b1")) for t in self.mixed if t]
-        params = unmix([*params, *flags], self.mixed)
-        frame.names.update(zip(self.kept, rebuild(self.skeleton, params), strict=True))
+        self.put(unmix([*params, *flags], self.mixed))
         for root in self.roots:
             recorder.storage.change(root, graph.param_like(body, graph.type(root.ref)))
 
-    def after(self, before: dict[str, Any]) -> Leaves:
+    def put(self, values: list[Value]) -> None:
+        """Have these be what the carried names hold."""
+        for name, value in zip(self.kept, rebuild(self.skeleton, values), strict=True):
+            self.frame.put(name, value)
+
+    def after(self, before: dict[Variable, Any]) -> Leaves:
         """Flatten what the carried names hold after an iteration."""
         frame, node = self.frame, self.node
-        ended = []
+        ended, held = [], frame.variables()
         for name in self.kept:
-            value = frame.names.get(name)
+            value = held.get(name)
             if value is None or isinstance(value, Unbound):
                 raise frame.refuse(node, f"a loop after which {name} may have no value")
             ended.append(value)
         after = Leaves()
         skeleton = frame.perform(node, after.take, frame, tuple(ended))
-        if not flow.same_skeleton(self.skeleton, skeleton):
-            raise Mismatch(", ".join(self.kept), before, ended)
+        if not branches.same_skeleton(self.skeleton, skeleton):
+            raise Mismatch(", ".join(map(str, self.kept)), before, ended)
         names = names_of(self.kept, self.skeleton)
         for name, a, b in zip(names, self.start.values, after.values, strict=True):
             settled = a.either is None and b.either is None and not self.mixing
-            if not same_types(a, b) and (settled or common_types(a, b) is None):
+            if same_types(a, b) or same_shape(a, b):
+                continue
+            if settled or common_types(a, b) is None:
                 raise Mismatch(name, a, b)
         for name in self.names:
             if name in self.kept or name in self.same:
                 continue
-            if not same_plain(before[name], frame.names.get(name)):
+            if not same_plain(before[name], held.get(name)):
                 kind = type(before[name]).__name__
                 raise frame.refuse(node, f"a run-time loop that changes {name}, a {kind}")
         return after
@@ -168,7 +194,7 @@ class Carried:
         for output, own in zip(results, self.fresh, strict=True):
             output.fresh = own
             output.shared = output.is_array and not own
-        frame.names.update(zip(self.kept, rebuild(self.skeleton, results), strict=True))
+        self.put(results)
         for root, output in zip(self.roots, outputs[count:], strict=True):
             frame.recorder.storage.change(root, output.ref)
 
@@ -178,11 +204,11 @@ def stays_plain(value: Any) -> bool:
     return not is_value(value) and not is_number(value) and not isinstance(value, tuple)
 
 
-def names_of(kept: list[str], skeleton: Any) -> list[str]:
+def names_of(kept: list[Variable], skeleton: Any) -> list[Variable]:
     """Return for each leaf the name that it belongs to."""
-    result: list[str] = []
+    result: list[Variable] = []
 
-    def walk(name: str, part: Any) -> None:
+    def walk(name: Variable, part: Any) -> None:
         if isinstance(part, tuple):
             for inner in part:
                 walk(name, inner)
@@ -196,3 +222,16 @@ def names_of(kept: list[str], skeleton: Any) -> list[str]:
 
 def same_plain(a: Any, b: Any) -> bool:
     return a is b or (is_plain(a) and is_plain(b) and same_value(a, b))
+
+
+def same_shape(a: Value, b: Value) -> bool:
+    """Make arrays of equal types and sizes ones of the same sizes, at later calls too."""
+    if not (a.is_array and b.is_array) or a.dtype_name != b.dtype_name:
+        return False
+    if len(a.dims) != len(b.dims):
+        return False
+    recorder = a.recorder
+    pairs = [(old, new) for old, new in zip(a.dims, b.dims, strict=True) if old != new]
+    if any(recorder.known(old - new) != 0 for old, new in pairs):
+        return False
+    return all(recorder.graph.unify(old, new) for old, new in pairs) and same_types(a, b)

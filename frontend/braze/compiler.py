@@ -355,4 +355,9 @@ def core_source(source: Source, given: tuple | None = None) -> tuple:
 def core_guard(guard: Guard) -> tuple:
     """Return a guard as the dispatcher takes it."""
     kind = "equal" if guard.kind == "value" else guard.kind
-    return (core_source(guard.source), kind, guard.expected)
+    apart = guard.kind == "apart"
+    return (
+        core_source(guard.source),
+        kind,
+        core_source(guard.expected) if apart else guard.expected,
+    )

@@ -5,7 +5,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from braze import flow
+from braze import branches, flow
 from braze.arithmetic import PYTHON
 from braze.calls import call, make_function
 from braze.errors import Unsupported, refuse
@@ -217,7 +217,7 @@ def conditional(frame: Frame, node: ast.IfExp) -> Any:
     tested = flow.test(frame, node.test)
     if not is_value(tested):
         return evaluate(frame, node.body if tested else node.orelse)
-    return flow.choose(frame, node, tested)
+    return branches.choose(frame, node, tested)
 
 
 @expression(ast.Tuple)

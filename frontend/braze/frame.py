@@ -10,7 +10,9 @@ from typing import Any
 
 from braze.errors import Place, Unsupported, refuse
 from braze.recorder import Recorder
+from braze.records import contents, restore
 from braze.scope import holders
+from braze.slots import MISSING, Attribute, Item, Slot
 from braze.source_code import FunctionSource
 from braze.sources import IDENTITIES, is_plain
 from braze.value import Value, is_value
@@ -66,8 +68,6 @@ class Session:
     # Lists, dicts and sets made by the function itself, by identity, with the body they were
     # made in: only these may be changed while compiling.
     owned: dict[int, tuple[Any, int]] = field(default_factory=dict)
-    # Objects of which attributes are assigned, by the name that the function has for them.
-    assigned: dict[str, Any] = field(default_factory=dict)
     # How often the statements at hand stand in the graph, in loops that are written out.
     copies: int = 1
 
@@ -92,10 +92,45 @@ class Session:
         held = self.owned.get(id(container))
         return held is not None and held[0] is container and held[1] == self.recorder.body
 
+    def mark(self) -> tuple:
+        """Return what `undo` needs to take back an attempt."""
+        held = [(made, contents(made)) for made, _ in self.owned.values()]
+        return len(self.recorder.storage.journal), held
+
+    def undo(self, mark: tuple) -> None:
+        """Take back all changes of arrays, attributes and own containers since a mark."""
+        self.recorder.storage.undo(mark[0])
+        for made, held in mark[1]:
+            restore(made, held)
+
+    def assign(self, slot: Slot, value: Any) -> None:
+        """Make `value` what an attribute or item holds; a branch takes it back at its end."""
+        if not isinstance(slot, Attribute) and self.may_change(slot.owner):
+            slot.value = value
+        else:
+            self.recorder.storage.assign(slot, value)
+
+    def change_own(self, kind: type[Slot], owner: Any, key: Any, value: Any) -> None:
+        """Assign to an attribute or item of something that the function itself has made."""
+        held = self.owned.get(id(owner))
+        if held is None or held[0] is not owner:
+            raise refuse(f"a change of a {type(owner).__name__} from outside")
+        if held[1] == self.recorder.body:
+            kind(owner, key).value = value
+            return
+        if isinstance(owner, list):
+            key = range(len(owner))[key]
+        if kind is Item and Item(owner, key).value is MISSING:
+            raise refuse(f"a new item of a {type(owner).__name__} in a branch or loop")
+        self.recorder.storage.assign(self.recorder.storage.slot(kind, owner, key), value)
+
     def holders(self, value: Value) -> int:
         """Count who holds an array, in all frames."""
         frames = {id(frame): frame for frame in (*self.stack, *self.kept)}
-        return holders(value, [f.names for f in frames.values()], self.recorder.records)
+        slots = self.recorder.storage.slots.values()
+        attributes = [slot.value for slot in slots if isinstance(slot, Attribute)]
+        names = [frame.names for frame in frames.values()]
+        return holders(value, [*names, attributes], self.recorder.records)
 
 
 @dataclass
@@ -133,6 +168,18 @@ class Frame:
         while scope is not None and name not in scope.locals | set(scope.function_names):
             scope = scope.outer
         return scope
+
+    def put(self, variable: str | Slot, value: Any) -> None:
+        """Make `value` what a name, or an attribute, holds from now on."""
+        if isinstance(variable, Slot):
+            self.session.assign(variable, value)
+        else:
+            self.names[variable] = value
+
+    def variables(self) -> dict[str | Slot, Any]:
+        """Return what all names, and the attributes that are assigned, hold."""
+        slots = self.recorder.storage.slots.values()
+        return self.names | {s: s.value for s in slots if s.value is not MISSING}
 
     def place(self, node: ast.AST) -> Place:
         return self.source.place(node)

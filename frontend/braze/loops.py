@@ -1,10 +1,10 @@
 """Loops of the script frontend: written out while compiling, or `for` and `while` nodes."""
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from braze import attributes, flow, jumps, lasting, statements
+from braze import branches, flow, jumps, lasting, statements
 from braze.arithmetic import cast
 from braze.carried import Carried, Mismatch
 from braze.errors import Unsupported, refuse
@@ -12,6 +12,7 @@ from braze.frame import UNROLL, Frame, Items, Unbound
 from braze.merge import is_number
 from braze.rows import Rows, rows_of
 from braze.scope import assigned
+from braze.slots import MISSING, Slot
 from braze.value import Value, is_value
 
 MAX_PEELED = 2
@@ -76,13 +77,12 @@ def preferred(
 
 def either(frame: Frame, first: Callable[[], Any], second: Callable[[], Any]) -> Any:
     """Interpret a loop in the first way, or in the second where the first is refused."""
-    names, storage = dict(frame.names), frame.recorder.storage
-    mark = len(storage.journal)
+    names, mark = dict(frame.names), frame.session.mark()
     try:
         return first()
     except Unsupported as error:
         frame.names = names
-        storage.undo(mark)
+        frame.session.undo(mark)
         try:
             return second()
         except Unsupported:
@@ -143,14 +143,14 @@ def range_loop(frame: Frame, node: ast.For, bounds: flow.Range, rows: Rows | Non
                     f"a loop in which {mismatch}",
                     "start with a value of the type that the loop gives",
                 ) from None
-        names, mark = dict(frame.names), len(frame.recorder.storage.journal)
+        names, mark = dict(frame.names), frame.session.mark()
         try:
             mixing = peeled == MAX_PEELED
             bounds = bounds if mixing else peel(frame, node, bounds, rows)
         except Unsupported:
             # It may not run, or not where that is known: its numbers are of either type then.
             frame.names, mixing = names, True
-            frame.recorder.storage.undo(mark)
+            frame.session.undo(mark)
     return None
 
 
@@ -174,8 +174,7 @@ def leaving(frame: Frame, node: Any, loop: ast.While, given: dict) -> Any:
         # In a loop inside another, the outer one carries the result too.
         result = frame.names.get(jumps.RESULT, flow.UNKNOWN)
         flags |= {jumps.RETURNED: False, jumps.RESULT: result}
-    before, storage = dict(frame.names), frame.recorder.storage
-    mark = len(storage.journal)
+    before, mark = dict(frame.names), frame.session.mark()
     frame.names |= flags
     try:
         end = run_while(frame, loop)
@@ -183,7 +182,7 @@ def leaving(frame: Frame, node: Any, loop: ast.While, given: dict) -> Any:
         if jumps.RESULT in before:
             raise
         frame.names = {**before, **flags, jumps.RESULT: frame.perform(node, blank, need.value)}
-        storage.undo(mark)
+        frame.session.undo(mark)
         end = run_while(frame, loop)
     left = frame.names.get(jumps.BROKEN)
     for name in (jumps.BROKEN, *given):
@@ -237,7 +236,6 @@ def peel(frame: Frame, node: ast.For, bounds: flow.Range, rows: Rows | None) -> 
 
 def carried_names(frame: Frame, node: ast.For | ast.While) -> list[str]:
     """Return the names that the body assigns and that have a value before the loop."""
-    attributes.preload(frame, assigned(node.body))
     return [
         name
         for name in assigned(node.body)
@@ -262,24 +260,31 @@ def for_node(
 
         return begin
 
-    before, mark = dict(frame.names), len(recorder.storage.journal)
+    before, mark = dict(frame.names), frame.session.mark()
     risks = recorder.risks
     known = len(risks.nodes), len(risks.controls)
     ended = loop(frame, node, names, limits, header, mixing=mixing)
     tried = len(risks.nodes), len(risks.controls)
     lost = [n for n in assigned(node.body) if n not in names and n not in targets]
-    lasting_names = [n for n in lost if n in ended and lasting.read_later(frame, node, n)]
+    begun = [n for n in ended if isinstance(n, Slot) and n.value is MISSING]
+    lasting_names = [n for n in lost if n in ended and lasting.read_later(frame, node, n)] + begun
     if lasting_names and lasting.runs(frame, node, bounds):
         blanks = {n: lasting.blank(frame, node, ended[n]) for n in lasting_names}
         if all(value is not None for value in blanks.values()):
-            recorder.storage.undo(mark)
+            frame.session.undo(mark)
             del risks.nodes[known[0] : tried[0]]  # of the loop that is dropped
             del risks.controls[known[1] : tried[1]]
-            frame.names = before | blanks
+            frame.names = before
+            for name, value in blanks.items():
+                frame.put(name, value)
             return for_node(frame, node, bounds, rows, mixing)
-    for name in {*lost, *targets}:
-        frame.names[name] = Unbound("which is assigned in a run-time loop")
+    unbind(frame, {*lost, *targets, *begun})
     return None
+
+
+def unbind(frame: Frame, names: Iterable[str | Slot]) -> None:
+    for name in names:
+        frame.put(name, Unbound("which is assigned in a run-time loop"))
 
 
 def loop(
@@ -310,7 +315,7 @@ def loop(
         return carry.ended
     op = "for" if test is None else "while"
     made = frame.perform(node, recorder.add, op, [*operands, *carry.initial()], **attrs)
-    outputs = flow.items_of(frame, node, made, len(results))
+    outputs = branches.items_of(frame, node, made, len(results))
     carry.finish(outputs)
     return carry.ended
 
@@ -330,8 +335,7 @@ def run_while(frame: Frame, node: ast.While) -> Any:
     """Interpret a `while` statement: iterations whose test is known are written out."""
     if jumps.jumps(node.body) and not hasattr(node, "lowered"):
         return leaving(frame, node, jumps.while_loop(node), {})
-    names, storage = dict(frame.names), frame.recorder.storage
-    mark = len(storage.journal)
+    names, mark = dict(frame.names), frame.session.mark()
     for _ in range(UNROLL + 1):
         with frame.branch() as probe:
             tested = flow.test(frame, node.test)
@@ -348,7 +352,7 @@ def run_while(frame: Frame, node: ast.While) -> Any:
             return end
     # Too long to write out: a node, for which its numbers are run-time values.
     frame.names = names
-    storage.undo(mark)
+    frame.session.undo(mark)
     for name in carried_names(frame, node):
         if is_number(names[name]):
             frame.names[name] = frame.recorder.operand(names[name])
@@ -359,13 +363,12 @@ def run_while(frame: Frame, node: ast.While) -> Any:
 def while_node(frame: Frame, node: ast.While) -> None:
     names = carried_names(frame, node)
     try:
-        loop(frame, node, names, [], None, node.test)
+        ended = loop(frame, node, names, [], None, node.test)
     except Mismatch as mismatch:
         raise frame.refuse(
             node,
             f"a loop in which {mismatch}",
             "start with a value of the type that the loop gives",
         ) from None
-    for name in assigned(node.body):
-        if name not in names:
-            frame.names[name] = Unbound("which is assigned in a run-time loop")
+    begun = [n for n in ended if isinstance(n, Slot) and n.value is MISSING]
+    unbind(frame, [*begun, *(n for n in assigned(node.body) if n not in names)])

@@ -7,6 +7,7 @@ import numpy as np
 
 from braze.errors import refuse
 from braze.frame import Frame, Unbound
+from braze.records import is_named_tuple, made_like
 from braze.sources import is_plain, same_value
 from braze.storage import own_node, shown_node
 from braze.value import Value, is_value
@@ -23,8 +24,8 @@ class Leaves:
         if is_value(item) or is_number(item):
             self.values.append(frame.recorder.operand(item))
             return len(self.values) - 1
-        if type(item) is tuple:
-            return tuple(self.take(frame, part) for part in item)
+        if type(item) is tuple or is_named_tuple(item):
+            return made_like(item, [self.take(frame, part) for part in item])
         if is_plain(item):
             return Fixed(item)
         raise refuse(f"a {type(item).__name__} that depends on a run-time condition")
@@ -49,7 +50,7 @@ def rebuild(skeleton: Any, values: list[Value]) -> Any:
     if isinstance(skeleton, Fixed):
         return skeleton.value
     if isinstance(skeleton, tuple):
-        return tuple(rebuild(part, values) for part in skeleton)
+        return made_like(skeleton, [rebuild(part, values) for part in skeleton])
     return values[skeleton]
 
 
@@ -67,10 +68,8 @@ def same_types(a: Value, b: Value) -> bool:
     return graph.type(a.ref) == graph.type(b.ref)
 
 
-def differing(
-    before: dict, names: list[str], *after: dict[str, Any]
-) -> tuple[list[str], list[str]]:
-    """Return the names to merge, and those that not every way binds."""
+def differing(names: list, *after: dict) -> tuple[list, list]:
+    """Return the names and slots to merge, and those that not every way binds."""
     merged, lost = [], []
     for name in names:
         ways = [way.get(name) for way in after]

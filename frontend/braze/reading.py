@@ -19,6 +19,7 @@ from braze.errors import refuse
 from braze.frame import Frame, Session, Unbound
 from braze.recorder import Recorder
 from braze.rows import Rows
+from braze.slots import MISSING
 from braze.sources import IDENTITIES, Source, is_plain
 from braze.value import is_value
 
@@ -178,8 +179,8 @@ def load_class_attribute(session: Session, cls: type, name: str) -> Any:
 
 def load_instance_attribute(session: Session, value: Any, name: str) -> Any:
     """Read an attribute in the object's own dict, or a method or property of its class."""
-    if (now := assigned_attribute(session, value, name)) is not None:
-        return now[0]
+    if (now := assigned_attribute(session, value, name)) is not MISSING:
+        return now
     session.recorder.owners.append(value)
     cls = type(value)
     if records.computes_attributes(cls):
@@ -216,6 +217,8 @@ def load_record_attribute(session: Session, value: Any, name: str) -> Any:
         return Property(in_class.fget, value)
     held = records.attributes_of(value)
     if name in held:
+        if isinstance(held[name], Unbound):
+            raise refuse(f"the attribute .{name}, {held[name].why}")
         return held[name]
     if isinstance(in_class, (types.FunctionType, _core.Function)):
         session.recorder.guard(Source(("attr", cls, name)), "is", in_class)

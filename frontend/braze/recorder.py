@@ -194,6 +194,10 @@ class Recorder(RunSizes):
             raise refuse(f"contradicting sizes: {size}")
         return answer
 
+    def known(self, size: Any) -> int | None:
+        """Return what a size is in this call, if the sizes of arguments say so."""
+        return size if isinstance(size, int) else size.evaluate(self.sizes)
+
     def usual(self, relation: str, size: Any) -> int | None:
         """Return a value that a size given by a span is likely to have, in such a question.
 
@@ -290,7 +294,8 @@ class Recorder(RunSizes):
 
     def guard(self, source: Source, kind: str, expected: Any) -> None:
         """Record what must hold at later calls, once."""
-        key = (source.key(), kind)
+        about = {"lacks": lambda: expected, "apart": lambda: expected.key()}.get(kind, lambda: None)
+        key = (source.key(), kind, about())
         if key not in self.seen:
             self.seen[key] = True
             self.guards.append(Guard(source, kind, expected))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from braze import _core
 from braze.errors import refuse
+from braze.slots import OwnAttribute
 from braze.sources import Source, is_plain
 from braze.value import is_value
 
@@ -155,17 +156,34 @@ def attributes_of(value: Any) -> dict[str, Any]:
     return held
 
 
+def contents(made: Any) -> Any:
+    """Return what a list, dict, set or instance of the function's own holds, to restore it."""
+    return made.copy() if isinstance(made, (list, dict, set)) else attributes_of(made)
+
+
+def restore(made: Any, held: Any) -> None:
+    """Have a container hold again what it held."""
+    if isinstance(made, list):
+        made[:] = held
+    elif isinstance(made, (dict, set)):
+        made.clear()
+        made.update(held)
+    else:
+        for name in attributes_of(made).keys() - held.keys():
+            object.__delattr__(made, name)
+        for name, value in held.items():
+            object.__setattr__(made, name, value)
+
+
 def store_attribute(frame: "Frame", value: Any, name: str, item: Any) -> None:
     """Set an attribute of an instance that the function has made."""
-    if not (is_record(frame.recorder, value) and frame.session.may_change(value)):
-        raise refuse("assignment to an attribute")
     descriptor = inspect.getattr_static(type(value), name, None)
     slot = isinstance(descriptor, types.MemberDescriptorType)
     if type(value).__setattr__ is not object.__setattr__ or (
         not slot and hasattr(type(descriptor), "__set__")
     ):
         raise refuse(f"assignment to .{name}, which runs code")
-    object.__setattr__(value, name, item)
+    frame.session.change_own(OwnAttribute, value, name, item)
 
 
 def rebuild(cls: type, names: tuple[str, ...]) -> Any:

@@ -19,9 +19,6 @@ def assigned(statements: Iterable[ast.stmt]) -> list[str]:
                 names[node.name] = None
             elif isinstance(node, ast.MatchMapping) and node.rest:
                 names[node.rest] = None
-            elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-                if isinstance(node.value, ast.Name):
-                    names[f"{node.value.id}.{node.attr}"] = None  # see attributes.py
             elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
                 names[node.name] = None
             elif isinstance(node, (ast.Import, ast.ImportFrom)):

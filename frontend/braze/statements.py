@@ -5,7 +5,17 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from braze import arithmetic, attributes, expressions, flow, indexing, jumps, loops, matching
+from braze import (
+    arithmetic,
+    attributes,
+    branches,
+    expressions,
+    flow,
+    indexing,
+    jumps,
+    loops,
+    matching,
+)
 from braze.calls import make_function
 from braze.errors import refuse
 from braze.frame import Frame
@@ -133,11 +143,13 @@ def augmented(frame: Frame, node: ast.AugAssign) -> None:
         operand = expressions.evaluate(frame, node.value)
         frame.perform(node, indexing.change_items, container, key, old, function, operand)
         return
-    if not frame.session.may_change(container):
+    if not frame.session.readable(container):
         raise frame.refuse(node, f"a change of a {type(container).__name__} from outside")
+    key = expressions.as_key(key)
     operand = expressions.evaluate(frame, node.value)
     old = frame.perform(node, container.__getitem__, key)
-    container[key] = frame.perform(node, change, frame, node, function, old, operand)
+    new = frame.perform(node, change, frame, node, function, old, operand)
+    flow.change_item(frame, node.target, container, key, new)
 
 
 def change(frame: Frame, node: ast.AugAssign, function: Callable, old: Any, operand: Any) -> Any:
@@ -224,8 +236,7 @@ def run_if(frame: Frame, node: ast.If, rest: list[ast.stmt]) -> tuple[Any, bool]
     blocks = [[*node.body, *extra[0]], [*node.orelse, *extra[1]]]
     ways = [lambda block=block: run_block(frame, block) for block in blocks]
     names = assigned(node.body + node.orelse)
-    attributes.preload(frame, assigned(blocks[0] + blocks[1]))
-    end = flow.branch_if(frame, node, tested, *ways, names)
+    end = branches.branch_if(frame, node, tested, *ways, names)
     return end, any(returns)
 
 

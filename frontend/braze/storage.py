@@ -12,12 +12,24 @@ from itertools import count
 from typing import Any
 
 from braze.errors import refuse
+from braze.slots import Slot
 from braze.value import Value
 
 # Ops whose results may be what was given to them.
 CONTROL = ("if", "for", "while", "item")
-# A root with the node and the version that it has at some point.
-State = list[tuple[Value, int, int]]
+# A root with the node and the version that it has at some point; a slot with what it holds.
+State = list[tuple[Any, Any, int]]
+
+
+def state_of(thing: Any) -> tuple[Any, int]:
+    return (thing.value, 0) if isinstance(thing, Slot) else (thing._ref, thing.version)
+
+
+def put_back(thing: Any, held: Any, version: int) -> None:
+    if isinstance(thing, Slot):
+        thing.value = held
+    else:
+        thing._ref, thing.version = held, version
 
 
 @dataclass
@@ -25,6 +37,7 @@ class Storage:
     """The changes of one recording, in order, so that a branch's can be taken back."""
 
     journal: State = field(default_factory=list)
+    slots: dict[tuple[int, str], Slot] = field(default_factory=dict)
     versions: Iterator[int] = field(default_factory=lambda: count(1))
 
     def change(self, root: Value, ref: int) -> None:
@@ -32,25 +45,34 @@ class Storage:
         self.journal.append((root, root._ref, root.version))
         root._ref, root.version = ref, next(self.versions)
 
+    def slot(self, kind: type[Slot], owner: Any, key: Any) -> Slot:
+        """Return the slot of an attribute or item, always the same one."""
+        return self.slots.setdefault((id(owner), key), kind(owner, key))
+
+    def assign(self, slot: Slot, value: Any) -> None:
+        """Make `value` what a slot holds from now on."""
+        self.journal.append((slot, slot.value, 0))
+        slot.value = value
+
     def undo(self, mark: int) -> State:
         """Take back all changes since the journal had this length; return where they led."""
-        changed = {id(root): root for root, _, _ in self.journal[mark:]}
-        reached = [(root, root._ref, root.version) for root in changed.values()]
+        changed = {id(thing): thing for thing, _, _ in self.journal[mark:]}
+        reached = [(thing, *state_of(thing)) for thing in changed.values()]
         while len(self.journal) > mark:
-            root, root._ref, root.version = self.journal.pop()
+            put_back(*self.journal.pop())
         return reached
 
     @contextmanager
     def restored(self, state: State) -> Iterator[None]:
-        """Put the roots into a state for a while."""
-        now = [(root, root._ref, root.version) for root, _, _ in state]
-        for root, ref, version in state:
-            root._ref, root.version = ref, version
+        """Put roots and slots into a state for a while."""
+        now = [(thing, *state_of(thing)) for thing, _, _ in state]
+        for entry in state:
+            put_back(*entry)
         try:
             yield
         finally:
-            for root, ref, version in now:
-                root._ref, root.version = ref, version
+            for entry in now:
+                put_back(*entry)
 
     def changed_arguments(self) -> list[tuple[Value, int]]:
         """Return the roots that are arguments, or found in globals, and were changed.
@@ -59,7 +81,7 @@ class Storage:
         """
         found: dict[int, tuple[Value, int]] = {}
         for root, ref, _ in self.journal:
-            if root.source is not None:
+            if not isinstance(root, Slot) and root.source is not None:
                 found.setdefault(id(root), (root, ref))
         return list(found.values())
 

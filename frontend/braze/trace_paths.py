@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from braze import flow
+from braze.branches import items_of, same_skeleton
 from braze.errors import Place, Unsupported, refuse
 from braze.frame import Frame
 from braze.merge import Leaves, own_memory, rebuild, same_types
@@ -199,7 +200,7 @@ class Paths:
             if value.is_array and not own:
                 share(value, changed)
         made = recorder.add("if", [fork.condition], then=bodies[True], otherwise=bodies[False])
-        results = flow.items_of(TraceFrame(self.frame), None, made, len(yes) + len(changed))
+        results = items_of(TraceFrame(self.frame), None, made, len(yes) + len(changed))
         for root, result in zip(changed, results[len(yes) :], strict=True):
             recorder.storage.change(root, result.ref)
         for result, a, b in zip(results, fresh[True], fresh[False], strict=False):
@@ -222,7 +223,7 @@ class TraceFrame:
 
 def check_alike(skeletons: dict[bool, Any], yes: list[Value], no: list[Value]) -> None:
     """Refuse results of two ways that are no one type, or that show one array twice."""
-    alike = flow.same_skeleton(skeletons[True], skeletons[False])
+    alike = same_skeleton(skeletons[True], skeletons[False])
     if not alike or not all(map(same_types, yes, no)):
         raise refuse("results of different types on the ways of a decision")
     for values in (yes, no):
