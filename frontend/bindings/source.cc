@@ -68,9 +68,10 @@ Guard::Guard(const py::tuple& spec) : source_(spec[0].cast<py::tuple>()) {
           : kind == "lacks" ? Kind::lacks
           : kind == "keys"  ? Kind::keys
           : kind == "order" ? Kind::order
+          : kind == "one"   ? Kind::one
           : kind == "apart" ? Kind::apart
                             : Kind::equal;
-  if (kind_ == Kind::apart)
+  if (kind_ == Kind::one || kind_ == Kind::apart)
     other_.emplace(expected.cast<py::tuple>());
   else if (kind_ == Kind::like)
     signature_ = signature(expected.ptr());
@@ -152,8 +153,11 @@ bool Guard::holds(std::span<PyObject* const> arguments) const {
   const py::object found = py::reinterpret_steal<py::object>(source_.fetch(arguments));
   if (!found) return false;
   if (kind_ == Kind::like) return signature(found.ptr()) == signature_;
-  if (kind_ == Kind::apart)
-    return py::reinterpret_steal<py::object>(other_->fetch(arguments)).ptr() != found.ptr();
+  if (other_) {
+    const bool same =
+        py::reinterpret_steal<py::object>(other_->fetch(arguments)).ptr() == found.ptr();
+    return same == (kind_ == Kind::one);
+  }
   if (kind_ == Kind::order) return in_c_order(found.ptr());
   if (kind_ == Kind::lacks) return lacks(found.ptr(), expected_.ptr());
   if (kind_ == Kind::keys) {

@@ -38,16 +38,17 @@ class Guard {
  public:
   // (source, "is", expected): the same object. (source, "equal", expected): the same type, and
   // equal; numbers to the bit, so that -0.0 is not 0.0. (source, "like", example): of the same
-  // signature. (source, "lacks", name): a dict, a class, or an instance whose dict, does not have the
-  // name. (source, "keys", n): a tuple or list of n items; with a tuple of str, a dict of these
-  // keys. (source, "order", None): an array in C order. (source, "apart", other source): not the same object.
+  // signature. (source, "lacks", name): a dict, a class, or an instance whose dict, does not have
+  // the name. (source, "keys", n): a tuple or list of n items; with a tuple of str, a dict of these
+  // keys. (source, "order", None): an array in C order. (source, "one", other): the same object as
+  // another source, (source, "apart", other): another one.
   explicit Guard(const py::tuple& spec);
   bool holds(std::span<PyObject* const> arguments) const;
   const Source& source() const { return source_; }
 
  private:
   Source source_;
-  enum class Kind : uint8_t { same, equal, like, lacks, keys, order, apart } kind_;
+  enum class Kind : uint8_t { same, equal, like, lacks, keys, order, one, apart } kind_;
   uint64_t signature_ = 0;
   py::object expected_;
   std::optional<Source> other_;

@@ -355,9 +355,6 @@ def core_source(source: Source, given: tuple | None = None) -> tuple:
 def core_guard(guard: Guard) -> tuple:
     """Return a guard as the dispatcher takes it."""
     kind = "equal" if guard.kind == "value" else guard.kind
-    apart = guard.kind == "apart"
-    return (
-        core_source(guard.source),
-        kind,
-        core_source(guard.expected) if apart else guard.expected,
-    )
+    of_two = isinstance(guard.expected, Source)
+    expected = core_source(guard.expected) if of_two else guard.expected
+    return (core_source(guard.source), kind, expected)

@@ -17,8 +17,8 @@ def holds(guard: Guard, given: tuple) -> bool:
         return False
     if guard.kind == "is":
         return found is guard.expected
-    if guard.kind == "apart":
-        return found is not guard.expected.read(given)
+    if guard.kind in ("one", "apart"):
+        return (found is guard.expected.read(given)) == (guard.kind == "one")
     return guard.kind != "value" or same_value(found, guard.expected)
 
 

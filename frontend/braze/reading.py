@@ -100,8 +100,7 @@ def lift_instance(recorder: Recorder, source: Source, value: Any) -> Any:
     """Remember the way to an object found in an argument: its attributes are read on that way."""
     known = recorder.origins.get(id(value))
     if known is not None and known[1].key() != source.key():
-        recorder.guard(known[1], "is", value)
-        recorder.guard(source, "is", value)
+        recorder.guard(source, "one", known[1])
     elif known is None:
         recorder.origins[id(value)] = (value, source)
         if source.steps:

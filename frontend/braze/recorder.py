@@ -294,8 +294,8 @@ class Recorder(RunSizes):
 
     def guard(self, source: Source, kind: str, expected: Any) -> None:
         """Record what must hold at later calls, once."""
-        about = {"lacks": lambda: expected, "apart": lambda: expected.key()}.get(kind, lambda: None)
-        key = (source.key(), kind, about())
+        about = expected.key() if isinstance(expected, Source) else expected
+        key = (source.key(), kind, about if kind in ("lacks", "one", "apart") else None)
         if key not in self.seen:
             self.seen[key] = True
             self.guards.append(Guard(source, kind, expected))

@@ -76,7 +76,7 @@ class Guard:
     Kinds: ``is`` (the same object), ``value`` (equal type and value), ``like`` (an array or number
     of the same type as the one given), ``lacks`` (an instance or dict without a name of its own),
     ``keys`` (a container of so many items, or of these keys), ``order`` (an array in C order),
-    ``apart`` (not the same object as another source's).
+    ``one`` (the same object as another source's), ``apart`` (another one).
     """
 
     source: Source
@@ -88,8 +88,8 @@ class Guard:
             return f"{self.source} has no {self.expected} of its own"
         if self.kind == "keys":
             return f"{self.source} keeps its length or keys"
-        if self.kind == "apart":
-            return f"{self.source} is not {self.expected}"
+        if self.kind in ("one", "apart"):
+            return f"{self.source} is {'' if self.kind == 'one' else 'not '}{self.expected}"
         if self.kind == "order":
             return f"{self.source} lies in C order"
         if self.kind == "like":
