@@ -1,47 +1,70 @@
 // cbrt: the cube root.
 //
-// |x| = 8^k r with r in [0.35, 2.83): a cubic gives the root of r to 2^-7.5, two of Halley's steps
-// to 2^-69, and one of Newton's with an exact residual corrects the rounding. f32 in f64.
+// With z near a^(-1/3), y = a z^2 is near the root, and one step of Newton's, whose residual a -
+// y^3 is exact but for its last rounding, makes it y + (a - y^3) z^2 / 3. To get z: a third of the
+// bits of a, taken from a constant, are those of a float that is within 3.5 %; with h = 1 - a z^3,
+// at most 0.1035, z (1 - h)^(-1/3) is the next, (1 - h)^(-1/3) = 1 + h q(h) with a minimax q. No
+// divisions. Small a are scaled up, since the residual would be subnormal.
 #pragma once
 #include <limits>
 
 #include "ir/lane.h"
 #include "ir/math/dd.h"
-#include "ir/math/log.h"
-#include "ir/math/parts.h"
 #include "ir/math/polynomial.h"
 #include "ir/math/sign.h"
 
 namespace ir::math {
 
-// y (y^3 + 2 r) / (2 y^3 + r)
+// z with a relative error below 2^-18.4. The product in parts, for a z^3 might overflow in them.
 template <class V>
-V halley(V y, V r) {
-  V cube = y * y * y;
-  return y * ((cube + (r + r)) / (cube + cube + r));
+V inverse_root_32(V a) {
+  const V third = fma(to_float(bits(a)), num(a, -1.0 / 3), num(a, 0x54a20000));
+  const V z = from_bits(to_int(third));
+  const V h = fma(a * z, -(z * z), num(a, 1.0));
+  return fma(z * h, horner(h, 0x1.5553cap-2, 0x1.c9b8f6p-3, 0x1.65d8e4p-3), z);
 }
 
+// The same below 2^-32.1. Bits become a float, and back, as the low bits of 2^52 + n.
 template <class V>
-V cbrt_f64(V x) {
-  const V a = abs(x);
-  auto [e, f, sum] = log_parts_64(a);
-  V k = rint(e * num(x, 1.0 / 3));
-  V r = (f + num(x, 1.0)) * power_of_two(fma(k, num(x, -3.0), e), layout_64);
-  V y = horner(r, 0.48190463, 0.72900485, -0.24465859, 0.03687524);
-  y = halley(halley(y, r), r);
-  auto square = two_square(y);
-  V rest = fma(-square.lo, y, fma(-square.hi, y, r));
-  V root = fma(rest, num(x, 1.0 / 3) / square.hi, y) * power_of_two(k, layout_64);
-  V infinity = num(x, std::numeric_limits<double>::infinity());
-  return flip_sign(select((a > num(x, 0.0)) & (a < infinity), root, a), x);
+V inverse_root_64(V a) {
+  const auto high = shr(bits(a), 20) | bits(num(a, 0x1p52));
+  const V third = fma(from_bits(high), num(a, -1.0 / 3), num(a, 6010657546494628.0));
+  const V z = from_bits(shl(bits(third), 20));
+  const V h = fma(a * z, -(z * z), num(a, 1.0));
+  const V q = horner(h, 0x1.555556387f5e7p-2, 0x1.c71c769d59117p-3, 0x1.61f463b816b4bp-3,
+                     0x1.26f23a6c6709ep-3, 0x1.03874643ebad3p-3, 0x1.cf7a60f4ea7fdp-4);
+  return fma(z * h, q, z);
+}
+
+// `lift` is the cube of `drop`'s inverse; positive finite numbers below `small` are lifted.
+struct CbrtLimits {
+  double small, lift, drop;
+};
+
+template <class V, class F>
+V cbrt_by(V x, CbrtLimits limits, F&& inverse_root) {
+  const V one = num(x, 1.0), size = abs(x);
+  const auto small = size < num(x, limits.small);
+  const V a = size * select(small, num(x, limits.lift), one);
+  const V z = inverse_root(a), square = z * z;
+  const V y = a * square;
+  const auto cube = two_square(y);
+  const V rest = fma(-cube.lo, y, fma(-cube.hi, y, a));
+  const V root = fma(rest, square * num(x, 1.0 / 3), y) * select(small, num(x, limits.drop), one);
+  const V infinity = num(x, std::numeric_limits<double>::infinity());
+  return flip_sign(select(size < infinity, root, size), x);
 }
 
 template <class V>
 V cbrt_f32(V x) {
-  return narrow(cbrt_f64(widen(x)));
+  return cbrt_by(x, {0x1p-90, 0x1p72, 0x1p-24}, [](V a) { return inverse_root_32(a); });
+}
+template <class V>
+V cbrt_f64(V x) {
+  return cbrt_by(x, {0x1p-900, 0x1p360, 0x1p-120}, [](V a) { return inverse_root_64(a); });
 }
 
-// Maximum error in ulp: f32 0.501 (all), f64 0.501 (samples).
+// Maximum error in ulp: f32 0.501 (all), f64 0.503 (samples).
 template <class V>
 V cbrt(V x) {
   return by_width(

@@ -25,15 +25,23 @@ struct LogParts {
   V e, f, sum;  // x = 2^e (1 + f), sum = 2 + f
 };
 
+// x = 2^e m with m in [sqrt(1/2), sqrt(2)), whose bits make equal parts, 32 (f32) or 16 (f64).
+template <class V, class I>
+struct LogMantissa {
+  V e, m;
+  I part;
+};
+
 // For positive finite x. A subnormal one is scaled and its bits are then given the exponent, zero
 // or less, that belongs to x.
 template <class V>
-LogParts<V> log_parts_32(V x) {
+auto log_mantissa_32(V x) {
   auto small = x < num(x, 0x1p-126);
   auto i = rare(small, bits(x), [&] { return bits(x * num(x, 0x1p23)) - num(bits(x), 23 << 23); });
   auto above = i - num(i, 0x3f3504f3);
-  V m = from_bits((above & num(i, 0x7fffff)) + num(i, 0x3f3504f3));
-  return {to_float(sar(above, 23)), m - num(x, 1.0), m + num(x, 1.0)};
+  auto rest = above & num(i, 0x7fffff);
+  return LogMantissa<V, decltype(i)>{to_float(sar(above, 23)), from_bits(rest + num(i, 0x3f3504f3)),
+                                     shr(rest, 18)};
 }
 
 // 2^52 + n as a float for the high 12 bits n of i: AVX2 cannot convert 64-bit integers.
@@ -44,13 +52,25 @@ auto high_bits_plus_2_52(I i) {
 
 // e + 1024 + 63 is in the high bits of `above`.
 template <class V>
-LogParts<V> log_parts_64(V x) {
+auto log_mantissa_64(V x) {
   auto small = x < num(x, 0x1p-1022);
   auto i = rare(small, bits(x),
                 [&] { return bits(x * num(x, 0x1p52)) - num(bits(x), int64_t(52) << 52); });
   auto above = i + num(i, 0x3ff0000000000000 - 0x3fe6a09e667f3bcd + (int64_t(64) << 52));
-  V m = from_bits((above & num(i, 0xfffffffffffff)) + num(i, 0x3fe6a09e667f3bcd));
+  auto rest = above & num(i, 0xfffffffffffff);
   V e = high_bits_plus_2_52(above) - num(x, 0x1p52 + 1023 + 64);
+  return LogMantissa<V, decltype(i)>{e, from_bits(rest + num(i, 0x3fe6a09e667f3bcd)),
+                                     shr(rest, 48)};
+}
+
+template <class V>
+LogParts<V> log_parts_32(V x) {
+  auto [e, m, part] = log_mantissa_32(x);
+  return {e, m - num(x, 1.0), m + num(x, 1.0)};
+}
+template <class V>
+LogParts<V> log_parts_64(V x) {
+  auto [e, m, part] = log_mantissa_64(x);
   return {e, m - num(x, 1.0), m + num(x, 1.0)};
 }
 

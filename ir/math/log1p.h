@@ -47,13 +47,17 @@ V log1p_limits(V x, V y, double tiny) {
   return select(x <= num(x, -1.0), limit, inside);
 }
 
-// |f + f^2 q(f) - log(1 + f)| < 2^-27.5 |log(1 + f)| for f in [-1/4, 1/2].
+// q with |f + f^2 q(f) - log(1 + f)| < 2^-27.5 |log(1 + f)| for f in [-1/4, 1/2].
+template <class V>
+V log1p_tail_32(V f) {
+  return horner(f, -0.5, 0x1.5555a6p-2, -0x1.00005p-2, 0x1.9968f6p-3, -0x1.54eabcp-3, 0x1.2883aap-3,
+                -0x1.0db9f6p-3, 0x1.ad6608p-4, -0x1.725cc6p-5);
+}
+
 template <class V>
 V log1p_f32(V x) {
   auto [e, f, sum] = log1p_parts_32(x);
-  V q = horner(f, -0.5, 0x1.5555a6p-2, -0x1.00005p-2, 0x1.9968f6p-3, -0x1.54eabcp-3, 0x1.2883aap-3,
-               -0x1.0db9f6p-3, 0x1.ad6608p-4, -0x1.725cc6p-5);
-  V y = fma(e, num(x, 0x1.62e43p-1), fma(f * f, q, f));
+  V y = fma(e, num(x, 0x1.62e43p-1), fma(f * f, log1p_tail_32(f), f));
   return log1p_limits(x, y, 0x1p-26);
 }
 
