@@ -8,7 +8,7 @@ from typing import Any
 from braze import attributes, expressions, flow
 from braze.either import bare, common_types, mix, unmix
 from braze.frame import Frame, Unbound
-from braze.merge import Fixed, Leaves, differing, nodes_of, own_memory, rebuild, same_types
+from braze.merge import Leaves, differing, nodes_of, own_memory, rebuild, same_skeleton, same_types
 from braze.slots import MISSING, Slot
 from braze.storage import share
 from braze.value import Value
@@ -153,16 +153,6 @@ def changed_slots(*ways: dict) -> list[Slot]:
     """Return the slots of attributes that any of the ways assigns."""
     changed = {id(thing): thing for way in ways for thing, _, _ in way["storage"]}
     return [thing for thing in changed.values() if isinstance(thing, Slot)]
-
-
-def same_skeleton(a: Any, b: Any) -> bool:
-    if isinstance(a, tuple) and isinstance(b, tuple):
-        return type(a) is type(b) and len(a) == len(b) and all(map(same_skeleton, a, b))
-    if isinstance(a, Fixed) and isinstance(b, Fixed):
-        from braze.sources import same_value
-
-        return same_value(a.value, b.value)
-    return type(a) is type(b) and a == b
 
 
 def items_of(frame: Frame, node: ast.AST, made: Value, count: int) -> list[Value]:

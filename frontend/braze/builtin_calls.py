@@ -14,6 +14,7 @@ from braze.dtypes import KIND, OF_PYTHON
 from braze.either import bare, choice, common_types
 from braze.errors import refuse
 from braze.frame import Frame, Items
+from braze.grown import Grown
 from braze.recorder import any_value
 from braze.sources import is_plain
 from braze.value import Value, is_value
@@ -36,6 +37,8 @@ def len_(frame: Frame, container: Any) -> Any:
         if not container.dims:
             raise TypeError("len() of unsized object")
         return Value.of_size(frame.recorder, container.dims[0])
+    if isinstance(container, Grown):
+        return container.count()
     if isinstance(container, (list, dict, set)) and not frame.session.readable(container):
         raise refuse(f"the length of a {type(container).__name__} from outside")
     return len(container)
@@ -54,6 +57,8 @@ def isinstance_(frame: Frame, value: Any, classes: Any) -> bool:
     if is_value(value):
         classes = classes if isinstance(classes, tuple) else (classes,)
         return any(issubclass(value.python_type, c) for c in classes)
+    if isinstance(value, Grown):
+        return issubclass(list, classes)
     return isinstance(value, classes)
 
 

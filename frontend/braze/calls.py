@@ -14,6 +14,7 @@ import numpy as np
 from braze import _core, builtin_calls, records, shapes, vectorized
 from braze.errors import refuse
 from braze.frame import MAX_DEPTH, Frame, Items
+from braze.grown import Append
 from braze.numpy_api import FUNCTIONS, call_function
 from braze.reading import CHANGES
 from braze.recorder import any_value
@@ -86,7 +87,7 @@ def call(frame: Frame, node: ast.AST, function: Any, args: list, kwargs: dict) -
         function = frame.perform(node, vectorized.opened, frame, function)
     if isinstance(function, vectorized.Vectorized):
         return vectorized.call_vectorized(frame, node, function, args, kwargs)
-    if isinstance(function, records.RecordMethod):
+    if isinstance(function, (records.RecordMethod, Append)):
         return frame.perform(node, function, frame, *args, **kwargs)
     if isinstance(function, type) and function.__module__ != "numpy":
         if records.makes_records(function):

@@ -10,7 +10,7 @@ from braze import branches, statements
 from braze.attributes import begin
 from braze.either import HELD, common_types, mix, unmix
 from braze.frame import Frame, Unbound
-from braze.merge import Leaves, is_number, nodes_of, own_memory, rebuild, same_types
+from braze.merge import Leaves, is_number, nodes_of, own_memory, rebuild, same_skeleton, same_types
 from braze.slots import Slot
 from braze.sources import is_plain, same_value
 from braze.storage import share
@@ -169,7 +169,7 @@ class Carried:
             ended.append(value)
         after = Leaves()
         skeleton = frame.perform(node, after.take, frame, tuple(ended))
-        if not branches.same_skeleton(self.skeleton, skeleton):
+        if not same_skeleton(self.skeleton, skeleton):
             raise Mismatch(", ".join(map(str, self.kept)), before, ended)
         names = names_of(self.kept, self.skeleton)
         for name, a, b in zip(names, self.start.values, after.values, strict=True):

@@ -68,6 +68,9 @@ class Session:
     # Lists, dicts and sets made by the function itself, by identity, with the body they were
     # made in: only these may be changed while compiling.
     owned: dict[int, tuple[Any, int]] = field(default_factory=dict)
+    # What the innermost loop over a range appends to lists (braze/grown.py), and all such arrays.
+    growth: Any = None
+    listed: list[Value] = field(default_factory=list)
     # How often the statements at hand stand in the graph, in loops that are written out.
     copies: int = 1
 
@@ -91,6 +94,12 @@ class Session:
         """Tell whether a container may be changed while compiling."""
         held = self.owned.get(id(container))
         return held is not None and held[0] is container and held[1] == self.recorder.body
+
+    def made_outside(self, container: Any) -> bool:
+        """Tell whether the function made a list before the branch or loop at hand."""
+        held = self.owned.get(id(container))
+        own = type(container) is list and held is not None and held[0] is container
+        return own and held[1] != self.recorder.body
 
     def mark(self) -> tuple:
         """Return what `undo` needs to take back an attempt."""
@@ -130,7 +139,7 @@ class Session:
         slots = self.recorder.storage.slots.values()
         attributes = [slot.value for slot in slots if isinstance(slot, Attribute)]
         names = [frame.names for frame in frames.values()]
-        return holders(value, [*names, attributes], self.recorder.records)
+        return holders(value, [*names, attributes, self.listed], self.recorder.records)
 
 
 @dataclass

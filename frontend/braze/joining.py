@@ -75,6 +75,10 @@ def joined(values: list[Value], axis: int, orders: Sequence[Value]) -> Value:
     shape[axis] = total
     zero = recorder.operand(TO_NUMPY[first.dtype_name].type(0))
     result = recorder.add("full", [zero, *deciding(orders, len(shape))], shape=shape)
+    if len(values) == 1:  # an array of its own all the same
+        made = Region.all_of(tuple(shape)).update(recorder, result, first)
+        recorder.storage.change(result, made.ref)
+        return result
     start: Any = 0
     for value in values:
         region = Region.all_of(tuple(shape))

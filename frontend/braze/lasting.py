@@ -8,7 +8,10 @@ says so.
 import ast
 from typing import Any
 
+from braze.flow import Range
 from braze.frame import Frame
+from braze.grown import Growth, convert, count_of
+from braze.slots import Slot
 from braze.value import TO_NUMPY, Value, is_value
 
 
@@ -56,3 +59,28 @@ def runs(frame: Frame, node: ast.For, bounds: Any) -> bool:
     numbers = [recorder.operand(last), recorder.operand(first)]
     frame.perform(node, recorder.assume_false, recorder.add("less_equal", numbers))
     return True
+
+
+def first_values(
+    frame: Frame,
+    node: ast.For,
+    bounds: Range,
+    lost: list[str],
+    begun: list[Slot],
+    ended: dict,
+    growth: Growth,
+) -> dict[str | Slot, Any]:
+    """Return what must have a value before the loop so that it can be carried, if it can be."""
+    names = [n for n in lost if n in ended and read_later(frame, node, n)] + begun
+    if not (names or growth.found):
+        return {}
+    some = runs(frame, node, bounds)
+    if growth.found and not some:
+        raise frame.refuse(node, "a list to which a loop that does not run here appends")
+    blanks = {n: blank(frame, node, ended[n]) for n in names if some}
+    if any(value is None for value in blanks.values()):
+        blanks = {}
+    if growth.found:
+        trips = frame.perform(node, count_of, bounds)
+        blanks |= frame.perform(node, convert, frame, node, growth, trips)
+    return blanks

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from braze import branches, flow, jumps, lasting, statements
+from braze import branches, flow, grown, jumps, lasting, statements
 from braze.arithmetic import cast
 from braze.carried import Carried, Mismatch
 from braze.errors import Unsupported, refuse
@@ -251,10 +251,13 @@ def for_node(
     names = [n for n in carried_names(frame, node) if n not in targets]
     limits = [recorder.operand(b) for b in (bounds.start, bounds.stop, bounds.step)]
 
+    outer, growth = frame.session.growth, grown.Growth()
+
     def header(body: int) -> Callable[[], None]:
         counter = Value(recorder, recorder.graph.param(body, "python", "i64"))
 
         def begin() -> None:
+            growth.begin(frame, node, body, lambda: grown.rounds(bounds, counter))
             item = counter if rows is None else frame.perform(node, lambda: rows[counter])
             flow.assign(frame, node.target, item)
 
@@ -263,23 +266,28 @@ def for_node(
     before, mark = dict(frame.names), frame.session.mark()
     risks = recorder.risks
     known = len(risks.nodes), len(risks.controls)
-    ended = loop(frame, node, names, limits, header, mixing=mixing)
+    frame.session.growth = growth
+    try:
+        ended = loop(frame, node, names, limits, header, mixing=mixing)
+    finally:
+        frame.session.growth = outer
+    frame.perform(node, grown.close, frame, node)
     tried = len(risks.nodes), len(risks.controls)
     lost = [n for n in assigned(node.body) if n not in names and n not in targets]
     begun = [n for n in ended if isinstance(n, Slot) and n.value is MISSING]
-    lasting_names = [n for n in lost if n in ended and lasting.read_later(frame, node, n)] + begun
-    if lasting_names and lasting.runs(frame, node, bounds):
-        blanks = {n: lasting.blank(frame, node, ended[n]) for n in lasting_names}
-        if all(value is not None for value in blanks.values()):
-            frame.session.undo(mark)
-            del risks.nodes[known[0] : tried[0]]  # of the loop that is dropped
-            del risks.controls[known[1] : tried[1]]
-            frame.names = before
-            for name, value in blanks.items():
-                frame.put(name, value)
-            return for_node(frame, node, bounds, rows, mixing)
-    unbind(frame, {*lost, *targets, *begun})
-    return None
+    starts = lasting.first_values(frame, node, bounds, lost, begun, ended, growth)
+    if not starts:
+        unbind(frame, {*lost, *targets, *begun})
+        return None
+    frame.session.undo(mark)
+    del risks.nodes[known[0] : tried[0]]  # of the loop that is dropped
+    del risks.controls[known[1] : tried[1]]
+    frame.names = before
+    for name, value in starts.items():
+        frame.put(name, value)
+    for made in grown.grown_by(frame, node):
+        frame.perform(node, made.begin)
+    return for_node(frame, node, bounds, rows, mixing)
 
 
 def unbind(frame: Frame, names: Iterable[str | Slot]) -> None:
@@ -311,7 +319,8 @@ def loop(
         attrs["test"] = loop_test(frame, test, carry)
     recorder.graph.set_results(body, results)
     if not results:
-        recorder.risks.refuse_inside(body)
+        if header is None or not frame.session.growth.found:  # else it is interpreted again
+            recorder.risks.refuse_inside(body)
         return carry.ended
     op = "for" if test is None else "while"
     made = frame.perform(node, recorder.add, op, [*operands, *carry.initial()], **attrs)

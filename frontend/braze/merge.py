@@ -54,6 +54,14 @@ def rebuild(skeleton: Any, values: list[Value]) -> Any:
     return values[skeleton]
 
 
+def same_skeleton(a: Any, b: Any) -> bool:
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return type(a) is type(b) and len(a) == len(b) and all(map(same_skeleton, a, b))
+    if isinstance(a, Fixed) and isinstance(b, Fixed):
+        return same_value(a.value, b.value)
+    return type(a) is type(b) and a == b
+
+
 def unchanged(a: Any, b: Any) -> bool:
     """Tell whether a name means the same on both ways."""
     if a is b:

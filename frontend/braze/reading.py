@@ -17,6 +17,7 @@ from braze import _core, records
 from braze.attributes import assigned_attribute
 from braze.errors import refuse
 from braze.frame import Frame, Session, Unbound
+from braze.grown import Append, Grown
 from braze.recorder import Recorder
 from braze.rows import Rows
 from braze.slots import MISSING
@@ -120,6 +121,8 @@ def load_attribute(session: Session, value: Any, name: str) -> Any:
         if not hasattr(type(value), name) or name.startswith("_"):
             raise refuse(f"the attribute .{name} of an array")
         return getattr(value, name)
+    if isinstance(value, Grown) and name == "append":
+        return Append(session, value)
     if records.is_named_tuple(value):
         return records.load_field(session, value, name)
     if isinstance(value, enum.Enum) and name in ("value", "name"):
@@ -149,6 +152,8 @@ def load_plain_attribute(session: Session, value: Any, name: str) -> Any:
     container = isinstance(value, (list, dict, set))
     if container and not session.readable(value):
         raise refuse(f"a method of a {type(value).__name__} from outside")
+    if name == "append" and session.made_outside(value):
+        return Append(session, value)
     if container and name in CHANGES and not session.may_change(value):
         raise refuse(f"a change of a {type(value).__name__} from outside or in a branch")
     return found
@@ -239,6 +244,8 @@ def load_item(session: Session, container: Any, key: Any) -> Any:
     """Return ``container[key]``."""
     if is_value(container) or isinstance(container, Rows):
         return container[key]
+    if isinstance(container, Grown):
+        return container.item(key)
     if is_value(key):
         key = key.static()
     if isinstance(container, (list, tuple, str, dict, range)):

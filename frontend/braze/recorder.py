@@ -77,6 +77,8 @@ class Recorder(RunSizes):
     sizes_of: dict[int, Any] = field(default_factory=dict)
     # How often masks hold, by node: as a size and as a number.
     counts: dict[int, tuple[Any, Value]] = field(default_factory=dict)
+    # Results that are lists which loops have made.
+    lists: list[Any] = field(default_factory=list)
     # Tuples, lists and dicts that stand for those in arguments, by identity.
     containers: dict[int, tuple[Any, Source]] = field(default_factory=dict)
     # Instances that the function has made, by identity.
@@ -334,6 +336,8 @@ class Recorder(RunSizes):
             return self.array_operand(value)
         if isinstance(value, (list, tuple)):
             return self.sequence_operand(value)
+        if isinstance(value, OfValues):
+            return value.as_array()
         raise refuse(f"an operand of type {type(value).__name__}")
 
     def _constant(self, kind: str, dtype: str, value: Any) -> "Value":
@@ -358,9 +362,17 @@ class Recorder(RunSizes):
         return self.constant_array(array)
 
 
+class OfValues:
+    """What is made of values and may be an operand (braze/grown.py)."""
+
+    def as_array(self) -> "Value":
+        """Return what numpy.array makes of it."""
+        raise NotImplementedError
+
+
 def any_value(value: Any) -> bool:
     """Tell whether a value of a graph stands anywhere in nested lists, tuples and dicts."""
-    if isinstance(value, Value):
+    if isinstance(value, (Value, OfValues)):
         return True
     if isinstance(value, (list, tuple)):
         return any(any_value(v) for v in value)

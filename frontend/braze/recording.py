@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from braze import grown
 from braze.arguments import Place as Given
 from braze.arguments import bind, lift_arguments
 from braze.attributes import written
@@ -13,6 +14,7 @@ from braze.callables import Held, opened
 from braze.either import is_either
 from braze.errors import Place, Unsupported, refuse
 from braze.frame import Frame, Session
+from braze.grown import Grown
 from braze.recorder import Recorder
 from braze.records import attributes_of, is_named_tuple, is_record, rebuild
 from braze.source_code import source_of
@@ -81,6 +83,7 @@ def record(
             refuse_twins(recorder, (result, *values), set())
             parts = [flatten(recorder, value, results, seen) for value in values]
             structure = ("tuple", [structure, *parts])
+        grown.check_items(recorder.lists, [entry[-1] for entry in seen.values()])
         results += store_arguments(recorder, results, seen)
         recorder.graph.set_results(0, recorder.risks.settle(recorder.graph, results))
     except RecursionError as error:
@@ -233,6 +236,10 @@ def flatten(recorder: Recorder, result: Any, results: list[int], seen: dict) -> 
             seen[id(result)] = (len(results), is_view, result.read_only, result)
             results.append(ref)
         return ("result", *seen[id(result)][:3])
+    if isinstance(result, Grown):
+        recorder.lists.append(result)
+        parts = [flatten(recorder, rows, results, seen) for rows in result.rows]
+        return ("call", result.made(), parts)
     if id(result) in recorder.containers:
         raise refuse(f"returning a {type(result).__name__} that is an argument")
     if type(result) in (tuple, list):

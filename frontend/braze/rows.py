@@ -28,6 +28,8 @@ def rows_of(items: Any) -> Rows | None:
         return None if items.rows is None or items.used else items.rows()
     if is_value(items) and items.dims:
         return Rows(items.dims[0], items.__getitem__)
+    if hasattr(items, "as_rows"):  # a list that a loop has made (braze/grown.py)
+        return items.as_rows()
     return None
 
 

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from braze import flow
-from braze.branches import items_of, same_skeleton
+from braze.branches import items_of
 from braze.errors import Place, Unsupported, refuse
 from braze.frame import Frame
-from braze.merge import Leaves, own_memory, rebuild, same_types
+from braze.merge import Leaves, own_memory, rebuild, same_skeleton, same_types
 from braze.recorder import Recorder, caller_place
 from braze.storage import State, share
 from braze.value import Value, is_value

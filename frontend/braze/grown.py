@@ -1,0 +1,288 @@
+"""Lists to which run-time loops append: arrays of the graph, with a row for each item.
+
+Such a list must be a name of the function alone, and the loop must append to it once, or some known
+number of times, in every round. What else is asked of it while the loop runs is refused, and so are
+changes of arrays that are its items, since an array's row is a copy.
+"""
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from braze import joining, makers, shapes
+from braze.arithmetic import python_number
+from braze.either import is_either
+from braze.errors import refuse
+from braze.flow import Range
+from braze.frame import Frame, Session
+from braze.merge import Leaves, rebuild, same_skeleton
+from braze.recorder import OfValues
+from braze.records import attributes_of
+from braze.rows import Rows
+from braze.storage import origin
+from braze.value import TO_NUMPY, Value, is_value
+
+REFUSED = "a change of a list from outside or in a branch"
+
+
+@dataclass
+class Growth:
+    """What one loop appends, in the round that is interpreted."""
+
+    body: int = -1
+    index: Callable[[], Any] | None = None  # gives how many rounds came before
+    found: dict[int, tuple[list, list[Any]]] = field(default_factory=dict)
+
+    def begin(self, frame: Frame, node: ast.AST, body: int, index: Callable) -> None:
+        """Start to interpret the body (again)."""
+        self.body, self.index = body, index
+        self.found = {}
+        for grown in grown_by(frame, node):
+            grown.growth, grown.done = self, 0
+
+
+@dataclass
+class Grown(OfValues):
+    """What stands for a list that a loop appends to."""
+
+    node: ast.AST  # the loop
+    skeleton: Any  # of an item
+    kinds: list[str]  # of the leaves of an item
+    rows: list[Value]  # their arrays
+    given: list[list[Value]]  # the leaves of the items before the loop
+    each: int  # items that a round appends
+    exact: bool = True  # whether arrays in it are nobody else's
+    growth: Growth | None = None
+    done: int = 0
+
+    @property
+    def recorder(self) -> Any:
+        return self.rows[0].recorder
+
+    def append(self, session: Session, item: Any) -> None:
+        """Append an item, in the loop."""
+        growth = self.growth
+        if growth is None or session.growth is not growth or session.recorder.body != growth.body:
+            raise refuse(REFUSED)
+        skeleton, values = leaves_of(session, item)
+        if self.done == self.each or not self.fits(skeleton, values):
+            raise refuse("a list of items of different types")
+        self.exact &= take(session, values)
+        index = growth.index() if self.each == 1 else growth.index() * self.each
+        place = len(self.given) + self.done
+        self.store(index + place if place else index, values)
+        self.done += 1
+
+    def fits(self, skeleton: Any, values: list[Value]) -> bool:
+        kinds = [(value.kind, value.dtype_name, tuple(value.dims)) for value in values]
+        rows = zip(self.kinds, self.rows, strict=True)
+        own = [(kind, r.dtype_name, tuple(r.dims[1:])) for kind, r in rows]
+        return same_skeleton(self.skeleton, skeleton) and kinds == own
+
+    def store(self, index: Any, values: list[Value]) -> None:
+        from braze.indexing import setitem
+
+        for rows, value in zip(self.rows, values, strict=True):
+            setitem(rows, index, value)
+
+    def begin(self) -> None:
+        """Put the items in their places that are there before the loop."""
+        for i, parts in enumerate(self.given):
+            self.store(i, parts)
+
+    def check_closed(self) -> None:
+        if self.growth is not None:
+            raise refuse("a list that a loop appends to and reads")
+
+    # Reading, when the loop is over
+
+    def __len__(self) -> int:
+        raise refuse("the length of a list that a loop has made, where Python needs it")
+
+    def count(self) -> Any:
+        """Return the number of items."""
+        self.check_closed()
+        return Value.of_size(self.recorder, self.rows[0].dims[0])
+
+    def as_array(self) -> Value:
+        """Return what numpy.array makes of the list."""
+        self.check_closed()
+        if self.skeleton == 0:
+            return shapes.copy(self.rows[0], "C")
+        flat = list(range(len(self.rows)))
+        if list(self.skeleton) != flat or any(len(rows.dims) > 1 for rows in self.rows):
+            raise refuse("an array of nested items that a loop has made")
+        return joining.stack(self.recorder, self.rows, 1)
+
+    def item(self, index: Any) -> Any:
+        """Return an item, if it is made of numbers."""
+        self.check_closed()
+        if "array" in self.kinds:
+            raise refuse("an array out of a list that a loop has made", "use numpy.array of it")
+        made = [self.leaf(k, rows, index) for k, rows in zip(self.kinds, self.rows, strict=True)]
+        return rebuild(self.skeleton, made)
+
+    def leaf(self, kind: str, rows: Value, index: Any) -> Value:
+        item = rows[index]
+        return python_number(item, rows.dtype_name) if kind == "python" else item
+
+    def as_rows(self) -> Rows:
+        """Return the items for a loop over them."""
+        self.check_closed()
+        return Rows(self.rows[0].dims[0], self.item)
+
+    def made(self) -> Callable:
+        """Return the function that makes the list of its arrays."""
+        self.check_closed()
+        if not self.exact:
+            raise refuse("returning a list of arrays that are others, too")
+        kinds, skeleton = tuple(self.kinds), self.skeleton
+
+        def items(*arrays: Any) -> list:
+            columns = [ITEMS[kind](array) for kind, array in zip(kinds, arrays, strict=True)]
+            return [rebuild(skeleton, row) for row in zip(*columns, strict=True)]
+
+        return items
+
+
+ITEMS = {
+    "python": lambda array: array.tolist(),
+    "scalar": list,
+    "array": lambda array: [row.copy() for row in array],
+}
+
+
+class Append:
+    """The method `append` of a list."""
+
+    def __init__(self, session: Session, of: Any) -> None:
+        self.session = session
+        self.of = of
+
+    def __call__(self, frame: Frame, item: Any) -> None:
+        session, growth = self.session, self.session.growth
+        if isinstance(self.of, Grown):
+            self.of.append(session, item)
+        elif growth is None or growth.body != session.recorder.body:
+            raise refuse(REFUSED)
+        else:
+            found = growth.found.setdefault(id(self.of), (self.of, []))
+            found[1].append((*leaves_of(session, item), item))
+
+
+def leaves_of(session: Session, item: Any) -> tuple[Any, list[Value]]:
+    leaves = Leaves()
+    skeleton = leaves.take(session.stack[-1], item)
+    if not leaves.values or any(map(is_either, leaves.values)):
+        raise refuse("a list of such items")
+    return skeleton, leaves.values
+
+
+def take(session: Session, values: list[Value]) -> bool:
+    """Have arrays that become items not change from now on; tell whether nothing else is them."""
+    own = True
+    for value in values:
+        if value.is_array:
+            root = origin(value)
+            mine = value.fresh and root is value and not root.shared
+            if not mine and not root.shared:
+                raise refuse("a list of arrays that may change, or show others")
+            own &= mine and value.in_c_order or (mine and len(value.dims) < 2)
+            root.shared = True
+            session.listed.append(root)
+    return own
+
+
+def grown_by(frame: Frame, node: ast.AST) -> list[Grown]:
+    return [v for v in frame.names.values() if isinstance(v, Grown) and v.node is node]
+
+
+def close(frame: Frame, node: ast.AST) -> None:
+    """Let the lists be read that a loop has appended to."""
+    for grown in grown_by(frame, node):
+        if grown.done != grown.each:
+            raise refuse("a list to which a loop does not append in each round")
+        grown.growth = None
+
+
+def convert(frame: Frame, node: ast.AST, growth: Growth, trips: Any) -> dict[str, Grown]:
+    """Return what is to stand for the lists that a loop appends to, by name."""
+    made = {}
+    for held, items in growth.found.values():
+        names = [n for n, value in frame.names.items() if value is held]
+        if not names or held_elsewhere(frame, held):
+            raise refuse(REFUSED)
+        made |= dict.fromkeys(names, grown_of(frame, node, held, items, trips))
+    return made
+
+
+def grown_of(frame: Frame, node: ast.AST, held: list, items: list, trips: Any) -> Grown:
+    skeleton, values, _ = items[0]
+    size = trips if len(items) == 1 else trips * len(items)
+    size = size + len(held) if held else size
+    rows = []
+    for value in values:
+        shape = (size, *(Value.of_size(frame.recorder, d) for d in value.dims))
+        made = makers.zeros(frame.recorder, shape, TO_NUMPY[value.dtype_name])
+        if tuple(made.dims[1:]) != tuple(value.dims):
+            raise refuse("a list of arrays whose sizes only the loop knows")
+        rows.append(made)
+    kinds = [value.kind for value in values]
+    grown = Grown(node, skeleton, kinds, rows, [], len(items))
+    for item in held:
+        before, parts = leaves_of(frame.session, item)
+        if not grown.fits(before, parts):
+            raise refuse("a list of items of different types")
+        for part in parts:
+            if part.is_array:
+                origin(part).shared, grown.exact = True, False
+        grown.given.append(parts)
+    return grown
+
+
+def held_elsewhere(frame: Frame, held: list) -> bool:
+    """Tell whether anything but this function's names holds a list."""
+    session = frame.session
+    frames = {id(f): f for f in (*session.stack, *session.kept)}.values()
+    spaces: list[Any] = [list(f.names.values()) for f in frames if f is not frame]
+    spaces += [made for made, _ in session.owned.values() if isinstance(made, (list, dict))]
+    spaces += [[slot.value for slot in session.recorder.storage.slots.values()]]
+    spaces += [v for v in frame.names.values() if isinstance(v, (tuple, list, dict))]
+    spaces += map(attributes_of, session.recorder.records.values())
+
+    def holds(space: Any) -> bool:
+        items = space.values() if isinstance(space, dict) else space
+        return any(
+            part is held or (isinstance(part, tuple) and not is_value(part) and holds(part))
+            for part in items
+        )
+
+    return any(map(holds, spaces))
+
+
+def check_items(lists: list[Grown], results: list[Value]) -> None:
+    """Refuse results of which one may be an item of another, a list that a loop has made."""
+    own = {id(rows) for grown in lists for rows in grown.rows}
+    arrays = any("array" in grown.kinds for grown in lists)
+    if arrays and any(v.is_array and origin(v).shared for v in results if id(v) not in own):
+        raise refuse("returning an array that may be an item of a list, too")
+    if len(lists) != len({id(grown) for grown in lists}):
+        raise refuse("returning the same list twice")
+
+
+def count_of(bounds: Range) -> Any:
+    """Return how many rounds a loop has that has some."""
+    if bounds.step in (1, -1):
+        return rounds(bounds, bounds.stop)
+    return rounds(bounds, bounds.stop - (1 if bounds.step > 0 else -1)) + 1
+
+
+def rounds(bounds: Range, counter: Any) -> Any:
+    """Return how many rounds of a loop come before that of a counter."""
+    if not isinstance(bounds.step, int):
+        raise refuse("a list to which a loop with a run-time step appends")
+    done = counter if type(bounds.start) is int and bounds.start == 0 else counter - bounds.start
+    if bounds.step in (1, -1):
+        return done if bounds.step == 1 else -done
+    return done // bounds.step
