@@ -18,7 +18,12 @@ struct KernelArgs {
   int64_t rows;
   int64_t columns;
   char* scratch;  // Code::scratch_bytes(rows, columns) bytes, 64-byte aligned
+  // Errors of NumPy's kinds: byte report_bytes * (n + 1) + k is set where value n of the kernel has
+  // raised kind k (the place of its bit). The first bytes are for whatever is written there.
+  char* reports;
 };
+
+inline constexpr int report_bytes = 4;
 
 // Columns that row buffers in scratch have beyond those of the plane.
 inline constexpr int64_t scratch_slack = 64;
@@ -44,6 +49,7 @@ struct LoopArgs {
   int (*poll)(void*);             // called now and then; the loop ends if it says so
   void* context;                  // of poll
   int64_t status;                 // written: how it ended
+  char* reports;                  // as those of kernels, n being a place in ScalarLoop::raising
 };
 enum LoopStatus : int64_t {
   loop_done = 0,

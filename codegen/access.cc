@@ -90,12 +90,15 @@ void each_place(Builder& b, llvm::Value* first, llvm::Value* stride, int lanes, 
   }
 }
 
-// What lanes that are off compute on: 1, since 0 sends logarithms and quotients into rare branches.
-llvm::Value* off(Builder& b, ir::DType t, int lanes) {
-  const int64_t one = t == ir::DType::f16 ? 0x3c00 : t == ir::DType::bf16 ? 0x3f80 : 1;
-  if (t == ir::DType::b1) t = ir::DType::u8;
-  if (ir::is_complex(t)) return constant(b, ir::part_of(t), 2 * lanes, one).v;
-  return constant(b, ir::is_half(t) ? ir::DType::u16 : t, lanes, one).v;
+// What lanes that are off compute on: the first element, which is always there. So they raise no
+// floating-point error and enter no rare branch that the first lane does not.
+llvm::Value* off(Builder& b, ir::DType t, llvm::Value* first, int lanes) {
+  llvm::Type* element = memory_type(b, t, 1);
+  llvm::Value* one = b.ir.CreateAlignedLoad(element, first, unaligned);
+  if (!ir::is_complex(t)) return b.ir.CreateVectorSplat(unsigned(lanes), one);
+  llvm::SmallVector<int, 128> both;
+  for (int i = 0; i < 2 * lanes; ++i) both.push_back(i % 2);
+  return b.ir.CreateShuffleVector(one, both);
 }
 
 }  // namespace
@@ -108,11 +111,11 @@ Val KernelBuilder::load(const Array& a, llvm::Value* row_start, llvm::Value* col
     return from_memory(b, a.dtype, b.ir.CreateAlignedLoad(t, place, unaligned), lanes);
   };
   if (a.access == Access::broadcast) return plain(row_start);
-  llvm::Value* none = mask ? off(b, a.dtype, lanes) : nullptr;
   if (a.access == Access::unit) {
     llvm::Value* place = b.ir.CreateGEP(memory_type(b, a.dtype, 1), row_start, column);
     if (!mask || lanes == 1) return plain(place);
     mask = memory_mask(b, a.dtype, mask, lanes);
+    llvm::Value* none = off(b, a.dtype, place, lanes);
     return from_memory(b, a.dtype, b.ir.CreateMaskedLoad(t, place, unaligned, mask, none), lanes);
   }
   llvm::Value* first = ahead(b, row_start, b.ir.CreateMul(column, a.column_stride));
@@ -125,6 +128,7 @@ Val KernelBuilder::load(const Array& a, llvm::Value* row_start, llvm::Value* col
   }
   if (!mask) return load_each(a, first, lanes);
   llvm::Value* places = vector_places(b, first, a.column_stride, lanes);
+  llvm::Value* none = off(b, a.dtype, first, lanes);
   return from_memory(b, a.dtype, b.ir.CreateMaskedGather(t, places, unaligned, mask, none), lanes);
 }
 

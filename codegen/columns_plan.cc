@@ -28,7 +28,7 @@ ColumnsPlan::ColumnsPlan(const KernelBuilder& k) {
     stage[r.id] = phase + is_reduce;
     if (is_reduce) {
       if (size_t(phase) >= phases.size()) phases.resize(size_t(phase) + 1);
-      const Reduction reduction(k.graph, r);
+      const Reduction reduction(k, r);
       running[r.id] = add_buffer(reduction.compute);
       if (reduction.placed) add_buffer(ir::DType::i64);
       phases[size_t(phase)].push_back(reduction);

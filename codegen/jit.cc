@@ -180,9 +180,9 @@ std::shared_ptr<const Code> Jit::compile(const ir::Graph& graph, const passes::K
 }
 
 std::shared_ptr<const Code> Jit::compile(const ir::Graph& graph, const passes::ScalarLoop& loop,
-                                         const SizePlace& place, Origin* origin) {
+                                         const SizePlace& place, bool checked, Origin* origin) {
   auto found = state_->find([&](const llvm::TargetMachine& machine) {
-    return build(graph, loop, place, state_->target, machine);
+    return build(graph, loop, place, checked, state_->target, machine);
   });
   if (origin) *origin = found.origin;
   return found.code;

@@ -15,7 +15,8 @@ namespace codegen {
 
 struct Variant {
   std::vector<Access> access;  // per pointer of KernelArgs: array operands, then outputs
-  bool stream = false;  // non-temporal stores: outputs are large, unit access and 64-byte aligned
+  bool stream = false;   // non-temporal stores: outputs are large, unit access and 64-byte aligned
+  bool checked = false;  // reports all floating-point errors, not only what flags do not say
   friend auto operator<=>(const Variant&, const Variant&) = default;
 };
 
@@ -66,7 +67,8 @@ class Jit {
   // A scalar loop; `place` is where LoopArgs::sizes has a size of the graph.
   using SizePlace = std::function<int(ir::DimId)>;
   std::shared_ptr<const Code> compile(const ir::Graph& graph, const passes::ScalarLoop& loop,
-                                      const SizePlace& place, Origin* origin = nullptr);
+                                      const SizePlace& place, bool checked = false,
+                                      Origin* origin = nullptr);
   // For inspection: text of the LLVM module, and of the machine code.
   std::string llvm_text(const ir::Graph& graph, const passes::Kernel& kernel,
                         const Variant& variant);

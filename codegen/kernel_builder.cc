@@ -39,6 +39,8 @@ KernelBuilder::KernelBuilder(Builder& builder, const ir::Graph& g, const passes:
   rows = read(b, word, args, offsetof(KernelArgs, rows));
   columns = read(b, word, args, offsetof(KernelArgs, columns));
   scratch = read(b, pointer, args, offsetof(KernelArgs, scratch));
+  watch = {read(b, pointer, args, offsetof(KernelArgs, reports)), variant.checked};
+  watch.find_chosen(graph, kernel.order);
   for (ir::Ref r : kernel.arrays) operands.push_back(array(r, operands.size(), false));
   for (ir::Ref r : kernel.outputs)
     outputs.push_back(array(r, operands.size() + outputs.size(), true));
@@ -70,6 +72,10 @@ Array KernelBuilder::array(ir::Ref r, size_t number, bool output) {
   if (a.access == Access::strided)
     a.column_stride = part(offsetof(KernelArgs, column_strides), b.ir.getInt64Ty());
   return a;
+}
+
+int KernelBuilder::number(ir::Ref r) const {
+  return int(std::ranges::find(kernel.order, r) - kernel.order.begin());
 }
 
 Val KernelBuilder::scalar(size_t number) {
@@ -142,6 +148,7 @@ Val Scope::emit(ir::Ref r) {
   Val v = k_.graph.op(r) == ir::Op::constant
               ? literal(k_.b, k_.graph.type(r).dtype, k_.graph.attrs(r).scalar("value"))
               : codegen::emit(k_.graph, r, inputs);
+  if (watches(k_.watch, k_.graph, r)) watch(k_.b, k_.watch, k_.number(r), k_.graph, r, inputs, v);
   set(r, v);
   return v;
 }

@@ -10,6 +10,7 @@
 #include "codegen/emit.h"
 #include "codegen/jit.h"
 #include "codegen/value.h"
+#include "codegen/watch.h"
 #include "ir/graph.h"
 #include "passes/kernel.h"
 
@@ -44,10 +45,12 @@ struct KernelBuilder {
   llvm::Value* rows = nullptr;     // i64
   llvm::Value* columns = nullptr;  // i64
   llvm::Value* scratch = nullptr;  // pointer
-  size_t scratch_per_column = 0;   // to be set by kernels that use scratch
-  std::vector<Array> operands;     // parallel to kernel.arrays
-  std::vector<Array> outputs;      // parallel to kernel.outputs
+  Watch watch;
+  size_t scratch_per_column = 0;  // to be set by kernels that use scratch
+  std::vector<Array> operands;    // parallel to kernel.arrays
+  std::vector<Array> outputs;     // parallel to kernel.outputs
 
+  int number(ir::Ref r) const;  // the value's place in kernel.order
   // The value of kernel.scalars[number], loaded here; of a table its address, as an int.
   Val scalar(size_t number);
   // The elements of a gather node's table at indices, the nearest where one is out of range.
@@ -57,8 +60,9 @@ struct KernelBuilder {
   llvm::Value* row_pointer(const Array& a, llvm::Value* row);
 
   // Elements column .. column + lanes - 1 of the row that starts at `row_start`, as the array's
-  // dtype (bool as mask). With a mask (of `lanes`), lanes that are off are not touched and read as
-  // one. A broadcast array is read once, as a scalar, whatever `lanes` is.
+  // dtype (bool as mask). With a mask (of `lanes`), whose first lane is on, lanes that are off are
+  // not touched and read as the first. A broadcast array is read once, as a scalar, whatever
+  // `lanes` is.
   Val load(const Array& a, llvm::Value* row_start, llvm::Value* column, int lanes,
            llvm::Value* mask = nullptr);
   void store(const Array& a, llvm::Value* row_start, llvm::Value* column, Val value,

@@ -65,13 +65,13 @@ void set_target(Builder& b, const Target& target) {
 }  // namespace
 
 KernelModule build(const ir::Graph& graph, const passes::ScalarLoop& loop,
-                   const Jit::SizePlace& place, const Target& target,
+                   const Jit::SizePlace& place, bool checked, const Target& target,
                    const llvm::TargetMachine& machine) {
   // Each loop is compiled once, into a library of its own: the name says nothing.
   KernelModule m = new_module("scalar_loop", target, machine);
   Builder b(*m.module);
   set_target(b, target);
-  emit_scalar_loop(b, graph, loop, place, m.symbol);
+  emit_scalar_loop(b, graph, loop, place, checked, m.symbol);
   verify(*m.module);
   return m;
 }

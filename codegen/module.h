@@ -26,7 +26,7 @@ KernelModule build(const ir::Graph& graph, const passes::Kernel& kernel, const V
 
 // The module of a scalar loop.
 KernelModule build(const ir::Graph& graph, const passes::ScalarLoop& loop,
-                   const Jit::SizePlace& place, const Target& target,
+                   const Jit::SizePlace& place, bool checked, const Target& target,
                    const llvm::TargetMachine& machine);
 
 using Bytes = llvm::SmallVector<char, 0>;

@@ -14,12 +14,13 @@ using Vals = std::vector<Val>;
 using llvm::BasicBlock;
 using llvm::Value;
 
-// Every second element of x and y, added to its right neighbour.
-Val add_neighbours(Val x, Val y) {
+// Every second element of x and y, and its right neighbour.
+std::pair<Val, Val> neighbours(Val x, Val y) {
   Builder& b = *x.b;
   if (x.is_complex()) {
     const ir::Complex<Val> p = parts(x), q = y.v ? parts(y) : ir::Complex<Val>{};
-    return joined({add_neighbours(p.re, q.re), add_neighbours(p.im, q.im)});
+    const auto re = neighbours(p.re, q.re), im = neighbours(p.im, q.im);
+    return {joined({re.first, im.first}), joined({re.second, im.second})};
   }
   const int n = x.lanes * (y.v ? 2 : 1) / 2;
   llvm::SmallVector<int, 16> even, odd;
@@ -27,7 +28,7 @@ Val add_neighbours(Val x, Val y) {
   Value* second = y.v ? y.v : llvm::PoisonValue::get(x.v->getType());
   const Val left = b.val(b.ir.CreateShuffleVector(x.v, second, even), x.dtype, n);
   const Val right = b.val(b.ir.CreateShuffleVector(x.v, second, odd), x.dtype, n);
-  return left + right;
+  return {left, right};
 }
 
 class Tree {
@@ -53,6 +54,8 @@ class Tree {
   Value* i64(int64_t v) { return ir_.getInt64(uint64_t(v)); }
   Value* columns(Value* blocks) { return ir_.CreateMul(blocks, i64(lanes_)); }
   Vals constants(double value, int n);
+  Val plus(size_t sum, Val x, Val y);
+  Val add_neighbours(size_t sum, Val x, Val y);
   Vals add(const Vals& x, const Vals& y);
   Partial four_leaves(const Node& node);
   Partial one_leaf(const Node& node);
@@ -83,9 +86,20 @@ Vals Tree::constants(double value, int n) {
   return r;
 }
 
+Val Tree::plus(size_t sum, Val x, Val y) {
+  const Val r = x + y;
+  if (s_.added) s_.added(sum, x, y, r);
+  return r;
+}
+
+Val Tree::add_neighbours(size_t sum, Val x, Val y) {
+  const auto [left, right] = neighbours(x, y);
+  return plus(sum, left, right);
+}
+
 Vals Tree::add(const Vals& x, const Vals& y) {
   Vals r;
-  for (size_t i = 0; i < x.size(); ++i) r.push_back(x[i] + y[i]);
+  for (size_t i = 0; i < x.size(); ++i) r.push_back(plus(i, x[i], y[i]));
   return r;
 }
 
@@ -110,19 +124,19 @@ Tree::Partial Tree::four_leaves(const Node& node) {
   for (int q = 1; q < 4; ++q)
     start[q] = ir_.CreateAdd(begin[q], columns(ir_.CreateSub(blocks[q], least)));
   Loop loop(b_, i64(0), columns(least), lanes_, "leaves", sums);
+  const size_t n = s_.dtypes.size();
   Vals next;
   for (int q = 0; q < 4; ++q)
     for (const Val& x : s_.at(ir_.CreateAdd(start[q], loop.counter), lanes_))
-      next.push_back(loop.carried[next.size()] + x);
+      next.push_back(plus(next.size() % n, loop.carried[next.size()], x));
   loop.end(next);
   Partial r;
-  const size_t n = s_.dtypes.size();
   for (size_t i = 0; i < n; ++i) {
     const Val* c = loop.carried.data() + i;
     const Val halves =
-        add_neighbours(add_neighbours(c[0], c[n]), add_neighbours(c[2 * n], c[3 * n]));
-    const Val leaves = lanes_ == 8 ? add_neighbours(halves, {}) : halves;
-    r.pair.push_back(extract(leaves, 0) + extract(leaves, 1));
+        add_neighbours(i, add_neighbours(i, c[0], c[n]), add_neighbours(i, c[2 * n], c[3 * n]));
+    const Val leaves = lanes_ == 8 ? add_neighbours(i, halves, {}) : halves;
+    r.pair.push_back(plus(i, extract(leaves, 0), extract(leaves, 1)));
     r.third.push_back(extract(leaves, 2));
     r.v.push_back(extract(leaves, 3));
   }
@@ -133,9 +147,10 @@ Tree::Partial Tree::one_leaf(const Node& node) {
   Loop loop(b_, i64(0), columns(node.blocks), lanes_, "leaf", constants(-0.0, lanes_));
   loop.end(add(loop.carried, s_.at(ir_.CreateAdd(node.begin, loop.counter), lanes_)));
   Partial r{constants(0, 1), constants(0, 1), {}};
-  for (Val x : loop.carried) {
-    while (x.lanes > 2) x = add_neighbours(x, {});
-    r.v.push_back(extract(x, 0) + extract(x, 1));
+  for (size_t i = 0; i < loop.carried.size(); ++i) {
+    Val x = loop.carried[i];
+    while (x.lanes > 2) x = add_neighbours(i, x, {});
+    r.v.push_back(plus(i, extract(x, 0), extract(x, 1)));
   }
   return r;
 }
@@ -242,9 +257,10 @@ Vals Tree::climb(const Place& node, const Vals& sums, BasicBlock* head, Value* c
   ir_.CreateCondBr(ir_.CreateICmpEQ(ir_.CreateAnd(turns, bit), i64(0)), next, join);
   ir_.SetInsertPoint(join);
   const Vals joined = add(stack_at(depth, nullptr), v);
-  depth->addIncoming(above, join), turns->addIncoming(toggled, join);
+  BasicBlock* latch = ir_.GetInsertBlock();
+  depth->addIncoming(above, latch), turns->addIncoming(toggled, latch);
   for (size_t i = 0; i < v.size(); ++i)
-    llvm::cast<llvm::PHINode>(v[i].v)->addIncoming(joined[i].v, join);
+    llvm::cast<llvm::PHINode>(v[i].v)->addIncoming(joined[i].v, latch);
   ir_.CreateBr(up);
   ir_.SetInsertPoint(next);
   stack_at(depth, &v);

@@ -18,6 +18,8 @@ struct Summands {
   std::vector<ir::DType> dtypes;  // f32 and f64, or c64 and c128, one per sum
   // Emits the summands of `lanes` columns (a block, or 1) from `column` on.
   std::function<std::vector<Val>(llvm::Value* column, int lanes)> at;
+  // If set, is told of every addition x + y = r of a sum.
+  std::function<void(size_t sum, Val x, Val y, Val r)> added;
   // If set, emits what must happen before the columns [begin, begin + count), at most 519, are
   // summed.
   std::function<void(llvm::Value* begin, llvm::Value* count)> before;

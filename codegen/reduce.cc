@@ -42,9 +42,13 @@ Val masked(llvm::Value* mask, Val on, Val off) {
 
 }  // namespace
 
-Reduction::Reduction(const ir::Graph& graph, ir::Ref n)
-    : node(n), operand(graph.inputs(n)[0]), op(graph.op(n)), result(graph.type(n).dtype) {
-  const DType t = graph.type(operand).dtype;
+Reduction::Reduction(const KernelBuilder& k, ir::Ref n)
+    : node(n),
+      operand(k.graph.inputs(n)[0]),
+      op(k.graph.op(n)),
+      result(k.graph.type(n).dtype),
+      number(k.number(n)) {
+  const DType t = k.graph.type(operand).dtype;
   compute = ir::is_half(t) ? DType::f32 : t;
   placed = ir::info(op).rule == ir::Rule::place;
   using Number = ir::Lane<int32_t>;
@@ -58,6 +62,9 @@ Reduction::Reduction(const ir::Graph& graph, ir::Ref n)
     const bool sum = op == ir::Op::sum || buffered;
     order = sum && result != DType::bf16 ? Order::pairwise : Order::sequence;
   }
+  if (!ir::is_float(compute) || !watches(k.watch, k.graph, n)) return;
+  if (k.watch.all) steps = k.watch;
+  if (ir::is_half(result)) rounding = k.watch;
 }
 
 Val Reduction::widened(Val x) const { return ir::is_half(x.dtype) ? widen(x) : x; }
@@ -84,7 +91,13 @@ Running Reduction::step(Running a, Val x, Val place, llvm::Value* mask, bool rou
     return {select(better, x, a.value), select(better, place, a.place)};
   }
   const Val value = rounded && ir::is_half(result) ? widen(convert(s, result)) : s;
+  note(a.value, x, value);
   return {masked(mask, value, a.value), {}};
+}
+
+void Reduction::note(Val a, Val x, Val r) const {
+  if (steps.reports || (ir::is_half(result) && rounding.reports))
+    watch_step(*r.b, steps.reports ? steps : rounding, number, ir::info(op).raises, a, x, r);
 }
 
 Val Reduction::better(Val a, Val x) const { return ir::replaces(a, step_of(op, a, x)); }
@@ -120,7 +133,13 @@ Running Reduction::fold(Running a) const {
   return {best, place};
 }
 
-Val Reduction::finish(Running a) const { return placed ? a.place : convert(a.value, result); }
+Val Reduction::finish(Running a) const {
+  if (placed) return a.place;
+  const Val r = convert(a.value, result);
+  if (rounding.reports)
+    watch_step(*r.b, rounding, number, ir::Raises::over, a.value, a.value, widen(r));
+  return r;
+}
 
 void Reduction::push(std::vector<Val>& to, Running a) const {
   to.push_back(a.value);

@@ -22,7 +22,7 @@ struct Running {
 };
 
 struct Reduction {
-  Reduction(const ir::Graph& graph, ir::Ref node);
+  Reduction(const KernelBuilder& k, ir::Ref node);
 
   ir::Ref node;
   ir::Ref operand;
@@ -32,7 +32,9 @@ struct Reduction {
   bool placed;        // argmax, argmin: the result is a position
   bool from_element;  // starts from an element (max), not from a constant (sum)
   Order order;
-  bool buffered;  // pairwise, in a tree of its own per ir::pairwise_buffer elements
+  bool buffered;          // pairwise, in a tree of its own per ir::pairwise_buffer elements
+  int number;             // of the node in reports
+  Watch steps, rounding;  // of the steps, and of the change to the result's dtype; or nowhere
 
   // The operand as it is reduced: 16-bit floats widened.
   Val widened(Val x) const;
@@ -45,6 +47,8 @@ struct Reduction {
   Running step(Running a, Val x, Val place, llvm::Value* mask, bool rounded) const;
   // For each lane of x, whether it takes the place of a.
   Val better(Val a, Val x) const;
+  // Reports what the step from a and x to r has raised.
+  void note(Val a, Val x, Val r) const;
   // The same reduction of the value alone.
   Reduction without_place() const;
   // a and b as one; for Order::any. Of equal values argmax and argmin keep the lower position.

@@ -185,6 +185,8 @@ Accumulators accumulators(const std::vector<Reduction>& reductions,
 Summands Rows::summands(size_t phase, const std::vector<Reduction>& sums, Scope& wide) {
   Summands summands;
   for (const Reduction& r : sums) summands.dtypes.push_back(r.compute);
+  if (k_.watch.all)
+    summands.added = [&sums](size_t sum, Val x, Val y, Val r) { sums[sum].note(x, y, r); };
   summands.at = [this, phase, &sums, &wide](Value* column, int lanes) {
     Site site{Scope(k_, lanes, lanes == 1 ? loops_.row : &wide), column, nullptr, int(phase) + 1};
     std::vector<Val> values;

@@ -51,7 +51,7 @@ void RowsPlan::find_reductions(const KernelBuilder& k, const std::vector<bool>& 
     if (!ir::is_reduce(k.graph.op(r))) continue;
     const size_t phase = size_t(k.kernel.values[i].phase);
     if (phase >= phases.size()) phases.resize(phase + 1);
-    const Reduction reduction(k.graph, r);
+    const Reduction reduction(k, r);
     Phase& p = phases[phase];
     const bool cheap = total_cost(k, full, reduction.operand) <= ordered_max;
     (reduction.placed && cheap            ? p.searched

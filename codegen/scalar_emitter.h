@@ -6,6 +6,7 @@
 
 #include "codegen/builder.h"
 #include "codegen/jit.h"
+#include "codegen/watch.h"
 
 namespace codegen {
 
@@ -20,7 +21,7 @@ class ScalarEmitter {
 
  public:
   ScalarEmitter(Builder& b, const ir::Graph& g, const passes::ScalarLoop& loop,
-                const Jit::SizePlace& place, const std::string& symbol);
+                const Jit::SizePlace& place, bool checked, const std::string& symbol);
   void run();
 
  private:
@@ -61,6 +62,7 @@ class ScalarEmitter {
   const passes::ScalarLoop& loop_;
   const Jit::SizePlace& place_;
   llvm::Value* args_;
+  Watch watch_;
   llvm::BasicBlock *entry_, *declined_, *stopped_;
   std::vector<View> roots_;                                // per array
   std::unordered_map<uint32_t, View> views_;               // of the values that are views

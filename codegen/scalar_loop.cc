@@ -211,8 +211,8 @@ void ScalarEmitter::while_loop(Ref r) {
 }
 
 void emit_scalar_loop(Builder& b, const ir::Graph& graph, const ScalarLoop& loop,
-                      const Jit::SizePlace& place, const std::string& symbol) {
-  ScalarEmitter(b, graph, loop, place, symbol).run();
+                      const Jit::SizePlace& place, bool checked, const std::string& symbol) {
+  ScalarEmitter(b, graph, loop, place, checked, symbol).run();
 }
 
 }  // namespace codegen

@@ -6,8 +6,8 @@
 
 namespace codegen {
 
-// Emits the function `symbol`, a LoopEntry.
+// Emits the function `symbol`, a LoopEntry, which reports all floating-point errors if `checked`.
 void emit_scalar_loop(Builder& b, const ir::Graph& graph, const passes::ScalarLoop& loop,
-                      const Jit::SizePlace& place, const std::string& symbol);
+                      const Jit::SizePlace& place, bool checked, const std::string& symbol);
 
 }  // namespace codegen

@@ -18,7 +18,7 @@ using ir::Ref;
 using passes::ScalarLoop;
 
 ScalarEmitter::ScalarEmitter(Builder& b, const ir::Graph& g, const ScalarLoop& loop,
-                             const Jit::SizePlace& place, const std::string& symbol)
+                             const Jit::SizePlace& place, bool checked, const std::string& symbol)
     : b_(b), g_(g), loop_(loop), place_(place) {
   auto* type = llvm::FunctionType::get(b.ir.getVoidTy(), {b.ir.getPtrTy()}, false);
   auto* f = llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, symbol, b.module);
@@ -28,6 +28,8 @@ ScalarEmitter::ScalarEmitter(Builder& b, const ir::Graph& g, const ScalarLoop& l
   b.ir.SetInsertPoint(entry_);
   declined_ = b.block("declined");
   stopped_ = b.block("stopped");
+  watch_ = {member(offsetof(LoopArgs, reports)), checked};
+  watch_.find_chosen(g, loop.choices);
 }
 
 // What never changes while the loop runs is read once, at the entry.
@@ -118,6 +120,10 @@ void ScalarEmitter::number(Ref r) {
     const bool divides = ir::info(op).rule == ir::Rule::divide;
     v = python && op != Op::cast && (ir::is_integer(t.dtype) || divides) ? checked(r, in)
                                                                          : emit(g_, r, in);
+    if (watches(watch_, g_, r)) {
+      const auto at = std::ranges::find(loop_.raising, r) - loop_.raising.begin();
+      watch(b_, watch_, int(at), g_, r, in, v);
+    }
   }
   numbers_[r.id] = v;
 }

@@ -47,6 +47,7 @@ void add_values(Content& c, const ir::Graph& graph, const passes::Kernel& kernel
     c.add(uint64_t(graph.type(r).dtype));
     c.add(uint64_t(kernel.values[i].extent));
     c.add(uint64_t(kernel.values[i].phase));
+    c.add(graph[r].loc.scalar);  // decides what is reported
     if (graph.op(r) == ir::Op::constant)
       for (int64_t word : graph.attrs(r).scalar("value").bits) c.add(uint64_t(word));
     for (ir::Ref in : graph.inputs(r)) number(in);
@@ -74,6 +75,7 @@ std::string symbol_of(const ir::Graph& graph, const passes::Kernel& kernel, cons
   add_values(c, graph, kernel);
   for (Access a : variant.access) c.add(uint64_t(a));
   c.add(variant.stream);
+  c.add(variant.checked);
   c.add(target);
   return c.name("kernel_");
 }

@@ -290,14 +290,14 @@ using Arity = std::integral_constant<int, n>;
 template <class F>
 void visit_elementwise(Op op, F&& f) {
   switch (op) {
-#define UN(name, rule, flags, cost, value, doc) \
+#define UN(name, rule, flags, cost, raises, value, doc) \
   case Op::name: return f(RowOf<Rule::rule, (flags)>{}, Arity<1>{}, [](auto x) { return value; });
-#define BIN(name, rule, flags, cost, value, doc) \
-  case Op::name:                                 \
+#define BIN(name, rule, flags, cost, raises, value, doc) \
+  case Op::name:                                         \
     return f(RowOf<Rule::rule, (flags)>{}, Arity<2>{}, [](auto x, auto y) { return value; });
-#define TER(name, rule, flags, cost, value, doc)       \
-  case Op::name:                                       \
-    return f(RowOf<Rule::rule, (flags)>{}, Arity<3>{}, \
+#define TER(name, rule, flags, cost, raises, value, doc) \
+  case Op::name:                                         \
+    return f(RowOf<Rule::rule, (flags)>{}, Arity<3>{},   \
              [](auto x, auto y, auto z) { return value; });
 #include "ir/ops.def"
     default: __builtin_unreachable();
@@ -308,7 +308,7 @@ void visit_elementwise(Op op, F&& f) {
 template <class F>
 void visit_reduce(Op op, F&& f) {
   switch (op) {
-#define RED(name, rule, flags, first, step, attrs, doc)             \
+#define RED(name, rule, flags, raises, first, step, attrs, doc)     \
   case Op::name:                                                    \
     return f(                                                       \
         RowOf<Rule::rule, (flags)>{}, [](auto x) { return first; }, \

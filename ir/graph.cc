@@ -66,7 +66,7 @@ Ref Graph::append(BodyId where, Op op, std::span<const Ref> inputs, const Attrs&
   const Ref r{uint32_t(nodes_.size())};
   const uint32_t first = uint32_t(operands_.size());
   operands_.insert(operands_.end(), inputs.begin(), inputs.end());
-  nodes_.push_back({op, uint16_t(inputs.size()), first, intern_attrs(attrs), type, where, 0, loc});
+  nodes_.push_back({op, uint16_t(inputs.size()), first, intern_attrs(attrs), type, where, loc});
   return r;
 }
 
@@ -79,13 +79,28 @@ Ref Graph::param(BodyId where, const Type& type, Loc loc) {
   return r;
 }
 
+namespace {
+
+// A node that stands for two: errors are ignored where both places ignore them.
+void heed(Loc& of, const Loc& other) {
+  of.silenced &= other.silenced;
+  of.reported |= other.reported;
+  of.scalar = of.scalar || other.scalar;
+}
+
+}  // namespace
+
 Ref Graph::add(BodyId where, Op op, std::span<const Ref> given, const Attrs& attrs, Loc loc) {
   const std::vector<Ref> inputs(given.begin(), given.end());  // `given` may lie in operands_
   const uint32_t attr_id = intern_attrs(attrs);
   const size_t hash = hash_of(op, inputs, attr_id);
   if (interns(op))
-    if (const Ref found = find(where, hash, op, inputs, attr_id); found.valid()) return found;
+    if (const Ref found = find(where, hash, op, inputs, attr_id); found.valid()) {
+      heed(nodes_[found.id].loc, loc);
+      return found;
+    }
   const TypeId type = intern(infer(*this, op, inputs, attrs));
+  loc.scalar = loc.scalar || types_[type.id].kind == Type::Kind::scalar;
   const Ref r = append(where, op, inputs, attrs, type, loc);
   if (interns(op)) interned_.emplace(hash, r);
   bodies_[where.id].nodes.push_back(r);

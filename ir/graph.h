@@ -27,11 +27,16 @@ struct Ref {
   friend std::ostream& operator<<(std::ostream& out, Ref r) { return out << '%' << r.id; }
 };
 
-// Where the user wrote it. Lines count from 1, columns from 1; file indexes Graph::files.
+// Where the user wrote it, and what NumPy was told there to do about floating-point errors. Lines
+// count from 1, columns from 1; file indexes Graph::files.
 struct Loc {
   uint32_t line = 0;
   uint16_t column = 0;
   uint16_t file = 0;
+  uint8_t silenced = 0;  // kinds of errors (ir/raises.h) that numpy.errstate ignores there
+  uint8_t reported = 0;  // and those that it does not, whatever holds around the function
+  bool scalar = false;   // an operation on NumPy's scalars, whose integers report overflow
+  uint8_t reserved = 0;
   bool known() const { return line != 0; }
   friend bool operator==(Loc, Loc) = default;
 };
@@ -43,7 +48,6 @@ struct Node {
   uint32_t attrs;   // index of interned attributes
   TypeId type;
   BodyId body;  // where it stands
-  uint32_t reserved = 0;
   Loc loc;
 };
 static_assert(sizeof(Node) == 32);

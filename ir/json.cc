@@ -60,6 +60,7 @@ class Writer {
     if (!bodies.empty()) out["bodies"] = bodies;
     const Loc loc = g_[r].loc;
     if (loc.known()) out["location"] = {loc.file, loc.line, loc.column};
+    if (loc.known() && (loc.silenced | loc.reported)) out["errors"] = {loc.silenced, loc.reported};
     return out;
   }
 
@@ -121,6 +122,9 @@ class Reader {
       out_ += " @ \"" + json_.at("files").at(loc->at(0).get<size_t>()).get<std::string>() +
               "\":" + std::to_string(loc->at(1).get<uint32_t>()) + ":" +
               std::to_string(loc->at(2).get<uint32_t>());
+    if (const auto errors = n.find("errors"); n.contains("location") && errors != n.end())
+      out_ += " errors " + std::to_string(errors->at(0).get<uint8_t>()) + ":" +
+              std::to_string(errors->at(1).get<uint8_t>());
     const Json bodies = n.value("bodies", Json::object());
     for (const auto& [name, body] : bodies.items()) {
       out_ += " " + name + params(body) + " ";

@@ -21,6 +21,21 @@ enum class Op : uint16_t {
 
 enum class Kind : uint8_t { elementwise, reduce, macro, view, make, call, control };
 
+// What NumPy reports of an op (the column `raises`).
+enum class Raises : uint8_t {
+  quiet,
+  nan,
+  over,
+  pole,
+  ratio,
+  base,
+  nans,
+  apart,
+  ieee_nan,
+  ieee_over,
+  ieee_ratio
+};
+
 enum class Rule : uint8_t {
   arith,
   number,
@@ -55,6 +70,7 @@ struct OpInfo {
   int8_t arity;  // -1: any number
   bool commutative, complex;
   uint8_t cost;
+  Raises raises;
   const char* formula;  // stringised, for documentation
   const char* attrs;    // "name:kind ...", parsed by ir/attrs.h
   const char* doc;
@@ -63,24 +79,24 @@ struct OpInfo {
 inline constexpr int none = 0, comm = 1, pair = 2;
 #define FLAGS(flags) ((flags) & comm) != 0, ((flags) & pair) != 0
 inline constexpr OpInfo op_table[] = {
-#define UN(name, rule, flags, cost, value, doc) \
-  {#name, Kind::elementwise, Rule::rule, 1, FLAGS(flags), cost, #value, "", doc},
-#define BIN(name, rule, flags, cost, value, doc) \
-  {#name, Kind::elementwise, Rule::rule, 2, FLAGS(flags), cost, #value, "", doc},
-#define TER(name, rule, flags, cost, value, doc) \
-  {#name, Kind::elementwise, Rule::rule, 3, FLAGS(flags), cost, #value, "", doc},
-#define RED(name, rule, flags, first, step, attrs, doc) \
-  {#name, Kind::reduce, Rule::rule, 1, FLAGS(flags), 1, #step, attrs, doc},
+#define UN(name, rule, flags, cost, raises, value, doc) \
+  {#name, Kind::elementwise, Rule::rule, 1, FLAGS(flags), cost, Raises::raises, #value, "", doc},
+#define BIN(name, rule, flags, cost, raises, value, doc) \
+  {#name, Kind::elementwise, Rule::rule, 2, FLAGS(flags), cost, Raises::raises, #value, "", doc},
+#define TER(name, rule, flags, cost, raises, value, doc) \
+  {#name, Kind::elementwise, Rule::rule, 3, FLAGS(flags), cost, Raises::raises, #value, "", doc},
+#define RED(name, rule, flags, raises, first, step, attrs, doc) \
+  {#name, Kind::reduce, Rule::rule, 1, FLAGS(flags), 1, Raises::raises, #step, attrs, doc},
 #define MACRO(name, rule, flags, arity, attrs, doc) \
-  {#name, Kind::macro, Rule::rule, arity, FLAGS(flags), 1, "", attrs, doc},
+  {#name, Kind::macro, Rule::rule, arity, FLAGS(flags), 1, Raises::quiet, "", attrs, doc},
 #define VIEW(name, arity, attrs, doc) \
-  {#name, Kind::view, Rule::none, arity, FLAGS(none), 0, "", attrs, doc},
+  {#name, Kind::view, Rule::none, arity, FLAGS(none), 0, Raises::quiet, "", attrs, doc},
 #define MAKE(name, arity, attrs, doc) \
-  {#name, Kind::make, Rule::none, arity, FLAGS(none), 0, "", attrs, doc},
+  {#name, Kind::make, Rule::none, arity, FLAGS(none), 0, Raises::quiet, "", attrs, doc},
 #define CALL(name, arity, attrs, doc) \
-  {#name, Kind::call, Rule::none, arity, FLAGS(none), 0, "", attrs, doc},
+  {#name, Kind::call, Rule::none, arity, FLAGS(none), 0, Raises::quiet, "", attrs, doc},
 #define CTRL(name, arity, attrs, doc) \
-  {#name, Kind::control, Rule::none, arity, FLAGS(none), 0, "", attrs, doc},
+  {#name, Kind::control, Rule::none, arity, FLAGS(none), 0, Raises::quiet, "", attrs, doc},
 #include "ir/ops.def"
 };
 #undef FLAGS

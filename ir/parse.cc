@@ -270,7 +270,16 @@ class Parser {
     size_t i = 0;
     while (i < g_.files.size() && g_.files[i] != file) ++i;
     if (i == g_.files.size()) g_.files.push_back(file);
-    return {uint32_t(line), uint16_t(column), uint16_t(i)};
+    Loc loc;
+    loc.line = uint32_t(line);
+    loc.column = uint16_t(column);
+    loc.file = uint16_t(i);
+    if (accept("errors")) {
+      loc.silenced = uint8_t(integer());
+      expect(":");
+      loc.reported = uint8_t(integer());
+    }
+    return loc;
   }
 
   void attributes(Op op, Attrs& attrs) {

@@ -48,6 +48,8 @@ class Printer {
     if (options_.locations && loc.known())
       line += " @ \"" + g_.files.at(loc.file) + "\":" + std::to_string(loc.line) + ":" +
               std::to_string(loc.column);
+    if (options_.locations && loc.known() && (loc.silenced | loc.reported))
+      line += " errors " + std::to_string(loc.silenced) + ":" + std::to_string(loc.reported);
     for (const AttrField& f : schema(g_.op(r)))
       if (f.kind == AttrKind::body && depth > 0) line += nested(r, f.name, depth);
     return line;

@@ -1,6 +1,7 @@
 #include "passes/fold.h"
 
 #include "ir/evaluate.h"
+#include "ir/raises.h"
 #include "passes/pass.h"
 #include "passes/rewrite.h"
 
@@ -10,6 +11,19 @@ namespace {
 
 using ir::DType;
 using ir::Literal;
+
+double number_of(const Literal& l, DType t) {
+  return ir::is_float(t) ? l.as_double() : double(l.bits[0]);
+}
+
+// Where NumPy reports an error it must do so in every call: such a node stays.
+bool quiet(const Graph& g, Ref r, std::span<const Literal> operands, const Literal& value) {
+  if (ir::told_by_flags_alone(g, r)) return false;
+  const DType from = g.type(g.inputs(r).back()).dtype;
+  std::vector<double> in;
+  for (const Literal& l : operands) in.push_back(number_of(l, from));
+  return !ir::raised_by(g, r, in, number_of(value, g.type(r).dtype));
+}
 
 std::optional<Literal> value_of(const Graph& g, Ref r) {
   const Op op = g.op(r);
@@ -26,8 +40,9 @@ std::optional<Literal> value_of(const Graph& g, Ref r) {
     operands.push_back(g.attrs(i).scalar("value"));
   }
   const DType operand = g.type(g.inputs(r).back()).dtype;
-  if (op == Op::cast) return ir::evaluate_cast(operands[0], operand, t.dtype);
-  return ir::evaluate(op, operand, operands);
+  const auto value = op == Op::cast ? ir::evaluate_cast(operands[0], operand, t.dtype)
+                                    : ir::evaluate(op, operand, operands);
+  return value && quiet(g, r, operands, *value) ? value : std::nullopt;
 }
 
 }  // namespace

@@ -2,8 +2,8 @@
 //  - what is put back under the mask that it was taken from is `where` of the whole arrays;
 //  - a reduction that does not depend on order or number reads the whole arrays, with what changes
 //    nothing where the mask does not hold.
-// Sums of floats stay: NumPy's tree is that of the packed elements. Operands are 1 where the mask
-// does not hold, so that no exception is raised for elements that nobody asked for.
+// Sums of floats stay: NumPy's tree is that of the packed elements. Operands are harmless numbers
+// where the mask does not hold, so that no error is reported for elements that nobody asked for.
 #include <limits>
 #include <optional>
 #include <unordered_map>
@@ -47,6 +47,12 @@ std::optional<Literal> neutral_of(Op op) {
     }
   });
   return found;
+}
+
+// A number at which few operations have a pole or end, nor differences or quotients of two of them.
+Literal harmless(DType t, size_t number) {
+  if (!ir::is_float(t) && !ir::is_complex(t)) return Literal::of(int64_t(number + 1));
+  return Literal::of(1 - 0.25 / double(number + 1));
 }
 
 class Masks {
@@ -139,9 +145,9 @@ class Masks {
     if (from_.op(r) == Op::compress) {
       now = rw_(in[0]);
       const Type type = Type::scalar(g_.type(now).dtype);
-      if (computed && ir::is_float(type.dtype)) {
-        const Ref one = g_.constant(where, type, Literal::of(1.0), from_[r].loc);
-        now = g_.add(where, Op::where, {rw_(in[1]), now, one}, {}, from_[r].loc);
+      if (computed && !ir::is_bool(type.dtype)) {
+        const Ref other = g_.constant(where, type, harmless(type.dtype, done.size()), from_[r].loc);
+        now = g_.add(where, Op::where, {rw_(in[1]), now, other}, {}, from_[r].loc);
       }
     } else {
       std::vector<Ref> inputs;

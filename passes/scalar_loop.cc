@@ -1,5 +1,7 @@
 #include "passes/scalar_loop.h"
 
+#include "ir/raises.h"
+
 #include <algorithm>
 
 #include "passes/rewrite.h"
@@ -234,9 +236,22 @@ class Analysis {
 
 }  // namespace
 
+namespace {
+
+void add_raising(const Graph& graph, Ref node, ScalarLoop& out) {
+  const auto bodies = graph.bodies_of(node);
+  if (bodies.empty() && ir::may_raise(graph, node)) out.raising.push_back(node);
+  if (ir::info(graph.op(node)).rule == ir::Rule::pick) out.choices.push_back(node);
+  for (BodyId b : bodies)
+    for (Ref r : graph.body(b).nodes) add_raising(graph, r, out);
+}
+
+}  // namespace
+
 std::optional<ScalarLoop> scalar_loop(const Graph& graph, Ref node) {
   Analysis analysis(graph, node);
   if (!analysis.run()) return std::nullopt;
+  add_raising(graph, node, analysis.loop_);
   return std::move(analysis.loop_);
 }
 

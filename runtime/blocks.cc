@@ -10,18 +10,29 @@ namespace {
 // One thread's run through blocks, keeping its place in the outer axes.
 class Blocks {
  public:
-  Blocks(const Geometry& g, const codegen::Code& code, char* const* pointers, const char* scalars)
+  Blocks(const Geometry& g, const codegen::Code& code, char* const* pointers, const char* scalars,
+         char* reports)
       : g_(g), n_(g.row_strides.size()), code_(code), pointers_(pointers), outer_(n_), at_(n_) {
-    args_ = {at_.data(), g.row_strides.data(), g.column_strides.data(), scalars, 0, 0, near_};
+    args_ = {at_.data(), g.row_strides.data(), g.column_strides.data(), scalars, 0, 0, near_,
+             reports};
     const size_t bytes = code.scratch_bytes(g.columns);
     if (bytes > sizeof near_) {
       scratch_ = allocate(bytes);
       args_.scratch = static_cast<char*>(scratch_);
     }
   }
-  ~Blocks() { release(scratch_); }
+  ~Blocks() {
+    release(scratch_);
+    release(instead_);
+  }
   Blocks(const Blocks&) = delete;
   Blocks& operator=(const Blocks&) = delete;
+
+  void rehearse(size_t first_output) {
+    first_output_ = first_output;
+    block_bytes_ = g_.row_block * g_.column_block * 8;
+    instead_ = static_cast<char*>(allocate(size_t(block_bytes_) * (n_ - first_output)));
+  }
 
   void run(int64_t begin, int64_t end) {
     const int64_t row_blocks = g_.row_blocks(), column_blocks = g_.column_blocks();
@@ -71,6 +82,8 @@ class Blocks {
     for (size_t i = 0; i < n_; ++i) {
       at_[i] = outer_[i] + r * g_.row_strides[i] + c * g_.column_strides[i];
     }
+    for (size_t i = first_output_; i < n_; ++i)
+      at_[i] = instead_ + int64_t(i - first_output_) * block_bytes_;
     code_.entry(&args_);
   }
 
@@ -82,21 +95,33 @@ class Blocks {
   codegen::KernelArgs args_;
   std::array<int64_t, max_rank> place_{};
   void* scratch_ = nullptr;
+  size_t first_output_ = SIZE_MAX;  // outputs from here on are written to `instead_`
+  int64_t block_bytes_ = 0;
+  char* instead_ = nullptr;
   alignas(64) char near_[256];
 };
 
 }  // namespace
 
 void run_blocks(const Geometry& g, const codegen::Code& code, char* const* pointers,
-                const char* scalars, int64_t begin, int64_t end) {
+                const char* scalars, char* reports, int64_t begin, int64_t end) {
   constexpr size_t near_bytes = 256;
   if (g.blocks() > 1 || code.scratch_bytes(g.columns) > near_bytes) {
-    return Blocks(g, code, pointers, scalars).run(begin, end);
+    return Blocks(g, code, pointers, scalars, reports).run(begin, end);
   }
   alignas(64) char near[near_bytes];
   codegen::KernelArgs args{
-      pointers, g.row_strides.data(), g.column_strides.data(), scalars, g.rows, g.columns, near};
+      pointers, g.row_strides.data(), g.column_strides.data(), scalars, g.rows, g.columns, near,
+      reports};
   code.entry(&args);
+}
+
+void rehearse_blocks(const Geometry& g, const codegen::Code& code, char* const* pointers,
+                     const char* scalars, char* reports, size_t first_output, int64_t begin,
+                     int64_t end) {
+  Blocks blocks(g, code, pointers, scalars, reports);
+  blocks.rehearse(first_output);
+  blocks.run(begin, end);
 }
 
 }  // namespace runtime

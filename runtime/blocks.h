@@ -26,8 +26,13 @@ class Pointers {
 };
 
 // Runs the blocks [begin, end) of a launch in order. pointers: each array's element with all
-// indices 0.
+// indices 0; reports: KernelArgs::reports.
 void run_blocks(const Geometry& g, const codegen::Code& code, char* const* pointers,
-                const char* scalars, int64_t begin, int64_t end);
+                const char* scalars, char* reports, int64_t begin, int64_t end);
+// The same, but what outputs (pointers from `first_output` on) would hold goes to a scratch of one
+// block, 8 bytes an element: for the errors that it raises.
+void rehearse_blocks(const Geometry& g, const codegen::Code& code, char* const* pointers,
+                     const char* scalars, char* reports, size_t first_output, int64_t begin,
+                     int64_t end);
 
 }  // namespace runtime

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "ir/raises.h"
 #include "runtime/program.h"
 
 namespace runtime {
@@ -40,6 +41,8 @@ class Builder {
     for (Ref r : g_.body(ir::Graph::main).params) flatten(g_.type(r), types);
     p_.sizes = std::make_unique<SizeProgram>(g_, types);
     p_.main = block(ir::Graph::main);
+    p_.find_raising();
+    p_.one_kernel = one_kernel();
     p_.journal = !p_.changed.empty() && may_fail_changed(g_, p_.main);
     find_ends(p_.main, true);
     for (Ref r : g_.body(ir::Graph::main).params) p_.params.push_back(places_[r.id]);
@@ -122,7 +125,27 @@ class Builder {
     s.host.assign(s.outputs.size(), false);
     s.shaped.assign(s.outputs.size(), -1);
     choose(s);
+    report(s);
     b.steps.push_back(std::move(s));
+  }
+
+  bool one_kernel() const {
+    int kernels = 0;
+    for (const Step& s : p_.main.steps) {
+      const bool changes = s.kind == Step::Kind::update || s.kind == Step::Kind::change ||
+                           !s.bodies.empty();
+      if (changes || s.report >= 0) return false;
+      kernels += s.kind == Step::Kind::launch;
+    }
+    return kernels == 1;
+  }
+
+  void report(Step& s) {
+    const bool single = s.kind == Step::Kind::number || s.kind == Step::Kind::evaluate ||
+                        s.kind == Step::Kind::call || s.kind == Step::Kind::change;
+    if (!single || !ir::may_raise(g_, s.node)) return;
+    s.report = p_.report_places({&s.node, 1});
+    s.silent = !ir::raised_by_processor(g_, s.node);
   }
 
   void choose(Step& s) {
@@ -188,6 +211,8 @@ class Builder {
       site->kernel = std::make_unique<KernelSite>(g_, body, *p_.jit);
     } catch (const ir::Unsupported&) { site->refused = true; }
     if (site->kernel) s.tables = int(site->kernel->kernel().tables.size());
+    site->report =
+        p_.report_places(site->kernel ? site->kernel->kernel().order : g_.body(body).nodes);
     p_.sites.push_back(std::move(site));
     // Arrays first, as kernels take them.
     std::vector<int> numbers;
@@ -233,6 +258,7 @@ class Builder {
     site->arrays = slots_of(loop->arrays);
     site->scalars = slots_of(loop->scalars);
     site->loop = std::move(*loop);
+    site->report = p_.report_places(site->loop.raising);
     p_.loops.push_back(std::move(site));
   }
 

@@ -4,6 +4,7 @@
 
 #include "ir/formula.h"
 #include "ir/lane.h"
+#include "ir/raises.h"
 
 namespace runtime {
 
@@ -13,6 +14,9 @@ std::optional<bool> absorbing(const ir::Graph& graph, const passes::Kernel& kern
   const ir::Ref out = kernel.outputs[0];
   if (!ir::is_reduce(graph.op(out)) || graph.type(graph.inputs(out)[0]).dtype != ir::DType::b1)
     return std::nullopt;
+  // NumPy reports the errors of all elements.
+  const auto silent = [&](ir::Ref r) { return !(ir::may_raise(graph, r) & ~ir::under_error); };
+  if (!std::ranges::all_of(kernel.order, silent)) return std::nullopt;
   std::optional<bool> found;
   ir::visit_reduce(graph.op(out), [&](auto rule, auto, auto step) {
     if constexpr (rule.value == ir::Rule::truth || rule.value == ir::Rule::same) {

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cstring>
 
+#include "ir/raises.h"
 #include "runtime/calls/calls.h"
 #include "runtime/copy.h"
 #include "runtime/layout.h"
 #include "runtime/memory.h"
 
 namespace runtime {
+
 bool Executor::run(const Block& b) {
   for (const Step& s : b.steps) {
     if (!run(b, s)) return false;
@@ -21,6 +23,18 @@ bool Executor::run(const Block& b) {
   return true;
 }
 
+// A step by a function of its own: the flags tell what it raised.
+template <class Run>
+bool Executor::noted(const Step& s, Run run) {
+  if (s.report < 0 || !f_.errors) return run();
+  const uint8_t before = error_flags();  // which NumPy clears
+  clear_error_flags();
+  const bool done = run();
+  if (done) note(s.report, told_by_result(s, error_flags()));
+  raise_error_flags(before);
+  return done;
+}
+
 bool Executor::run(const Block& b, const Step& s) {
   switch (s.kind) {
     case Step::Kind::view: return view(s);
@@ -31,7 +45,7 @@ bool Executor::run(const Block& b, const Step& s) {
     case Step::Kind::fill: return fill(s);
     case Step::Kind::evaluate: return reference(s);
     case Step::Kind::update: return update(s);
-    case Step::Kind::change: return change(s);
+    case Step::Kind::change: return noted(s, [&] { return change(s); });
     case Step::Kind::store: return store(s);
     case Step::Kind::bind: return bind(s);
     case Step::Kind::require: return integer(slot(s.inputs[0]).number) != 0;
@@ -110,7 +124,11 @@ bool Executor::arithmetic(const Step& s) {
   const Number* operands[max_operands];
   const size_t n = s.inputs.size();
   for (size_t i = 0; i < n; ++i) operands[i] = &slot(s.inputs[i]).number;
-  return s.arithmetic.run({operands, n}, slot(s.outputs[0]).number);
+  Number& out = slot(s.outputs[0]).number;
+  if (!s.arithmetic.run({operands, n}, out)) return false;
+  if (s.report >= 0 && f_.errors && (s.silent || f_.errors->checked))
+    note(s.report, raised_by(g_, s.node, {operands, n}, out));
+  return true;
 }
 
 bool Executor::convert(const Step& s) {
@@ -186,9 +204,13 @@ bool Executor::accumulate(const Step& s) {
 }
 
 bool Executor::call(const Step& s) {
-  if (ir::steps_of(g_.op(s.node)) != g_.op(s.node)) return accumulate(s);
+  if (ir::steps_of(g_.op(s.node)) != g_.op(s.node))
+    return noted(s, [&] { return accumulate(s); });
   if (!f_.host->call || g_.op(s.node) != ir::Op::matmul) return reference(s);
-  if (matmul(s)) return true;
+  return noted(s, [&] { return matmul(s) || call_host(s); });
+}
+
+bool Executor::call_host(const Step& s) {
   std::vector<Tensor> operands;
   for (int in : s.inputs) operands.push_back(*slot(in).tensor);
   Tensor made = f_.host->call(g_.op(s.node), operands);

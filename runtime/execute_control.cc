@@ -59,7 +59,9 @@ void Executor::enter(std::span<const int> initial, std::span<const int> params) 
 void Executor::poll() {
   if ((++f_.rounds % 64 != 0 && !f_.lasted) || !f_.host->poll) return;
   f_.lasted = false;
+  const uint8_t before = error_flags();  // which Python code may clear
   f_.host->poll();
+  raise_error_flags(before);
 }
 
 bool Executor::for_loop(const Step& s) {

@@ -194,6 +194,17 @@ void Executor::fill_scalars(const Step& s, char* to) {
   }
 }
 
+// Before the only kernel of a plan changes large arguments: true if it raises no errors, or what
+// they hold is noted now.
+bool Executor::may_change(const KernelSite& kernel, const Resolved& r, std::span<char* const> data,
+                          KernelSite::Extras extras) {
+  f_.unsaved = false;
+  if (kernel.single()) return false;
+  if (kernel.rehearse(r, data, extras, p_.options.threads)) return !p_.raised(f_);
+  for (const Tensor* array : f_.changed) make_note(*array, true);
+  return true;
+}
+
 bool Executor::launch(const Block& b, const Step& s) {
   const auto& site = *p_.sites[size_t(s.site)];
   if (site.refused.load(std::memory_order_relaxed)) return reference_kernel(s);
@@ -227,11 +238,17 @@ bool Executor::launch(const Block& b, const Step& s) {
   }
   List<Scalar, 16> scalars(scalar_words(s));
   fill_scalars(s, scalars[0].bytes.data());
+  const bool checked = f_.errors && f_.errors->checked;
+  if (checked && !r.resolved.checked) site.kernel->check(r.resolved);
+  char* reports = f_.reports.data() + codegen::report_bytes * (site.report - 1);
+  const KernelSite::Extras extras{scalars[0].bytes.data(), reports, checked};
+  if (f_.unsaved && !s.placements.empty() &&
+      !may_change(*site.kernel, r.resolved, data.all(), extras))
+    return false;
   const bool lasts = r.resolved.lasts;
   Unlocked unlocked(*f_.host, lasts);
   f_.lasted = f_.lasted || lasts;
-  site.kernel->run(r.resolved, layouts.all(), data.all(), scalars[0].bytes.data(),
-                   p_.options.threads);
+  site.kernel->run(r.resolved, layouts.all(), data.all(), extras, p_.options.threads);
   ++f_.launches;
   return true;
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "ir/raises.h"
 #include "runtime/executor.h"
 
 namespace runtime {
@@ -23,10 +24,35 @@ void Executor::store(int i, Value v) {
   }
 }
 
+void Executor::note(int report, uint8_t kinds) {
+  for (int k = 0; k < ir::error_kinds; ++k)
+    if (kinds >> k & 1) f_.reports[size_t(codegen::report_bytes * report + k)] = 1;
+}
+
+uint8_t Executor::told_by_result(const Step& s, uint8_t flags) {
+  const uint8_t possible = ir::may_raise(g_, s.node) & uint8_t(~ir::under_error);
+  const int out = s.outputs[0];
+  const bool half = ir::is_half(p_.slots[size_t(out)].dtype);
+  return half && has_nonfinite(value(out)) ? possible : uint8_t(flags & possible);
+}
+
 bool Executor::reference(const Step& s) {
+  if (!f_.errors || s.report < 0) return evaluate_step(s);
+  // Of a reduction or an opaque op the flags tell alone, but not where 16-bit floats are rounded.
+  const uint8_t before = error_flags();
+  clear_error_flags();
+  const bool done = evaluate_step(s);
+  if (!ir::is_elementwise(g_.op(s.node))) note(s.report, told_by_result(s, error_flags()));
+  raise_error_flags(before);
+  return done;
+}
+
+bool Executor::evaluate_step(const Step& s) {
   std::vector<Value> operands;
   for (int in : s.inputs) operands.push_back(value(in));
-  store(s.outputs[0], evaluate(g_, s.node, operands, f_.size_of));
+  Value made = evaluate(g_, s.node, operands, f_.size_of);
+  if (f_.errors && s.report >= 0) note(s.report, raised_by(g_, s.node, operands, made));
+  store(s.outputs[0], std::move(made));
   return true;
 }
 
@@ -47,6 +73,7 @@ std::optional<Value> Executor::operand(const Step& s, size_t i) {
 
 // A kernel whose code generation declined, node by node.
 bool Executor::reference_kernel(const Step& s) {
+  f_.unsaved = false;
   const ir::Body& body = g_.body(g_.attrs(s.node).body("body"));
   std::map<uint32_t, Value> values;
   size_t array = 0, number = size_t(s.arrays + s.tables);
@@ -59,6 +86,10 @@ bool Executor::reference_kernel(const Step& s) {
     std::vector<Value> operands;
     for (ir::Ref in : g_.inputs(r)) operands.push_back(values.at(in.id));
     values[r.id] = evaluate(g_, r, operands, f_.size_of);
+    if (!f_.errors || !ir::may_raise(g_, r)) continue;
+    const auto at = std::ranges::find(p_.raising, r) - p_.raising.begin();
+    note(int(at), ir::is_elementwise(g_.op(r)) ? raised_by(g_, r, operands, values[r.id])
+                                               : ir::may_raise(g_, r));
   }
   for (size_t i = 0; i < s.outputs.size(); ++i) {
     Value& made = values.at(body.results[i].id);

@@ -26,6 +26,7 @@ struct Breath {
   static int take(void* self) {
     auto& b = *static_cast<Breath*>(self);
     b.resume();
+    const uint8_t before = error_flags();  // which Python code may clear
     try {
       if (b.host.poll) b.host.poll();
     } catch (...) { b.error = std::current_exception(); }
@@ -33,6 +34,7 @@ struct Breath {
       b.token = b.host.unlock();
       b.unlocked = true;
     }
+    raise_error_flags(before);
     return b.error != nullptr;
   }
 };
@@ -60,12 +62,19 @@ std::optional<bool> Executor::scalar_loop(const Step& s) {
     const Stopwatch watch;
     try {
       site.code = p_.jit->compile(
-          g_, site.loop, [&](ir::DimId d) { return p_.sizes->at(d); }, &site.origin);
+          g_, site.loop, [&](ir::DimId d) { return p_.sizes->at(d); }, false, &site.origin);
     } catch (const ir::Unsupported&) {}
     site.ms = watch.ms();
     site.compiled.store(site.code != nullptr, std::memory_order_release);
   });
   if (!site.code) return std::nullopt;
+  const bool checked = f_.errors && f_.errors->checked;
+  if (checked) {
+    std::call_once(site.once_checked, [&] {
+      const auto place = [&](ir::DimId d) { return p_.sizes->at(d); };
+      site.checked = p_.jit->compile(g_, site.loop, place, true);
+    });
+  }
   const auto& loop = site.loop;
   List<char*, 8> data(loop.arrays.size());
   List<const int64_t*, 8> shapes(loop.arrays.size()), strides(loop.arrays.size());
@@ -90,10 +99,12 @@ std::optional<bool> Executor::scalar_loop(const Step& s) {
     scalars[k].bytes = slot(site.scalars[k]).number.bytes;
   Breath breath{*f_.host};
   codegen::LoopArgs args{
-      data.all().data(),       shapes.all().data(),     strides.all().data(), f_.sizes.data(),
-      scalars[0].bytes.data(), results[0].bytes.data(), &Breath::take,        &breath,
-      codegen::loop_done};
-  site.code->loop(&args);
+      data.all().data(),       shapes.all().data(),
+      strides.all().data(),    f_.sizes.data(),
+      scalars[0].bytes.data(), results[0].bytes.data(),
+      &Breath::take,           &breath,
+      codegen::loop_done,      f_.reports.data() + codegen::report_bytes * (site.report - 1)};
+  (checked ? site.checked : site.code)->loop(&args);
   breath.resume();
   if (breath.error) std::rethrow_exception(breath.error);
   if (args.status != codegen::loop_done) return false;

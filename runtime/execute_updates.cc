@@ -55,7 +55,7 @@ void Executor::change_copy(Slot& out, const Slot& base, const Tensor& part, bool
 // `ends`: nothing of the step
 // still looks at the base's slot.
 void Executor::change_in_place(Slot& out, Slot& base, const Tensor* part, bool ends) {
-  if (p_.journal && part) remember(*part, base.own.owner);
+  if ((p_.journal || (f_.errors && !f_.unsaved)) && part) remember(*part, base.own.owner);
   if (ends) {
     out.hold(std::move(base.own));
   } else {
@@ -90,18 +90,21 @@ void Executor::remember(const Tensor& part, const std::shared_ptr<void>& owner) 
     const Tensor& array = *f_.changed[i];
     l.noted += cost_of_note(part);
     l.whole = l.noted >= array.size() * array.itemsize();
-    const Tensor& there = l.whole ? array : part;
-    f_.notes.push_back({there, f_.held.size(), {}});
-    Note& note = f_.notes.back();
-    note.there.owner.reset();
-    if (l.whole) {
-      note.whole = layout_of_copy(array);
-      allocate(note.whole);
-    } else {
-      f_.held.resize(f_.held.size() + size_t(there.size() * there.itemsize()));
-    }
-    copy(held(f_, note), there);
+    make_note(l.whole ? array : part, l.whole);
   }
+}
+
+void Executor::make_note(const Tensor& there, bool whole) {
+  f_.notes.push_back({there, f_.held.size(), {}});
+  Note& note = f_.notes.back();
+  note.there.owner.reset();
+  if (whole) {
+    note.whole = layout_of_copy(there);
+    allocate(note.whole);
+  } else {
+    f_.held.resize(f_.held.size() + size_t(there.size() * there.itemsize()));
+  }
+  copy(held(f_, note), there);
 }
 
 namespace {
@@ -150,6 +153,7 @@ bool Executor::update(const Step& s) {
 }
 
 bool Executor::store(const Step& s) {
+  if (f_.errors && p_.raised(f_)) return false;  // before anything has changed
   const Tensor& to = *f_.changed[size_t(s.changed)];
   const Tensor& from = *slot(s.inputs[0]).tensor;
   if (!same_elements(to, from)) copy(to, may_overlap(to, from) ? contiguous(from) : from);

@@ -64,6 +64,7 @@ class Executor {
   bool convert(const Step& s);
   bool fill(const Step& s);
   bool call(const Step& s);
+  bool call_host(const Step& s);
   bool accumulate(const Step& s);
   bool matmul(const Step& s);
   void provide(Slot& s, bool host, const Step* like);
@@ -74,6 +75,8 @@ class Executor {
   bool indices(const Seen& seen, std::span<const int> slots, Indices& at);
   bool recorded(const Step& s, const Record& r);
   bool record(const Step& s, Record& r);
+  bool may_change(const KernelSite& kernel, const Resolved& r, std::span<char* const> data,
+                  KernelSite::Extras extras);
   bool resolve(const Step& s, Record& r);
   bool place(const Step& s, Record& r, std::span<char*> data);
   size_t scalar_words(const Step& s);
@@ -84,9 +87,16 @@ class Executor {
 
   // What has no faster way: the reference engine (execute_reference.cc).
   bool reference(const Step& s);
+  bool evaluate_step(const Step& s);
   bool reference_kernel(const Step& s);
   std::optional<Value> operand(const Step& s, size_t i);
   Value value(int i);
+
+  // Notes what a single step has raised.
+  template <class Run>
+  bool noted(const Step& s, Run run);
+  void note(int report, uint8_t kinds);
+  uint8_t told_by_result(const Step& s, uint8_t flags);
   void store(int i, Value v);
 
   // Changes (execute_updates.cc).
@@ -98,6 +108,7 @@ class Executor {
   void change_copy(Slot& out, const Slot& base, const Tensor& part, bool host);
   void change_in_place(Slot& out, Slot& base, const Tensor* part, bool ends);
   void remember(const Tensor& part, const std::shared_ptr<void>& owner);
+  void make_note(const Tensor& there, bool whole);
   static bool same_owner(const Tensor& a, const Tensor& b);
   static Tensor layout_of_copy(const Tensor& t);
 

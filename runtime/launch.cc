@@ -280,9 +280,19 @@ void KernelSite::widen(Resolved& r) const {
 void KernelSite::choose_code(Resolved& r) {
   const Kernel& kernel = r.space.form == kernel_.form ? kernel_ : turned_;
   Variants& variants = variants_[int(kernel.form)];
-  r.code = variants.get({r.geometry.access, false}, graph_, kernel, jit_);
-  r.streaming =
-      may_stream(r) ? variants.get({r.geometry.access, true}, graph_, kernel, jit_) : nullptr;
+  const auto get = [&](bool stream) {
+    return variants.get({r.geometry.access, stream, false}, graph_, kernel, jit_);
+  };
+  r.code = get(false);
+  r.streaming = may_stream(r) ? get(true) : nullptr;
+  r.checked = nullptr;
+}
+
+void KernelSite::check(Resolved& r) {
+  if (r.checked || r.geometry.nothing) return;
+  const Kernel& kernel = r.space.form == kernel_.form ? kernel_ : turned_;
+  r.checked =
+      variants_[int(kernel.form)].get({r.geometry.access, false, true}, graph_, kernel, jit_);
 }
 
 // Streaming pays if the outputs do not stay in the cache anyway: what the kernel touches exceeds
@@ -351,8 +361,8 @@ bool aligned(std::span<char* const> data) {
 
 }  // namespace
 
-void KernelSite::run(const Resolved& r, Tensors operands, std::span<char*> data,
-                     const char* scalars, int threads) const {
+void KernelSite::run(const Resolved& r, Tensors operands, std::span<char*> data, Extras extras,
+                     int threads) const {
   const Geometry& g = r.geometry;
   if (g.nothing) return;
   const bool streams = r.streaming && aligned(data.subspan(operands.size()));
@@ -364,9 +374,9 @@ void KernelSite::run(const Resolved& r, Tensors operands, std::span<char*> data,
     if (input) copy(stages.back().dense, stages.back().original);
     data[i] = stages.back().dense.data;
   }
-  const codegen::Code& code = streams ? *r.streaming : *r.code;
+  const codegen::Code& code = *(extras.checked ? r.checked : streams ? r.streaming : r.code);
   auto piece = [&](int64_t begin, int64_t end) {
-    run_blocks(g, code, data.data(), scalars, begin, end);
+    run_blocks(g, code, data.data(), extras.scalars, extras.reports, begin, end);
   };
   if (r.grain > 0) {
     parallel_for(g.blocks(), r.grain, threads, piece);

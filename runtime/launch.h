@@ -23,6 +23,7 @@ struct Resolved {
   Geometry geometry;
   const codegen::Code* code = nullptr;
   const codegen::Code* streaming = nullptr;  // if outputs are large; wants them 64-byte aligned
+  const codegen::Code* checked = nullptr;    // reports all floating-point errors; once wanted
   bool lasts = false;                        // long enough to let others work meanwhile
   int64_t grain = 0;  // blocks that one piece of work has; 0: one thread does all
 };
@@ -42,10 +43,22 @@ class KernelSite {
   bool matches(const Resolved& r, Tensors operands, Tensors places) const;
   // Fills r, compiling what is new. False if NumPy raises here: a maximum of nothing.
   bool resolve(Resolved& r, Tensors operands, Tensors places, int threads);
+  // Compiles the code that reports all floating-point errors, if `r` has none yet.
+  void check(Resolved& r);
   // Runs the kernel. `data` has where operands and then outputs start; `operands` tell their
-  // layouts; scalars has 16 bytes for each.
-  void run(const Resolved& r, Tensors operands, std::span<char*> data, const char* scalars,
+  // layouts; scalars has 16 bytes for each; reports is that of KernelArgs.
+  struct Extras {
+    const char* scalars;
+    char* reports;
+    bool checked;
+  };
+  void run(const Resolved& r, Tensors operands, std::span<char*> data, Extras extras,
            int threads) const;
+  // Computes all but writes nothing, for the errors that it raises. False if that is not possible
+  // or takes longer than to copy what would change.
+  bool rehearse(const Resolved& r, std::span<char* const> data, Extras extras, int threads) const;
+  // True if it does no more than one operation: then NumPy is as fast on large arrays.
+  bool single() const;
 
  private:
   void find_space(Resolved& r, std::span<const Tensor* const> operands) const;

@@ -149,8 +149,10 @@ bool Plan::Program::bind(std::span<const Value> arguments, Frame& f) const {
 // Arrays that stores change: nobody else may show their memory, each element has a place of its
 // own. With an owner that counts, updates can tell when nothing else needs what an argument held.
 bool Plan::Program::lend(Frame& f) const {
+  constexpr int64_t large = 1 << 18;  // bytes: what copies fast
   f.changed.clear();
   f.lent.clear();
+  f.unsaved = f.errors && one_kernel && !journal;
   for (int c : changed) {
     Slot& s = f.slots[size_t(c)];
     const Tensor* t = s.tensor;
@@ -161,6 +163,7 @@ bool Plan::Program::lend(Frame& f) const {
     Tensor lent = *t;
     lent.owner = std::make_shared<char>();
     f.changed.push_back(t);
+    f.unsaved = f.unsaved && t->size() * t->itemsize() >= large;
     f.lent.push_back({lent.owner.get()});
     s.hold(std::move(lent));
   }
@@ -248,8 +251,8 @@ Plan::Plan(std::shared_ptr<const ir::Graph> graph, std::shared_ptr<codegen::Jit>
 
 Plan::~Plan() = default;
 
-std::optional<std::vector<Value>> Plan::run(std::span<const Value> arguments,
-                                            const Host& host) const {
+std::optional<std::vector<Value>> Plan::run(std::span<const Value> arguments, const Host& host,
+                                            Errors* errors) const {
   try {
     if (!program_->options.kernels) {
       std::vector<Value> results = interpret(*program_->graph, arguments);
@@ -259,14 +262,21 @@ std::optional<std::vector<Value>> Plan::run(std::span<const Value> arguments,
     Lease lease(*program_);
     Frame& frame = *lease.frame;
     frame.host = &host;
+    program_->begin_errors(frame, errors);
     if (!program_->bind(arguments, frame)) return std::nullopt;
     try {
-      if (program_->execute(program_->main, frame)) return program_->collect(frame);
+      const bool done = program_->execute(program_->main, frame);
+      if (done && !(errors && program_->raised(frame))) return program_->collect(frame);
     } catch (const ir::Unsupported&) {}
     program_->undo(frame);
     return std::nullopt;
   } catch (const ir::Unsupported&) { return std::nullopt; }
 }
+
+uint8_t Plan::watched(uint8_t reported) const {
+  return uint8_t((reported & program_->open) | program_->forced);
+}
+bool Plan::underflow_shows() const { return program_->underflow_shows; }
 
 const ir::Graph& Plan::graph() const { return *program_->graph; }
 

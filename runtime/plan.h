@@ -10,6 +10,7 @@
 
 #include "codegen/jit.h"
 #include "ir/graph.h"
+#include "runtime/errors.h"
 #include "runtime/value.h"
 
 namespace runtime {
@@ -64,7 +65,15 @@ class Plan {
   // the graph's parameters (dtype, rank, which sizes are 1). Elements of tuples count as arguments
   // of their own in Value::argument. The memory of every array among the results is an argument's,
   // or came from the host if it allocates.
-  std::optional<std::vector<Value>> run(std::span<const Value> arguments, const Host& host) const;
+  // Nothing too if floating-point errors that `errors` asks for were raised, before or after any
+  // results were made; null: none is asked for.
+  std::optional<std::vector<Value>> run(std::span<const Value> arguments, const Host& host,
+                                        Errors* errors = nullptr) const;
+
+  // The kinds of errors to look for, if NumPy is asked to report these; 0: none may happen.
+  uint8_t watched(uint8_t reported) const;
+  // True if the processor's flags tell of every underflow that NumPy would report.
+  bool underflow_shows() const;
 
   const ir::Graph& graph() const;
   PlanStats stats() const;

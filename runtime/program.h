@@ -91,6 +91,8 @@ struct Step {
   Window window;              // of an update: of inputs[0] by inputs[1] at inputs[2], ...
   int changed = -1;           // of a store: place in Program::changed
   Arithmetic arithmetic;      // of number
+  int report = -1;            // place in Program::raising, of a node that may raise errors
+  bool silent = false;        // the processor's flags do not tell of its errors
   Conversion conversion;      // of convert
   std::vector<Block> bodies;  // of control: then and otherwise; or the body; or test and body
 };
@@ -129,6 +131,10 @@ struct Frame {
   std::vector<const Tensor*> changed;  // the caller's arrays that stores change
   std::vector<Lent> lent;              // parallel to `changed`
   std::vector<Note> notes;             // oldest first
+  bool unsaved = false;                // none are made, since the only kernel will see to that
+  Errors* errors = nullptr;            // what is asked for and found, if anything is
+  std::vector<char> reports;  // KernelArgs::reports of all kernels and loops, and of single steps
+  bool unreported = false;    // all of them are known to be 0
   std::vector<char> held;
   std::vector<int64_t> shapes;  // of the arguments for which `sizes` holds, one after the other
   std::vector<int64_t> sizes;   // registers
@@ -159,13 +165,16 @@ struct Plan::Program {
   struct Site {
     std::unique_ptr<KernelSite> kernel;
     std::atomic<bool> refused = false;  // code generation declined: the reference engine does it
+    int report = 0;                     // of its first value
   };
   // A loop over numbers and elements (execute_scalar.cc).
   struct LoopSite {
     passes::ScalarLoop loop;
     std::vector<int> arrays, scalars;  // slots
-    std::once_flag once;
-    std::shared_ptr<const codegen::Code> code;  // null if code generation declined
+    int report = 0;                    // of the first of loop.raising
+    // Null if code generation declined. The second reports all floating-point errors.
+    std::once_flag once, once_checked;
+    std::shared_ptr<const codegen::Code> code, checked;
     codegen::Origin origin = codegen::Origin::compiled;
     double ms = 0;  // wall time of compiling or finding it
     std::atomic<bool> compiled = false;
@@ -188,6 +197,13 @@ struct Plan::Program {
   std::vector<Place> params, results;
   std::vector<int> changed;  // slots of arguments that stores change
   bool journal = false;      // a call may fail once it has changed them
+  bool one_kernel = false;   // nothing but one kernel changes arrays or raises errors
+  // Whose report is at each place of Frame::reports; none for the places before a kernel's own,
+  // which belong to nobody.
+  std::vector<ir::Ref> raising;
+  uint8_t open = 0, forced = 0;  // kinds that may be reported: if the caller asks; whatever it asks
+  bool underflow_shows = true;
+  bool flags_alone = false;  // there are errors that only the flags tell, in checked calls too
   std::vector<SlotType> slots;
   std::vector<int> owners;  // slots that may own memory when a call ends
   std::vector<std::unique_ptr<Site>> sites;
@@ -205,6 +221,13 @@ struct Plan::Program {
   bool lend(Frame& frame) const;
   // Puts back what arguments held, after a call that failed.
   void undo(Frame& frame) const;
+
+  // Floating-point errors (plan_errors.cc): finds out what may happen; begins to look; tells what
+  // happened so far.
+  void find_raising();
+  int report_places(std::span<const ir::Ref> nodes);
+  void begin_errors(Frame& frame, Errors* errors) const;
+  bool raised(Frame& frame) const;
   std::vector<Value> collect(Frame& frame) const;
 
   // Frames are kept for the next call; a thread that finds none free makes one for itself.

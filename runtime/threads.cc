@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "runtime/errors.h"
 #include "runtime/machine.h"
 
 namespace runtime {
@@ -42,7 +43,8 @@ struct Job {
   int64_t count, grain;
   std::atomic<int64_t> next = 0;  // first index that nobody has taken
   std::atomic<bool> failed = false;
-  std::exception_ptr error;  // written by the one who set `failed`
+  std::atomic<uint8_t> flags = 0;  // floating-point errors in other threads
+  std::exception_ptr error;        // written by the one who set `failed`
 
   void work() {
     inside = true;
@@ -123,7 +125,9 @@ class Pool {
           ++active_;
           Job* job = job_;
           lock.unlock();
+          clear_error_flags();
           job->work();
+          job->flags.fetch_or(error_flags(), std::memory_order_relaxed);
           lock.lock();
           if (--active_ == 0) idle_.notify_one();
         }
@@ -171,6 +175,7 @@ void parallel_for(int64_t count, int64_t grain, int threads, const RangeBody& bo
   if (threads > 1 && !inside) {
     Job job{.body = &body, .count = count, .grain = grain, .error = {}};
     if (pool().run(job, threads)) {
+      if (const uint8_t kinds = job.flags.load()) raise_error_flags(kinds);
       if (job.error) std::rethrow_exception(job.error);
       return;
     }

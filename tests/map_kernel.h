@@ -91,9 +91,10 @@ inline void launch(const codegen::Code& code, std::vector<Plane*> planes, int64_
     row_strides.push_back(p->row_stride);
     column_strides.push_back(p->column_stride);
   }
+  std::vector<char> reports(4096);
   const codegen::KernelArgs args{
       pointers.data(), row_strides.data(), column_strides.data(), scalars.data(), rows, columns,
-      nullptr};
+      nullptr,         reports.data()};
   code.entry(&args);
 }
 

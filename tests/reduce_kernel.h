@@ -196,13 +196,15 @@ inline void launch(const Compiled& c, Call& call, int64_t rows, int64_t columns)
   }
   std::vector<char> scratch(c.code->scratch_bytes(columns) + 64, 0x7f);
   char* aligned = scratch.data() + (64 - reinterpret_cast<uintptr_t>(scratch.data()) % 64) % 64;
+  std::vector<char> reports(4096);
   const codegen::KernelArgs args{pointers.data(),
                                  row_strides.data(),
                                  column_strides.data(),
                                  call.scalars.data(),
                                  rows,
                                  columns,
-                                 aligned};
+                                 aligned,
+                                 reports.data()};
   c.code->entry(&args);
 }
 

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "ir/raises.h"
+
 namespace bindings {
 
 namespace py = pybind11;
@@ -10,32 +12,62 @@ namespace {
 
 struct State {
   py::object variable;  // the context variable that holds numpy.errstate
-  py::object known;     // its value when `effects` was found out
-  bool effects = false;
+  py::object known;     // its value when `modes` was found out
+  py::object ignoring;  // its value where all errors are ignored
+  ErrorModes modes;
 };
 
-bool find_effects() {
+ErrorModes find_modes() {
+  ErrorModes modes;
   for (auto [kind, action] : py::module_::import("numpy").attr("geterr")().cast<py::dict>()) {
-    const auto what = action.cast<std::string>();
-    if (what != "ignore" && what != "warn") return true;
+    const auto name = kind.cast<std::string>(), what = action.cast<std::string>();
+    if (what == "ignore") continue;
+    modes.reported |= name == "divide"  ? ir::divide_error
+                      : name == "over"  ? ir::over_error
+                      : name == "under" ? ir::under_error
+                                        : ir::invalid_error;
+    modes.warns = modes.warns && what == "warn";
   }
-  return false;
+  return modes;
+}
+
+// Never destroyed, since Python may be gone before static objects are.
+State& the_state() {
+  static State& state =
+      *new State{py::module_::import("numpy._core.umath").attr("_extobj_contextvar"), {}, {}, {}};
+  return state;
 }
 
 }  // namespace
 
-bool errors_have_effects() {
-  // Never destroyed, since Python may be gone before static objects are.
-  static State& state = *new State{
-      py::module_::import("numpy._core.umath").attr("_extobj_contextvar"), py::object(), false};
+ErrorModes error_modes() {
+  State& state = the_state();
   PyObject* value = nullptr;
   if (PyContextVar_Get(state.variable.ptr(), nullptr, &value) < 0) throw py::error_already_set();
   const py::object now = py::reinterpret_steal<py::object>(value);
   if (!now.is(state.known)) {
-    state.effects = find_effects();
+    state.modes = find_modes();
     state.known = now;
   }
-  return state.effects;
+  return state.modes;
+}
+
+ErrorsIgnored::ErrorsIgnored() {
+  State& state = the_state();
+  if (!state.ignoring) {
+    py::object context = py::module_::import("numpy").attr("errstate")(py::arg("all") = "ignore");
+    context.attr("__enter__")();
+    state.ignoring = state.variable.attr("get")();
+    context.attr("__exit__")(py::none(), py::none(), py::none());
+  }
+  token_ = PyContextVar_Set(state.variable.ptr(), state.ignoring.ptr());
+  if (!token_) throw py::error_already_set();
+}
+
+ErrorsIgnored::~ErrorsIgnored() {
+  const py::error_scope kept;  // of the call that may have failed
+  if (PyContextVar_Reset(the_state().variable.ptr(), token_) < 0) PyErr_Clear();
+  Py_DECREF(token_);
 }
 
 }  // namespace bindings

@@ -96,7 +96,7 @@ struct Call {
 // Serves a call by what has been compiled; by the plain function where that is refused.
 PyObject* serve(FunctionObject* f, const Choice& choice, const Call& c, bool& refused) {
   if (choice.specialisation) {
-    if (auto result = choice.specialisation->run(c.all)) {
+    if (auto result = choice.specialisation->run(c.all, error_modes(), f->plain)) {
       ++f->state->counters.compiled_calls;
       return result->release().ptr();
     }
@@ -143,7 +143,6 @@ PyObject* call(PyObject* object, PyObject* const* arguments, size_t flags, PyObj
   const Call c{arguments, flags, names, {arguments, positional + named}};
   ++f->state->counters.calls;
   try {
-    if (errors_have_effects()) return call_plain(f, arguments, flags, names);
     const CallKey key(c.all, positional, names);
     Choice choice = f->state->entries.find(key, c.all, f->state->clock);
     if (choice.regulation) return serve_on_trial(f, choice, c);

@@ -52,13 +52,19 @@ std::vector<uint32_t> from_refs(std::span<const ir::Ref> refs) {
   return ids;
 }
 
-// (line, column, file), or None.
-ir::Loc to_loc(const std::optional<std::tuple<uint32_t, uint32_t, uint16_t>>& loc) {
-  if (!loc) return {};
-  const auto& [line, column, file] = *loc;
-  return {line, uint16_t(std::min(column, 65535u)), file};
+// (line, column, file, errors silenced, errors reported), or None.
+using PyLoc = std::optional<std::tuple<uint32_t, uint32_t, uint16_t, uint8_t, uint8_t>>;
+ir::Loc to_loc(const PyLoc& given) {
+  ir::Loc loc;
+  if (!given) return loc;
+  const auto& [line, column, file, silenced, reported] = *given;
+  loc.line = line;
+  loc.column = uint16_t(std::min(column, 65535u));
+  loc.file = file;
+  loc.silenced = silenced;
+  loc.reported = reported;
+  return loc;
 }
-using PyLoc = std::optional<std::tuple<uint32_t, uint32_t, uint16_t>>;
 
 ir::Type make_type(const GraphPtr& g, std::string_view kind, std::string_view dtype,
                    const py::sequence& dims) {

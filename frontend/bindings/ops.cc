@@ -30,6 +30,21 @@ constexpr const char* rule_names[] = {
 };
 static_assert(std::size(rule_names) == ir::op_count);
 
+// The `raises` column, spelled.
+constexpr const char* raises_names[] = {
+#define UN(name, rule, flags, cost, raises, ...) #raises,
+#define BIN(name, rule, flags, cost, raises, ...) #raises,
+#define TER(name, rule, flags, cost, raises, ...) #raises,
+#define RED(name, rule, flags, raises, ...) #raises,
+#define MACRO(...) "quiet",
+#define VIEW(...) "quiet",
+#define MAKE(...) "quiet",
+#define CALL(...) "quiet",
+#define CTRL(...) "quiet",
+#include "ir/ops.def"
+};
+static_assert(std::size(raises_names) == ir::op_count);
+
 }  // namespace
 
 void bind_ops(py::module_& m) {
@@ -45,6 +60,7 @@ void bind_ops(py::module_& m) {
     d["complex"] = row.complex;
     d["cost"] = int(row.cost);
     d["exact"] = ir::is_exact(ir::Op(i));
+    d["raises"] = raises_names[i];
     d["formula"] = row.formula;
     d["attrs"] = row.attrs;
     d["doc"] = row.doc;

@@ -1,8 +1,10 @@
 #include "frontend/bindings/specialisation.h"
 
+#include <algorithm>
 #include <array>
 
 #include "frontend/bindings/array.h"
+#include "ir/raises.h"
 #include "runtime/prospects.h"
 
 namespace bindings {
@@ -139,7 +141,63 @@ bool Specialisation::holds(std::span<PyObject* const> arguments) const {
   return true;
 }
 
-std::optional<py::object> Specialisation::run(std::span<PyObject* const> arguments) const {
+// Whether nobody would see what NumPy would warn of (frontend/braze/warned.py).
+bool Specialisation::unseen(const runtime::Errors& errors, py::handle plain) const {
+  const ir::Graph& g = plan_->graph();
+  py::list where;
+  for (const auto& [node, kinds] : errors.where) {
+    const ir::Loc& loc = g[node].loc;
+    if (!loc.known() || (kinds & loc.reported)) return false;  // what is done there is not known
+    where.append(py::make_tuple(std::string(ir::spelling(g.op(node))), int(kinds),
+                                g.files.at(loc.file), loc.line));
+  }
+  uint8_t known = 0;
+  for (const auto& [node, kinds] : errors.where) known |= kinds;
+  if (errors.raised & ~known) return false;  // nobody knows where
+  return py::module_::import("braze.warned").attr("unseen")(plain, where).cast<bool>();
+}
+
+// First as fast as can be, flags as they are, since they are seldom set. Where flags are raised in
+// the call, again with all operations checked; where NumPy would tell of an error, the plain
+// function does, unless nobody would see it.
+Specialisation::Results Specialisation::watch(std::span<const runtime::Value> values,
+                                              ErrorModes modes, py::handle plain) const {
+  constexpr int patience = 4, longest = 8;  // calls; a power of 2 of them
+  if (outlook_.plain > 0) {
+    outlook_.plain = outlook_.plain - 1;
+    return std::nullopt;
+  }
+  runtime::Errors errors;
+  errors.reported = modes.reported;
+  errors.checked = outlook_.checked;
+  errors.clears = errors.checked || outlook_.clears;
+  const auto accept = [&](const runtime::Errors& e) { return unseen(e, plain); };
+  if (errors.checked && modes.warns) errors.accept = accept;
+  Results results = plan_->run(values, numpy_host(), &errors);
+  if (!results && errors.raised && !errors.clears) {
+    errors.clears = true;
+    results = plan_->run(values, numpy_host(), &errors);
+    if (results) outlook_.clears = true;
+  }
+  if (!results && errors.raised && !errors.checked) {
+    errors.checked = true;
+    if (modes.warns) errors.accept = accept;
+    results = plan_->run(values, numpy_host(), &errors);
+  }
+  if (results || errors.raised)
+    outlook_.checked = errors.checked && (errors.flags || errors.raised);
+  if (results) {
+    outlook_.warned = 0;
+  } else if (errors.raised) {
+    const int warned = outlook_.warned + 1;
+    outlook_.warned = warned;
+    if (warned > patience) outlook_.plain = 1 << std::min(warned - patience, longest);
+  }
+  return results;
+}
+
+std::optional<py::object> Specialisation::run(std::span<PyObject* const> arguments,
+                                              ErrorModes modes, py::handle plain) const {
   // Inputs stay alive through `held` while the plan runs, whatever other threads do to them.
   constexpr size_t inline_count = 8;
   std::array<PyObject*, inline_count> few{};
@@ -160,7 +218,9 @@ std::optional<py::object> Specialisation::run(std::span<PyObject* const> argumen
     }
     if (!to_value(objects[i], values[i])) return std::nullopt;
   }
-  auto results = plan_->run(values, numpy_host());
+  const uint8_t watched = plan_->watched(modes.reported);
+  if ((watched & ir::under_error) && !plan_->underflow_shows()) return std::nullopt;
+  auto results = watched ? watch(values, modes, plain) : plan_->run(values, numpy_host());
   if (!results) return std::nullopt;
   const std::span<PyObject* const> inputs(objects, n);
   if (structure_.kind == Structure::Kind::result)

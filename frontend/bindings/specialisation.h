@@ -3,10 +3,12 @@
 #pragma once
 #include <pybind11/pybind11.h>
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <vector>
 
+#include "frontend/bindings/errstate.h"
 #include "frontend/bindings/source.h"
 #include "runtime/plan.h"
 
@@ -37,8 +39,10 @@ class Specialisation {
                  const py::sequence& written, bool exact);
 
   bool holds(std::span<PyObject* const> arguments) const;
-  // Nothing if the plan does not apply to these sizes; then nothing has been changed.
-  std::optional<py::object> run(std::span<PyObject* const> arguments) const;
+  // Nothing if the plan does not apply to these sizes, or NumPy would report floating-point errors;
+  // then nothing has been changed. `plain` is the function whose warnings they would be.
+  std::optional<py::object> run(std::span<PyObject* const> arguments, ErrorModes modes,
+                                py::handle plain) const;
   const std::shared_ptr<runtime::Plan>& plan() const { return plan_; }
   // The plain function gives the same bits.
   bool exact() const { return exact_; }
@@ -53,6 +57,10 @@ class Specialisation {
   }
 
  private:
+  using Results = std::optional<std::vector<runtime::Value>>;
+  Results watch(std::span<const runtime::Value> values, ErrorModes modes, py::handle plain) const;
+  bool unseen(const runtime::Errors& errors, py::handle plain) const;
+
   struct Input {
     Source source;
     uint64_t signature;  // of inputs that are no arguments; those have been compared already
@@ -67,6 +75,29 @@ class Specialisation {
   std::vector<py::object> objects_;
   bool exact_;
   int64_t surely_faster_from_;
+
+  // What threads read and set without order, and seldom set anew.
+  template <class T>
+  class Guess {
+   public:
+    operator T() const { return value_.load(std::memory_order_relaxed); }
+    void operator=(T now) {
+      if (now != T(*this)) value_.store(now, std::memory_order_relaxed);
+    }
+
+   private:
+    std::atomic<T> value_ = T();
+  };
+
+  // What the calls so far say about the next one. Data that raises the processor's flags for
+  // nothing is likely to do so again, and data that NumPy warns of to be warned of again.
+  struct Outlook {
+    Guess<bool> checked;  // begin with the kernels that check all operations
+    Guess<bool> clears;   // flags may be set when a call begins
+    Guess<int> warned;    // calls in a row that the plain function had to run
+    Guess<int> plain;     // so many calls go to the plain function at once
+  };
+  mutable Outlook outlook_;
 };
 
 void bind_plan(py::module_& m);

@@ -17,7 +17,15 @@ def twin_of(
     """
     code = plain.__code__
     cells = dict(zip(code.co_freevars, plain.__closure__ or (), strict=True)) | more
-    inner = ast.FunctionDef(INNER, node.args, node.body, [])
+    # Code begins at its first decorator, and counts lines from there.
+    first = ast.Constant(
+        None,
+        lineno=code.co_firstlineno,
+        col_offset=0,
+        end_lineno=code.co_firstlineno,
+        end_col_offset=0,
+    )
+    inner = ast.FunctionDef(INNER, node.args, node.body, [first])
     around = ast.arguments([], [ast.arg(name) for name in cells], None, [], [], None, [])
     outer = ast.FunctionDef(OUTER, around, [inner], [])
     for part in (inner, outer):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from braze.errors import Reason
+from braze.errstates import looks_known
 from braze.islands_flow import NONE, Bound, Needed, Ways, exposed, surely_bound
 from braze.islands_hoist import OPERATIONS
 from braze.islands_marks import DEFINITIONS, Marks, shallow
@@ -137,7 +138,7 @@ class Planner:
             if self.marks.marked(inner):
                 marks = self.marks
                 return marks.islands.get(id(inner)) or marks.opened.get(id(inner)) or SPLIT
-            if type(inner) not in STATEMENTS and not isinstance(inner, ast.If):
+            if not may_compile(inner):
                 return Reason(f"the statement `{spelled(inner)}`")
             if isinstance(inner, (ast.Delete, ast.Global, ast.Nonlocal)):
                 return Reason(f"the statement `{spelled(inner)}`")
@@ -214,8 +215,8 @@ class Planner:
                 self.plan.islands.append((statement.lineno, reason))
             return [statement]
         opened = self.marks.opened.get(id(statement))
-        refused = reason if type(statement) not in STATEMENTS else None
-        if opened is not None or (refused is not None and not isinstance(statement, ast.If)):
+        refused = reason if not may_compile(statement) else None
+        if opened is not None or refused is not None:
             self.plan.islands.append((statement.lineno, opened or refused))
         made = shallow(statement)
         whole = context.whole and last and isinstance(statement, (ast.If, ast.Match))
@@ -250,6 +251,13 @@ class Planner:
 
 SPLIT = Reason("a statement that is taken apart")
 LEAVING = Reason("a return, break or continue")
+
+
+def may_compile(statement: ast.stmt) -> bool:
+    """Tell whether there are statements of this kind that are compiled."""
+    if isinstance(statement, ast.With):
+        return looks_known(statement)
+    return type(statement) in STATEMENTS or isinstance(statement, ast.If)
 
 
 def known(statement: ast.stmt) -> bool:

@@ -8,6 +8,7 @@ call to the plain function where it is true.
 """
 
 import builtins
+import functools
 import types
 import warnings
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from braze.errors import Unsupported, refuse
+from braze.errstates import Errstate
 from braze.recorder import any_value
 from braze.registry import FUNCTIONS, implements
 from braze.shapes import broadcast_shape
@@ -90,6 +92,8 @@ class Twins:
             return Warnings
         if found is np.broadcast:
             return self.broadcast
+        if found is np.errstate:
+            return functools.partial(Errstate, self.recorder)
         if isinstance(found, types.ModuleType):
             return Module(self, found) if found.__name__.startswith("numpy") else found
         if isinstance(found, (type, np.ufunc)) or not callable(found):

@@ -54,6 +54,9 @@ class Recorder(RunSizes):
     branches: list[Any] = field(default_factory=list)  # the decisions that it recorded
     closed: bool = False
     numpy_depth: int = 0  # of NumPy's own Python functions that are running
+    # Kinds of floating-point errors that numpy.errstate ignores at this place, and reports.
+    silenced: int = 0
+    reported: int = 0
     parents: list[int] = field(default_factory=list)
     risks: Risks = field(default_factory=Risks)
     storage: Storage = field(default_factory=Storage)
@@ -91,7 +94,7 @@ class Recorder(RunSizes):
 
     # Nodes
 
-    def location(self) -> tuple[int, int, int] | None:
+    def location(self) -> tuple[int, int, int, int, int] | None:
         """Return the current place as the graph wants it."""
         place = caller_place() if self.tracing else self.place
         if place is None:
@@ -100,7 +103,8 @@ class Recorder(RunSizes):
         if place.file not in files:
             files = [*files, place.file]
             self.graph.files = files
-        return (place.line, place.column, files.index(place.file))
+        at = (place.line, place.column, files.index(place.file))
+        return (*at, self.silenced, self.reported)
 
     def apply(self, op: str, operands: Sequence["Value"], **attrs: Any) -> "Value":
         """Add an op as NumPy would evaluate it."""

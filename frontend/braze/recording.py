@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from braze import grown
 from braze.arguments import Place as Given
 from braze.arguments import bind, lift_arguments
@@ -71,10 +73,12 @@ def record(
         if is_value(bound.get(name)):
             bound[name].source = None
     try:
-        if mode == "script":
-            result = run_script(recorder, function, bound)
-        else:
-            result = run_trace(recorder, function, bound, decide)
+        # What is computed while recording is no part of the calls, so it must not warn.
+        with np.errstate(all="raise", under="ignore"):
+            if mode == "script":
+                result = run_script(recorder, function, bound)
+            else:
+                result = run_trace(recorder, function, bound, decide)
         results: list = []
         seen: dict = {}
         structure = flatten_parts(recorder, result, results, seen)
@@ -88,6 +92,8 @@ def record(
         recorder.graph.set_results(0, recorder.risks.settle(recorder.graph, results))
     except RecursionError as error:
         raise refuse("a recursion") from error
+    except FloatingPointError as error:
+        raise refuse(f"constants that raise FloatingPointError: {error}") from error
     except Unsupported as error:
         if getattr(error, "place", None) is None:
             error.place = traced_place(error) if recorder.tracing else recorder.place

@@ -2,7 +2,7 @@
 
 An index may be out of range, an int may outgrow 64 bits, a divisor may be zero. Such a node of the
 main body that no result needs becomes a result that nobody reads; in a branch or loop it is
-refused.
+refused. So does one of the main body at which NumPy may warn.
 """
 
 from dataclasses import dataclass, field
@@ -25,6 +25,7 @@ class Risks:
     controls: list[tuple[int, int]] = field(default_factory=list)
     # The body of each of CHECKS.
     spans: list[tuple[int, Place | None]] = field(default_factory=list)
+    warning: list[int] = field(default_factory=list)  # nodes of the main body
 
     def note(self, op: str, attrs: dict, made: Value, place: Place | None) -> None:
         """Remember a node if it may give up, or has bodies."""
@@ -35,6 +36,8 @@ class Risks:
             self.nodes.append((made._ref, made.body, place))
         if op in CHECKS:
             self.spans.append((made.body, place))
+        if made.body == 0 and made.kind != "python" and row["raises"] != "quiet":
+            self.warning.append(made._ref)
         if row["kind"] == "control" and "body" in row["attrs"]:
             self.controls.append((made._ref, made.body))
 
@@ -48,7 +51,7 @@ class Risks:
 
     def settle(self, graph: Any, results: list[int]) -> list[int]:
         """Return the results with the unused nodes that may give up."""
-        if not self.nodes and not self.spans:
+        if not (self.nodes or self.spans or self.warning):
             return results
         live = reached(graph, results)
         attached = {0}
@@ -60,7 +63,7 @@ class Risks:
             if body in attached and body not in kept:
                 raise unused(place)
         indexed = self.indexed(graph, live)
-        extra = []
+        extra = [node for node in self.warning if node not in live]
         for node, body, place in self.nodes:
             if node in live or body not in attached or (body, *index_of(graph, node)) in indexed:
                 continue

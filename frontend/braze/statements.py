@@ -9,6 +9,7 @@ from braze import (
     arithmetic,
     attributes,
     branches,
+    errstates,
     expressions,
     flow,
     indexing,
@@ -198,6 +199,12 @@ def for_(frame: Frame, node: ast.For) -> Any:
 @statement(ast.While)
 def while_(frame: Frame, node: ast.While) -> Any:
     return loops.run_while(frame, node)
+
+
+@statement(ast.With)
+def with_(frame: Frame, node: ast.With) -> Any:
+    with errstates.entered(frame, node):
+        return run_block(frame, node.body)
 
 
 @statement(ast.Assert)

@@ -80,13 +80,13 @@ CASES = {
     "a statement": (
         """
         def f(x):
-            with np.errstate(all="ignore"):
+            with np.printoptions(precision=3):
                 return x / 0
         """,
         """
           File "model.py", line 3, in f
-            with np.errstate(all="ignore"):
-            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+            with np.printoptions(precision=3):
+            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         not compiled: the statement `with`
         what to do: use braze.jit, which runs the plain function instead""",
     ),

@@ -1,0 +1,119 @@
+#include "codegen/watch.h"
+
+#include <llvm/IR/MDBuilder.h>
+
+#include <array>
+#include <bit>
+#include <cmath>
+
+#include "codegen/abi.h"
+#include "codegen/emit.h"
+#include "ir/raises.h"
+
+namespace codegen {
+
+using ir::DType;
+using ir::Raises;
+
+namespace {
+
+// Code that runs only if some lane of the mask holds; what it computes stays in it.
+class Aside {
+ public:
+  explicit Aside(Val mask) : b_(*mask.b), after_(b_.block("quiet")) {
+    llvm::BasicBlock* aside = b_.block("raised");
+    auto* rarely = llvm::MDBuilder(b_.context()).createUnlikelyBranchWeights();
+    b_.ir.CreateCondBr(any(mask).v, aside, after_, rarely);
+    b_.ir.SetInsertPoint(aside);
+  }
+  ~Aside() {
+    b_.ir.CreateBr(after_);
+    after_->moveAfter(b_.ir.GetInsertBlock());
+    b_.ir.SetInsertPoint(after_);
+  }
+  Aside(const Aside&) = delete;
+  Aside& operator=(const Aside&) = delete;
+
+ private:
+  Builder& b_;
+  llvm::BasicBlock* after_;
+};
+
+// Sets the byte of a kind where the mask holds, else the first byte, which nobody reads: threads
+// share the reports, so a byte is only ever set.
+void note(Builder& b, const Watch& w, int number, uint8_t kind, Val mask) {
+  auto& ir = b.ir;
+  const int place = report_bytes * (number + 1) + std::countr_zero(kind);
+  llvm::Value* byte = ir.CreateConstGEP1_64(ir.getInt8Ty(), w.reports, uint64_t(place));
+  llvm::Value* to = ir.CreateSelect(any(mask).v, byte, w.reports);
+  ir.CreateAlignedStore(ir.getInt8(1), to, llvm::Align(1));
+}
+
+Val wide(Val x) { return ir::is_half(x.dtype) ? widen(x) : x; }
+
+void watch_integers(Builder& b, const Watch& w, int number, ir::Op op, bool scalar,
+                    std::span<const Val> in, Val r) {
+  const Val x = in.front(), y = in.back();
+  if (ir::info(op).raises == Raises::ratio) {
+    const Val zero = y == num(y, 0);
+    const auto least = [&](Val s) {
+      return (s == num(s, int64_t(-1) << (s.width() - 1))) & (y == num(y, -1));
+    };
+    const Val over = by_sign(x, least, [&](Val u) { return u != u; });
+    const Aside aside(zero | over);
+    note(b, w, number, ir::divide_error, zero);
+    return note(b, w, number, ir::over_error, over);
+  }
+  if (!scalar) return;
+  // What has wrapped around is off by a power of two that float64 shows, whatever it rounds.
+  std::array<Val, 3> exact;
+  for (size_t i = 0; i < in.size(); ++i) exact[i] = convert(in[i], DType::f64);
+  const Val off = convert(r, DType::f64) - formula(op, {exact.data(), in.size()});
+  const Val over = !(abs(off) < num(off, std::ldexp(1.0, r.width() - 1)));
+  const Aside aside(over);
+  note(b, w, number, ir::over_error, over);
+}
+
+void watch_cast(Builder& b, const Watch& w, int number, Val from, Val r) {
+  if (r.is_float() || ir::is_half(r.dtype)) {
+    const Val x = ir::is_float(from.dtype) ? wide(from) : convert(from, DType::f32);
+    // An infinity must be seen in the wider of the two dtypes.
+    const Val to = wide(r), both = x.dtype == to.dtype ? to : convert(to, x.dtype);
+    return watch_step(b, w, number, Raises::over, x, x, both);
+  }
+  const Val x = convert(wide(from), DType::f64);
+  const ir::CastRange range = ir::cast_range(r.dtype);
+  const Val outside = !((x > num(x, range.low)) & (x < num(x, range.high)));
+  const Aside aside(outside);
+  note(b, w, number, ir::invalid_error, outside);
+}
+
+}  // namespace
+
+bool watches(const Watch& w, const ir::Graph& graph, ir::Ref node) {
+  if (!w.reports || !(ir::may_raise(graph, node) & ~ir::under_error)) return false;
+  if (ir::told_by_flags_alone(graph, node)) return false;
+  return w.all || !ir::raised_by_processor(graph, node) || w.chosen.contains(node.id);
+}
+
+void Watch::find_chosen(const ir::Graph& graph, std::span<const ir::Ref> nodes) {
+  for (ir::Ref r : nodes)
+    if (ir::info(graph.op(r)).rule == ir::Rule::pick)
+      for (ir::Ref in : graph.inputs(r)) chosen.insert(in.id);
+}
+
+void watch_step(Builder& b, const Watch& w, int number, Raises raises, Val x, Val y, Val r) {
+  const Aside aside(ir::raised_coarse(raises, x, y, r));
+  ir::raised(raises, x, y, r, [&](uint8_t kind, Val mask) { note(b, w, number, kind, mask); });
+}
+
+void watch(Builder& b, const Watch& w, int number, const ir::Graph& graph, ir::Ref node,
+           std::span<const Val> in, Val r) {
+  const ir::Op op = graph.op(node);
+  if (op == ir::Op::cast) return watch_cast(b, w, number, in[0], r);
+  if (!ir::is_float(in.back().dtype))
+    return watch_integers(b, w, number, op, graph[node].loc.scalar, in, r);
+  watch_step(b, w, number, ir::info(op).raises, wide(in.front()), wide(in.back()), wide(r));
+}
+
+}  // namespace codegen

@@ -1,0 +1,35 @@
+// Reports of floating-point errors: instructions that note what an operation has raised, by its
+// operands and result (ir/raises.h). They stand beside the operation and branch away where nothing
+// is to be noted.
+//
+// A kernel reports what the processor's flags do not say: errors of functions that it computes by
+// choosing among results, of integers, of casts. A kernel that checks all reports every node; it is
+// for data on which the flags say too much.
+#pragma once
+#include <span>
+#include <unordered_set>
+
+#include "codegen/builder.h"
+#include "codegen/value.h"
+#include "ir/graph.h"
+
+namespace codegen {
+
+struct Watch {
+  llvm::Value* reports = nullptr;  // bytes, as KernelArgs::reports has them
+  bool all = false;                // check every node
+  // Values among which an operation chooses: the instruction that computes one may be masked by the
+  // choice and then raises no flag in lanes that are not chosen.
+  std::unordered_set<uint32_t> chosen = {};
+
+  void find_chosen(const ir::Graph& graph, std::span<const ir::Ref> nodes);
+};
+
+bool watches(const Watch& w, const ir::Graph& graph, ir::Ref node);
+// Notes under `number` what the node has raised.
+void watch(Builder& b, const Watch& w, int number, const ir::Graph& graph, ir::Ref node,
+           std::span<const Val> operands, Val result);
+// The same for a step of a reduction, and for the change of its result's dtype.
+void watch_step(Builder& b, const Watch& w, int number, ir::Raises raises, Val x, Val y, Val r);
+
+}  // namespace codegen
