@@ -4,6 +4,8 @@
 //    nothing where the mask does not hold.
 // Sums of floats stay: NumPy's tree is that of the packed elements. Operands are harmless numbers
 // where the mask does not hold, so that no error is reported for elements that nobody asked for.
+#include <algorithm>
+#include <cmath>
 #include <limits>
 #include <optional>
 #include <unordered_map>
@@ -49,10 +51,12 @@ std::optional<Literal> neutral_of(Op op) {
   return found;
 }
 
-// A number at which few operations have a pole or end, nor differences or quotients of two of them.
+// A number at which few operations have a pole or end, nor differences or quotients of two of them;
+// all dtypes hold it.
 Literal harmless(DType t, size_t number) {
-  if (!ir::is_float(t) && !ir::is_complex(t)) return Literal::of(int64_t(number + 1));
-  return Literal::of(1 - 0.25 / double(number + 1));
+  const int k = int(std::min<size_t>(number, 6));
+  if (!ir::is_float(t) && !ir::is_complex(t)) return Literal::of(int64_t(k + 1));
+  return Literal::of(1 - std::ldexp(0.25, -k));
 }
 
 class Masks {
