@@ -25,7 +25,7 @@ struct ScalarLoop {
   std::vector<bool> written;                   // parallel to `arrays`
   std::vector<int> results;                    // of the node
   std::unordered_map<uint32_t, int> array_of;  // by id of the value, inside and outside
-  std::vector<ir::Ref> choices;  // the nodes of its bodies that choose among values
+  std::vector<ir::Ref> choices;                // the nodes of its bodies that choose among values
   std::vector<ir::Ref> raising;  // the nodes of its bodies that may raise floating-point errors
 };
 

@@ -132,8 +132,8 @@ class Builder {
   bool one_kernel() const {
     int kernels = 0;
     for (const Step& s : p_.main.steps) {
-      const bool changes = s.kind == Step::Kind::update || s.kind == Step::Kind::change ||
-                           !s.bodies.empty();
+      const bool changes =
+          s.kind == Step::Kind::update || s.kind == Step::Kind::change || !s.bodies.empty();
       if (changes || s.report >= 0) return false;
       kernels += s.kind == Step::Kind::launch;
     }
