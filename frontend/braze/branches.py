@@ -98,7 +98,7 @@ def join(
         if value.is_array and not own:
             frame.perform(node, share, value, changed)
     if not values and not changed:
-        for way in (yes, no):
+        for way in () if frame.session.grows() else (yes, no):
             recorder.risks.refuse_inside(way["body"])
         return list(rebuild(skeleton, []))
     made = frame.perform(

@@ -12,7 +12,7 @@ from braze.errors import Place, Unsupported, refuse
 from braze.recorder import Recorder
 from braze.records import contents, restore
 from braze.scope import holders
-from braze.slots import MISSING, Attribute, Item, Slot
+from braze.slots import MISSING, Attribute, Item, Kept, Slot
 from braze.source_code import FunctionSource
 from braze.sources import IDENTITIES, is_plain
 from braze.value import Value, is_value
@@ -101,6 +101,10 @@ class Session:
         own = type(container) is list and held is not None and held[0] is container
         return own and held[1] != self.recorder.body
 
+    def grows(self) -> bool:
+        """Tell whether the loop at hand will be interpreted again, with lists that are arrays."""
+        return self.growth is not None and bool(self.growth.found)
+
     def mark(self) -> tuple:
         """Return what `undo` needs to take back an attempt."""
         held = [(made, contents(made)) for made, _ in self.owned.values()]
@@ -114,7 +118,7 @@ class Session:
 
     def assign(self, slot: Slot, value: Any) -> None:
         """Make `value` what an attribute or item holds; a branch takes it back at its end."""
-        if not isinstance(slot, Attribute) and self.may_change(slot.owner):
+        if not isinstance(slot, Kept) and self.may_change(slot.owner):
             slot.value = value
         else:
             self.recorder.storage.assign(slot, value)

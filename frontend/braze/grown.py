@@ -1,8 +1,9 @@
 """Lists to which run-time loops append: arrays of the graph, with a row for each item.
 
-Such a list must be a name of the function alone, and the loop must append to it once, or some known
-number of times, in every round. What else is asked of it while the loop runs is refused, and so are
-changes of arrays that are its items, since an array's row is a copy.
+Such a list must be a name of the function alone. If the loop appends in every round, the round says
+which row is next; else a number is carried that counts, and the rows behind it are cut off at the
+end. What else is asked of the list while the loop runs is refused, and so are changes of arrays
+that are its items, since an array's row is a copy.
 """
 
 import ast
@@ -17,11 +18,11 @@ from braze.errors import refuse
 from braze.flow import Range
 from braze.frame import Frame, Session
 from braze.merge import Leaves, rebuild, same_skeleton
-from braze.recorder import OfValues
 from braze.records import attributes_of
 from braze.rows import Rows
+from braze.slots import MISSING, Kept
 from braze.storage import origin
-from braze.value import TO_NUMPY, Value, is_value
+from braze.value import TO_NUMPY, OfValues, Value, is_value
 
 REFUSED = "a change of a list from outside or in a branch"
 
@@ -31,15 +32,16 @@ class Growth:
     """What one loop appends, in the round that is interpreted."""
 
     body: int = -1
-    index: Callable[[], Any] | None = None  # gives how many rounds came before
+    index: Callable[[], Any] | None = None  # gives how many rounds came before; None: some
     found: dict[int, tuple[list, list[Any]]] = field(default_factory=dict)
+    sometimes: bool = False  # whether not every round appends
 
-    def begin(self, frame: Frame, node: ast.AST, body: int, index: Callable) -> None:
+    def begin(self, frame: Frame, node: ast.AST, body: int, index: Callable | None) -> None:
         """Start to interpret the body (again)."""
         self.body, self.index = body, index
-        self.found = {}
+        self.found, self.sometimes = {}, index is None
         for grown in grown_by(frame, node):
-            grown.growth, grown.done = self, 0
+            grown.growth, grown.done, grown.latest = self, 0, None
 
 
 @dataclass
@@ -52,9 +54,11 @@ class Grown(OfValues):
     rows: list[Value]  # their arrays
     given: list[list[Value]]  # the leaves of the items before the loop
     each: int  # items that a round appends
+    filled: Kept | None  # how many items there are, where no round says it
     exact: bool = True  # whether arrays in it are nobody else's
     growth: Growth | None = None
     done: int = 0
+    latest: Any = None  # the item appended last, and the body in which that was
 
     @property
     def recorder(self) -> Any:
@@ -62,17 +66,29 @@ class Grown(OfValues):
 
     def append(self, session: Session, item: Any) -> None:
         """Append an item, in the loop."""
-        growth = self.growth
-        if growth is None or session.growth is not growth or session.recorder.body != growth.body:
+        growth, body = self.growth, session.recorder.body
+        if growth is None or session.growth is not growth:
+            raise refuse(REFUSED)
+        if self.filled is None and body != growth.body:
             raise refuse(REFUSED)
         skeleton, values = leaves_of(session, item)
         if self.done == self.each or not self.fits(skeleton, values):
             raise refuse("a list of items of different types")
         self.exact &= take(session, values)
-        index = growth.index() if self.each == 1 else growth.index() * self.each
-        place = len(self.given) + self.done
-        self.store(index + place if place else index, values)
+        self.store(self.next(session), values)
         self.done += 1
+        self.latest = item, body
+
+    def next(self, session: Session) -> Any:
+        """Return the row of an item to come."""
+        if self.filled is not None:
+            now = self.filled.value
+            session.assign(self.filled, now + 1)
+            return now
+        rounds = self.growth.index()
+        index = rounds if self.each == 1 else rounds * self.each
+        place = len(self.given) + self.done
+        return index + place if place else index
 
     def fits(self, skeleton: Any, values: list[Value]) -> bool:
         kinds = [(value.kind, value.dtype_name, tuple(value.dims)) for value in values]
@@ -88,6 +104,9 @@ class Grown(OfValues):
 
     def begin(self) -> None:
         """Put the items in their places that are there before the loop."""
+        if self.filled is not None:
+            number = self.recorder.operand(len(self.given))
+            self.recorder.storage.assign(self.filled, number)
         for i, parts in enumerate(self.given):
             self.store(i, parts)
 
@@ -116,7 +135,9 @@ class Grown(OfValues):
         return joining.stack(self.recorder, self.rows, 1)
 
     def item(self, index: Any) -> Any:
-        """Return an item, if it is made of numbers."""
+        """Return an item, if it is made of numbers; while the list grows, the latest one."""
+        if self.latest is not None and index == -1 and self.recorder.in_scope(self.latest[1]):
+            return self.latest[0]
         self.check_closed()
         if "array" in self.kinds:
             raise refuse("an array out of a list that a loop has made", "use numpy.array of it")
@@ -164,9 +185,10 @@ class Append:
         session, growth = self.session, self.session.growth
         if isinstance(self.of, Grown):
             self.of.append(session, item)
-        elif growth is None or growth.body != session.recorder.body:
+        elif growth is None:
             raise refuse(REFUSED)
         else:
+            growth.sometimes |= growth.body != session.recorder.body
             found = growth.found.setdefault(id(self.of), (self.of, []))
             found[1].append((*leaves_of(session, item), item))
 
@@ -198,12 +220,25 @@ def grown_by(frame: Frame, node: ast.AST) -> list[Grown]:
     return [v for v in frame.names.values() if isinstance(v, Grown) and v.node is node]
 
 
+def item_of(session: Session, held: list, key: Any) -> Any:
+    """Return an item of a list to which the loop at hand has appended, or may yet."""
+    found = session.growth.found.get(id(held)) if session.growth is not None else None
+    if found is None:
+        return held[key]
+    if key != -1:
+        raise refuse("a list that a loop appends to and reads")
+    return found[1][-1][-1]
+
+
 def close(frame: Frame, node: ast.AST) -> None:
     """Let the lists be read that a loop has appended to."""
     for grown in grown_by(frame, node):
-        if grown.done != grown.each:
+        if grown.growth is not None and grown.done != grown.each:
             raise refuse("a list to which a loop does not append in each round")
-        grown.growth = None
+        if grown.growth is not None and grown.filled is not None:
+            grown.rows = [rows[: grown.filled.value] for rows in grown.rows]
+            frame.recorder.storage.assign(grown.filled, MISSING)
+        grown.growth = grown.latest = None
 
 
 def convert(frame: Frame, node: ast.AST, growth: Growth, trips: Any) -> dict[str, Grown]:
@@ -213,12 +248,17 @@ def convert(frame: Frame, node: ast.AST, growth: Growth, trips: Any) -> dict[str
         names = [n for n, value in frame.names.items() if value is held]
         if not names or held_elsewhere(frame, held):
             raise refuse(REFUSED)
-        made |= dict.fromkeys(names, grown_of(frame, node, held, items, trips))
+        grown = grown_of(frame, node, held, items, trips, growth.sometimes)
+        made |= dict.fromkeys(names, grown)
     return made
 
 
-def grown_of(frame: Frame, node: ast.AST, held: list, items: list, trips: Any) -> Grown:
+def grown_of(
+    frame: Frame, node: ast.AST, held: list, items: list, trips: Any, counted: bool
+) -> Grown:
     skeleton, values, _ = items[0]
+    if counted:
+        check_room(frame, trips)
     size = trips if len(items) == 1 else trips * len(items)
     size = size + len(held) if held else size
     rows = []
@@ -229,7 +269,8 @@ def grown_of(frame: Frame, node: ast.AST, held: list, items: list, trips: Any) -
             raise refuse("a list of arrays whose sizes only the loop knows")
         rows.append(made)
     kinds = [value.kind for value in values]
-    grown = Grown(node, skeleton, kinds, rows, [], len(items))
+    filled = frame.recorder.storage.slot(Kept, held, "filled") if counted else None
+    grown = Grown(node, skeleton, kinds, rows, [], len(items), filled)
     for item in held:
         before, parts = leaves_of(frame.session, item)
         if not grown.fits(before, parts):
@@ -239,6 +280,20 @@ def grown_of(frame: Frame, node: ast.AST, held: list, items: list, trips: Any) -
                 origin(part).shared, grown.exact = True, False
         grown.given.append(parts)
     return grown
+
+
+MOST = 1 << 17  # rounds of a loop for which there is room although it may append in few of them
+
+
+def check_room(frame: Frame, trips: Any) -> None:
+    """Have a check leave very long loops to Python."""
+    if not is_value(trips):
+        if trips > MOST:
+            raise refuse(f"a list to which some of {trips} rounds append")
+    elif trips.hint is not None and trips.hint > MOST:
+        raise refuse("a list to which some rounds of a long loop append")
+    else:
+        frame.recorder.assume_less(trips, MOST + 1)
 
 
 def held_elsewhere(frame: Frame, held: list) -> bool:

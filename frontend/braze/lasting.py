@@ -10,7 +10,7 @@ from typing import Any
 
 from braze.flow import Range
 from braze.frame import Frame
-from braze.grown import Growth, convert, count_of
+from braze.grown import Growth, convert, count_of, grown_by
 from braze.slots import Slot
 from braze.value import TO_NUMPY, Value, is_value
 
@@ -55,10 +55,38 @@ def runs(frame: Frame, node: ast.For, bounds: Any) -> bool:
     sizes = [b for b in (first, last) if is_value(b)]
     if all(b.size_of is not None for b in sizes):  # or plain numbers
         return frame.perform(node, lambda: bool(last - first > 0))
-    recorder = frame.recorder
-    numbers = [recorder.operand(last), recorder.operand(first)]
-    frame.perform(node, recorder.assume_false, recorder.add("less_equal", numbers))
+    frame.perform(node, frame.recorder.assume_less, first, last)
     return True
+
+
+class Attempt:
+    """A loop that may have to be interpreted again, with something to carry that it did not."""
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+        self.names, self.mark = dict(frame.names), frame.session.mark()
+        self.begun = self.risks()
+        self.ended = self.begun
+
+    def risks(self) -> tuple[int, int]:
+        risks = self.frame.recorder.risks
+        return len(risks.nodes), len(risks.controls)
+
+    def over(self) -> None:
+        """Note that what is recorded from now on stays if the loop is dropped."""
+        self.ended = self.risks()
+
+    def again(self, node: ast.AST, starts: dict) -> None:
+        """Drop the loop and give what it is to carry a first value."""
+        frame, risks = self.frame, self.frame.recorder.risks
+        frame.session.undo(self.mark)
+        frame.names = self.names
+        del risks.nodes[self.begun[0] : self.ended[0]]
+        del risks.controls[self.begun[1] : self.ended[1]]
+        for name, value in starts.items():
+            frame.put(name, value)
+        for made in grown_by(frame, node):
+            frame.perform(node, made.begin)
 
 
 def first_values(

@@ -163,7 +163,9 @@ def breaking_loop(frame: Frame, node: ast.For, bounds: flow.Range, rows: Value |
     name = None if rows is None else f"{jumps.ROWS}{len(frame.names)}"
     if name is not None:
         given[name] = rows
-    return leaving(frame, node, jumps.counted_while(node, stop, bounds.step, name), given)
+    loop = jumps.counted_while(node, stop, bounds.step, name)
+    loop.bounds = bounds
+    return leaving(frame, node, loop, given)
 
 
 def leaving(frame: Frame, node: Any, loop: ast.While, given: dict) -> Any:
@@ -263,30 +265,21 @@ def for_node(
 
         return begin
 
-    before, mark = dict(frame.names), frame.session.mark()
-    risks = recorder.risks
-    known = len(risks.nodes), len(risks.controls)
+    mark = lasting.Attempt(frame)
     frame.session.growth = growth
     try:
         ended = loop(frame, node, names, limits, header, mixing=mixing)
     finally:
         frame.session.growth = outer
-    frame.perform(node, grown.close, frame, node)
-    tried = len(risks.nodes), len(risks.controls)
-    lost = [n for n in assigned(node.body) if n not in names and n not in targets]
     begun = [n for n in ended if isinstance(n, Slot) and n.value is MISSING]
+    frame.perform(node, grown.close, frame, node)
+    mark.over()
+    lost = [n for n in assigned(node.body) if n not in names and n not in targets]
     starts = lasting.first_values(frame, node, bounds, lost, begun, ended, growth)
     if not starts:
         unbind(frame, {*lost, *targets, *begun})
         return None
-    frame.session.undo(mark)
-    del risks.nodes[known[0] : tried[0]]  # of the loop that is dropped
-    del risks.controls[known[1] : tried[1]]
-    frame.names = before
-    for name, value in starts.items():
-        frame.put(name, value)
-    for made in grown.grown_by(frame, node):
-        frame.perform(node, made.begin)
+    mark.again(node, starts)
     return for_node(frame, node, bounds, rows, mixing)
 
 
@@ -319,7 +312,7 @@ def loop(
         attrs["test"] = loop_test(frame, test, carry)
     recorder.graph.set_results(body, results)
     if not results:
-        if header is None or not frame.session.growth.found:  # else it is interpreted again
+        if not frame.session.grows():
             recorder.risks.refuse_inside(body)
         return carry.ended
     op = "for" if test is None else "while"
@@ -354,7 +347,12 @@ def run_while(frame: Frame, node: ast.While) -> Any:
             return statements.run_block(frame, node.orelse)
         if not tested:
             return statements.run_block(frame, node.orelse)
-        end = statements.run_block(frame, node.body)
+        try:
+            end = statements.run_block(frame, node.body)
+        except Unsupported:
+            if not hasattr(node, "bounds"):
+                raise
+            break  # a list may grow in a branch of a node
         if end == "break":
             return None
         if isinstance(end, flow.Returned):
@@ -371,13 +369,29 @@ def run_while(frame: Frame, node: ast.While) -> Any:
 
 def while_node(frame: Frame, node: ast.While) -> None:
     names = carried_names(frame, node)
+    bounds = getattr(node, "bounds", None)
+    outer, growth = frame.session.growth, grown.Growth()
+
+    def header(body: int) -> Callable[[], None]:
+        return lambda: growth.begin(frame, node, body, None)
+
+    mark = lasting.Attempt(frame)
+    frame.session.growth = growth if bounds is not None else None
     try:
-        ended = loop(frame, node, names, [], None, node.test)
+        ended = loop(frame, node, names, [], header, node.test)
     except Mismatch as mismatch:
         raise frame.refuse(
             node,
             f"a loop in which {mismatch}",
             "start with a value of the type that the loop gives",
         ) from None
+    finally:
+        frame.session.growth = outer
     begun = [n for n in ended if isinstance(n, Slot) and n.value is MISSING]
+    frame.perform(node, grown.close, frame, node)
+    if growth.found:
+        mark.over()
+        starts = lasting.first_values(frame, node, bounds, [], [], ended, growth)
+        mark.again(node, starts)
+        return while_node(frame, node)
     unbind(frame, [*begun, *(n for n in assigned(node.body) if n not in names)])

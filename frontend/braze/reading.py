@@ -17,7 +17,7 @@ from braze import _core, records
 from braze.attributes import assigned_attribute
 from braze.errors import refuse
 from braze.frame import Frame, Session, Unbound
-from braze.grown import Append, Grown
+from braze.grown import Append, Grown, item_of
 from braze.recorder import Recorder
 from braze.rows import Rows
 from braze.slots import MISSING
@@ -250,7 +250,8 @@ def load_item(session: Session, container: Any, key: Any) -> Any:
         key = key.static()
     if isinstance(container, (list, tuple, str, dict, range)):
         if isinstance(container, (tuple, str, range)) or session.readable(container):
-            return container[key]
+            growing = type(container) is list
+            return item_of(session, container, key) if growing else container[key]
         if isinstance(container, dict) and type(container) is dict:
             return lift(session, Source(("global", container, key)), container[key])
     raise refuse(f"an index into a {type(container).__name__}")

@@ -17,7 +17,7 @@ from braze.run_sizes import RunSizes
 from braze.sources import Guard, Source
 from braze.specs import TYPICAL
 from braze.storage import Storage, origin
-from braze.value import Value
+from braze.value import OfValues, Value
 
 INT64 = range(-(2**63), 2**63)
 SIZE_NAMES = "nmklpqrs"
@@ -228,6 +228,17 @@ class Recorder(RunSizes):
         self.notes.append(f"the size {size} is fixed at {known}")
         return known
 
+    def assume_less(self, first: Any, last: Any) -> None:
+        """Take a number for less than another; outside of all loops, if they are known there."""
+        body = self.body
+        if not any(isinstance(n, Value) and n.body != 0 for n in (first, last)):
+            self.body = 0
+        try:
+            numbers = [self.operand(last), self.operand(first)]
+            self.assume_false(self.add("less_equal", numbers))
+        finally:
+            self.body = body
+
     def assume_false(self, condition: "Value") -> bool:
         """Take a run-time condition for false; a call for which it holds runs the plain function.
 
@@ -364,14 +375,6 @@ class Recorder(RunSizes):
         array = np.asarray(value)
         name_of(array.dtype)
         return self.constant_array(array)
-
-
-class OfValues:
-    """What is made of values and may be an operand (braze/grown.py)."""
-
-    def as_array(self) -> "Value":
-        """Return what numpy.array makes of it."""
-        raise NotImplementedError
 
 
 def any_value(value: Any) -> bool:

@@ -20,8 +20,8 @@ class Slot:
         self.key = key
 
 
-class Attribute(Slot):
-    """An attribute of an object from outside, which does not change while compiling."""
+class Kept(Slot):
+    """A slot that is no part of an object: what it holds stands in the slot itself."""
 
     def __init__(self, owner: Any, key: str) -> None:
         super().__init__(owner, key)
@@ -29,6 +29,10 @@ class Attribute(Slot):
 
     def __str__(self) -> str:
         return f".{self.key}"
+
+
+class Attribute(Kept):
+    """An attribute of an object from outside, which does not change while compiling."""
 
 
 class OwnAttribute(Slot):

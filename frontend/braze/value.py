@@ -325,3 +325,11 @@ class Value:
 def is_value(candidate: Any) -> bool:
     """Tell whether this is a value of a graph, whatever it says its class is."""
     return type(candidate) is Value
+
+
+class OfValues:
+    """What is made of values and may be an operand (braze/grown.py)."""
+
+    def as_array(self) -> "Value":
+        """Return what numpy.array makes of it."""
+        raise NotImplementedError
