@@ -1,6 +1,7 @@
 """Failures in words: what braze does not compile, where, why, and what to do about it."""
 
 import linecache
+import sys
 import traceback
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ __all__ = [
     "Place",
     "Reason",
     "Unsupported",
+    "caller_place",
     "refuse",
 ]
 
@@ -112,3 +114,15 @@ def reason_of(error: BaseException, prefix: str = "") -> Reason:
     """Return what an `Unsupported` carries, as a `Reason`."""
     place = getattr(error, "place", None)
     return Reason(prefix + str(error), place, getattr(error, "remedy", ""))
+
+
+def caller_place() -> Place | None:
+    """Return the innermost line of user code that is running: neither braze's nor NumPy's."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        module = frame.f_globals.get("__name__", "")
+        if module.split(".")[0] not in ("braze", "numpy"):
+            code = frame.f_code
+            return Place(code.co_filename, frame.f_lineno, 1, 0, code.co_name)
+        frame = frame.f_back
+    return None

@@ -1,6 +1,5 @@
 """What both frontends record into: a graph, the ways to its inputs, and guards."""
 
-import sys
 import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from braze import _core
+from braze.broadcast import meet
 from braze.dtypes import OF_PYTHON, name_of
 from braze.either import check_promotion
-from braze.errors import Place, refuse
+from braze.errors import Place, caller_place, refuse
 from braze.risks import Risks
 from braze.run_sizes import RunSizes
 from braze.sources import Guard, Source
@@ -109,6 +109,7 @@ class Recorder(RunSizes):
     def apply(self, op: str, operands: Sequence["Value"], **attrs: Any) -> "Value":
         """Add an op as NumPy would evaluate it."""
         check_promotion(operands)
+        meet(self, operands)
         return self._record(self.graph.apply, op, operands, attrs)
 
     def add(self, op: str, operands: Sequence["Value"], **attrs: Any) -> "Value":
@@ -388,15 +389,3 @@ def any_value(value: Any) -> bool:
     if isinstance(value, slice):
         return any_value((value.start, value.stop, value.step))
     return False
-
-
-def caller_place() -> Place | None:
-    """Return the innermost line of user code that is running: neither braze's nor NumPy's."""
-    frame = sys._getframe(1)
-    while frame is not None:
-        module = frame.f_globals.get("__name__", "")
-        if module.split(".")[0] not in ("braze", "numpy"):
-            code = frame.f_code
-            return Place(code.co_filename, frame.f_lineno, 1, 0, code.co_name)
-        frame = frame.f_back
-    return None

@@ -13,10 +13,10 @@ import numpy as np
 
 from braze import flow
 from braze.branches import items_of
-from braze.errors import Place, Unsupported, refuse
+from braze.errors import Place, Unsupported, caller_place, refuse
 from braze.frame import Frame
 from braze.merge import Leaves, own_memory, rebuild, same_skeleton, same_types
-from braze.recorder import Recorder, caller_place
+from braze.recorder import Recorder
 from braze.storage import State, share
 from braze.value import Value, is_value
 

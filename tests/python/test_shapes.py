@@ -327,3 +327,17 @@ def test_after_fork():
     assert os.read(reader, 100) == b"right"
     os.waitpid(child, 0)
     check(f(x), before)
+
+
+def test_sizes_that_are_equal_behind_divisions():
+    """Arrays of arguments that meet in every other element fuse as those of one argument do."""
+
+    def f(p, q):
+        return p[1:-1:2, 2::3] - q[1:-1:2, 2::3] * 2.0 + p[0:-2:2, 2::3]
+
+    compiled = braze.jit(f)
+    for shape in ((9, 11), (8, 12), (30, 5)):
+        p, q = np.random.default_rng(0).random((2, *shape))
+        check(compiled(p, q), f(p, q))
+    assert len(compiled.explain(p, q).data["kernels"]) == 1
+    check(compiled(np.ones((5, 6)), np.ones((6, 6))), f(np.ones((5, 6)), np.ones((6, 6))))
