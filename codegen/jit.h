@@ -17,6 +17,7 @@ struct Variant {
   std::vector<Access> access;  // per pointer of KernelArgs: array operands, then outputs
   bool stream = false;   // non-temporal stores: outputs are large, unit access and 64-byte aligned
   bool checked = false;  // reports all floating-point errors, not only what flags do not say
+  bool large = false;    // worth more code for more speed; columns are many (Form::map)
   friend auto operator<=>(const Variant&, const Variant&) = default;
 };
 

@@ -50,6 +50,7 @@ class Map {
   void plan();
   Work work() const;
   int copies(const Work& w) const;
+  int group(const Work& w) const;
   Level level(ir::Ref r) const { return levels_[r.id]; }
   void emit_level(Scope& scope, Level level);
   void spread(Scope& scope, Level level);
@@ -129,6 +130,15 @@ int Map::copies(const Work& w) const {
   return w.depth > deep && fits(2) ? 2 : 1;
 }
 
+// How many vectors every instruction takes in large variants: side by side, so that few of those
+// that the processor looks ahead at wait for others. A lane of the masks is a bit of a word.
+int Map::group(const Work& w) const {
+  constexpr int most_lanes = 64, most_code = 2400;
+  int n = w.cost > 10 ? 4 : 1;
+  while (n > 1 && (n * lanes_ > most_lanes || n * w.cost > most_code)) n /= 2;
+  return n;
+}
+
 // Chooses the shape of the column loops.
 void Map::plan() {
   bool strided = false, small_strided = false;
@@ -138,7 +148,10 @@ void Map::plan() {
   // Strided elements cost an instruction each, so more of them at once gain nothing.
   if (strided) lanes_ = std::min(lanes_, 16);
   masked_ = b_.big_masks && !small_strided && lanes_ > 1;
-  copies_ = strided ? 1 : copies(work());
+  const Work w = work();
+  const int many = k_.variant.large && masked_ && !strided ? group(w) : 1;
+  lanes_ *= many;
+  copies_ = strided || many > 1 ? 1 : copies(w);
   joint_ = masked_ && copies_ == 1;
   if (lanes_ == 1) copies_ = 0, joint_ = false;
 }

@@ -76,6 +76,7 @@ std::string symbol_of(const ir::Graph& graph, const passes::Kernel& kernel, cons
   for (Access a : variant.access) c.add(uint64_t(a));
   c.add(variant.stream);
   c.add(variant.checked);
+  c.add(variant.large);
   c.add(target);
   return c.name("kernel_");
 }

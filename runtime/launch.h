@@ -68,6 +68,7 @@ class KernelSite {
   void stage(Resolved& r) const;
   void widen(Resolved& r) const;
   void choose_code(Resolved& r);
+  bool is_large(const Resolved& r) const;
   bool may_stream(const Resolved& r) const;
   void share_out(Resolved& r, int threads) const;
 
@@ -92,6 +93,7 @@ class KernelSite {
   std::vector<int> size_from_;         // per axis: an array whose size it is; -1: always 1
   bool needs_elements_ = false;        // has a reduction that has no identity
   double ns_per_element_ = 0;
+  int cost_ = 0;                 // of an element, in plain instructions
   bool c_order_ = false;         // has a reduction that counts elements in C order
   std::optional<bool> decided_;  // once the only output is this, no element changes it
   Variants variants_[3];         // per form

@@ -71,7 +71,7 @@ void run(const Case& c, const codegen::Code& code, DType to, int64_t rows, int64
   ASSERT_EQ(out.memory, before) << text(c) << ": a stray write, " << columns << " columns";
 }
 
-void check(codegen::Jit& jit, const Case& c) {
+void check(codegen::Jit& jit, const Case& c, bool large = false) {
   SCOPED_TRACE(text(c));
   MapGraph g;
   std::vector<Ref> in;
@@ -79,7 +79,7 @@ void check(codegen::Jit& jit, const Case& c) {
   const Ref out = g.graph.add(Graph::main, c.op, in);
   const DType to = g.graph.type(out).dtype;
   const auto kernel = g.kernel({out});
-  const auto code = jit.compile(g.graph, kernel, {c.access, false});
+  const auto code = jit.compile(g.graph, kernel, {c.access, false, false, large});
   for (int64_t n : sizes) {
     run(c, *code, to, 2, n);
     if (testing::Test::HasFatalFailure()) return;
@@ -124,6 +124,15 @@ TEST_P(codegen_on, every_op_and_dtype_on_adjacent_elements) {
     check(jit, {op, t, std::vector(size_t(ir::info(op).arity) + 1, Access::unit)});
   });
   EXPECT_GT(cases, 300);
+}
+
+TEST_P(codegen_on, every_op_and_dtype_in_large_variants) {
+  size_t turn = 0;
+  each_op_and_dtype([&](ir::Op op, DType t) {
+    std::vector access(size_t(ir::info(op).arity) + 1, Access::unit);
+    if (++turn % 3 == 0) access[0] = Access::broadcast;
+    check(jit, {op, t, access}, true);
+  });
 }
 
 // Each op and dtype with some mix of accesses; every mix of three turns up many times.
