@@ -1,6 +1,8 @@
 // What fusion decided, as Python data.
 #include "passes/fuse.h"
 
+#include <set>
+
 #include "frontend/bindings/bind.h"
 #include "ir/op.h"
 
@@ -57,11 +59,42 @@ py::dict fuse_report(ir::Graph& g, const py::dict& sizes) {
   return d;
 }
 
+// What tells the code of kernels apart that stand in loops which are written out: their operations
+// and constants.
+std::string spelled(const ir::Graph& g, ir::BodyId body) {
+  std::string out;
+  for (ir::Ref r : g.body(body).nodes) {
+    out += ir::spelling(g.op(r));
+    if (g.op(r) == ir::Op::constant)
+      for (int64_t bits : g.attrs(r).scalar("value").bits) out += std::to_string(bits) + ' ';
+    out += ';';
+  }
+  return out;
+}
+
+void collect(const ir::Graph& g, ir::BodyId body, std::set<std::string>& found) {
+  for (ir::Ref r : g.body(body).nodes) {
+    if (g.op(r) == ir::Op::kernel) {
+      found.insert(spelled(g, g.attrs(r).body("body")));
+    } else {
+      for (ir::BodyId inner : g.bodies_of(r)) collect(g, inner, found);
+    }
+  }
+}
+
+size_t different_kernels(const ir::Graph& g) {
+  std::set<std::string> found;
+  collect(g, ir::Graph::main, found);
+  return found.size();
+}
+
 }  // namespace
 
 void bind_fusion(py::module_& m) {
   m.def("fuse_report", &fuse_report, py::arg("graph"), py::arg("sizes") = py::dict(),
         "Fuses a graph in place and tells what was decided; bytes are (text, number) pairs.");
+  m.def("different_kernels", &different_kernels, py::arg("graph"),
+        "How many kernels a graph has that differ in operations or constants.");
 }
 
 }  // namespace bindings

@@ -123,6 +123,9 @@ class Compiler:
         attempt.record_ms = (recorded - start) * 1e3
         attempt.optimized = optimise(recording.graph, settings)
         attempt.optimize_ms = (time.perf_counter() - recorded) * 1e3
+        if _core.different_kernels(attempt.optimized) > MOST_KERNELS:
+            attempt.optimized = None
+            raise refuse(f"more than {MOST_KERNELS} different kernels, which take long to compile")
         if settings.time:
             print(
                 f"braze: {recording.graph.name}: recorded in {attempt.record_ms:.2f} ms, "
@@ -295,6 +298,8 @@ MOST_VERSIONS, MOST_ITEMS = 64, 64
 LEAST_WORK = 2
 NOT_WORTH = Reason("too little work on arrays to be worth a call")
 
+
+MOST_KERNELS = 64  # some 20 ms of compiling each
 
 # What control nodes are worth besides what stands in them.
 WORK_OF = {"for": LEAST_WORK, "while": LEAST_WORK, "update": 1, "cast": 1}

@@ -215,3 +215,15 @@ def test_islands_are_bounded_too():
         check(compiled(X, k, got), f(X, k, wanted))
         assert got == wanted
     assert specialisations(compiled) <= 2 * LADDER
+
+
+def test_a_loop_of_many_different_kernels_is_left_to_python():
+    def f(x):
+        for i in range(90, 0, -1):
+            x = np.sin(x[:-1] * i) + np.power(np.arange(i), 2.0)
+        return x
+
+    compiled = braze.jit(f)
+    check(compiled(np.linspace(0, 1, 91)), f(np.linspace(0, 1, 91)), ulps=1)
+    assert compiled.stats()["compiles"] == 0
+    assert "different kernels" in str(compiled.stats()["reasons"])
