@@ -54,6 +54,10 @@ soak: build-release
 bench-readme:
 	@PYTHONPATH=build/release/python .venv-bench/bin/python tools/bench_readme.py build/bench/results.json
 
+## targets: what braze has set itself, measured; docs/performance.md (after `make bench`)
+targets: build-release
+	@PYTHONPATH=build/release/python $(PYTHON) tools/targets.py $(wildcard build/bench/results.json)
+
 ## lint: layering, sizes and formatting
 lint: .venv/.installed
 	@$(PYTHON) tools/lint.py
@@ -117,5 +121,5 @@ build/release/build.ninja: CMakePresets.json | .packages .venv/.installed
 	@tools/setup.sh venv .venv-bench requirements-bench.txt each
 	@touch $@
 
-.PHONY: help setup demo test fuzz numpy-tests bench sweep soak bench-readme lint format asan tidy clean \
+.PHONY: help setup demo test fuzz numpy-tests bench sweep soak bench-readme targets lint format asan tidy clean \
   build-dev build-release .packages
