@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed package has its byte code
 
 import numpy as np  # noqa: E402
 
@@ -127,6 +128,7 @@ def importing() -> list[str]:
         subprocess.run(run, check=True)
         return time.perf_counter() - start
 
+    seconds("braze")
     more = [seconds("numpy, braze") - seconds("numpy") for _ in range(7)]
     taken = statistics.median(more)
     return ["import, beyond NumPy's", "50 ms", f"{taken * 1e3:.0f} ms", met(taken <= 0.05)]
