@@ -15,7 +15,7 @@ from braze.scope import holders
 from braze.slots import MISSING, Attribute, Item, Kept, Slot
 from braze.source_code import FunctionSource
 from braze.sources import IDENTITIES, is_plain
-from braze.value import Value, is_value
+from braze.value import OfValues, Value, is_value
 
 MAX_DEPTH = 32
 UNROLL = 64  # iterations of a loop that are written out
@@ -236,6 +236,12 @@ class Frame:
         try:
             yield result
             result["names"] = self.names
+            if any(
+                isinstance(v, OfValues) and before.get(n) is v.held for n, v in self.names.items()
+            ):
+                raise refuse(
+                    "a list from outside of a branch or loop that a loop inside appends to"
+                )
         finally:
             self.recorder.leave()
             self.names = before

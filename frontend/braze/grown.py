@@ -48,7 +48,8 @@ class Growth:
 class Grown(OfValues):
     """What stands for a list that a loop appends to."""
 
-    node: ast.AST  # the loop
+    node: ast.AST | None  # the loop, until it is over
+    held: list  # for which it stands
     skeleton: Any  # of an item
     kinds: list[str]  # of the leaves of an item
     rows: list[Value]  # their arrays
@@ -238,7 +239,7 @@ def close(frame: Frame, node: ast.AST) -> None:
         if grown.growth is not None and grown.filled is not None:
             grown.rows = [rows[: grown.filled.value] for rows in grown.rows]
             frame.recorder.storage.assign(grown.filled, MISSING)
-        grown.growth = grown.latest = None
+        grown.growth = grown.latest = grown.node = None  # the loop may be run again, written out
 
 
 def convert(frame: Frame, node: ast.AST, growth: Growth, trips: Any) -> dict[str, Grown]:
@@ -270,7 +271,7 @@ def grown_of(
         rows.append(made)
     kinds = [value.kind for value in values]
     filled = frame.recorder.storage.slot(Kept, held, "filled") if counted else None
-    grown = Grown(node, skeleton, kinds, rows, [], len(items), filled)
+    grown = Grown(node, held, skeleton, kinds, rows, [], len(items), filled)
     for item in held:
         before, parts = leaves_of(frame.session, item)
         if not grown.fits(before, parts):

@@ -330,6 +330,8 @@ def is_value(candidate: Any) -> bool:
 class OfValues:
     """What is made of values and may be an operand (braze/grown.py)."""
 
+    held: list  # for which it stands
+
     def as_array(self) -> "Value":
         """Return what numpy.array makes of it."""
         raise NotImplementedError

@@ -164,3 +164,29 @@ def test_a_long_loop_is_left_to_python():
     compiled = braze.jit(few)
     for n in (10, 20, 30, 1 << 18):
         check(compiled(np.ones(2), n), few(np.ones(2), n))
+
+
+def by_two_loops(x, n):
+    kept = []
+    for i in range(n):
+        for j in range(n):
+            kept.append(x[0] * i + j)
+        x = x * 0.5
+        if x.sum() < 0.01:
+            break
+    return kept, x
+
+
+def by_a_loop_in_a_branch(x, n):
+    kept = []
+    if x.sum() > 1:
+        for i in range(n):
+            kept.append(x[0] * i)
+    return len(kept), x
+
+
+@pytest.mark.parametrize("function", [by_two_loops, by_a_loop_in_a_branch])
+def test_a_list_from_further_outside(function):
+    compiled = braze.jit(function)
+    for n in (4, 4, 30, 0, 5):
+        check(compiled(np.arange(1.0, 5.0), n), function(np.arange(1.0, 5.0), n))
