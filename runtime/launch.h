@@ -7,6 +7,7 @@
 
 #include "codegen/jit.h"
 #include "runtime/geometry.h"
+#include "runtime/parts.h"
 #include "runtime/tensor.h"
 #include "runtime/variants.h"
 
@@ -25,6 +26,7 @@ struct Resolved {
   const codegen::Code* streaming = nullptr;  // if outputs are large; wants them 64-byte aligned
   const codegen::Code* checked = nullptr;    // reports all floating-point errors; once wanted
   bool lasts = false;                        // long enough to let others work meanwhile
+  int parts = 1;                             // of the one row that is reduced, see runtime/parts.h
   int64_t grain = 0;  // blocks that one piece of work has; 0: one thread does all
 };
 
@@ -93,8 +95,9 @@ class KernelSite {
   std::vector<int> size_from_;         // per axis: an array whose size it is; -1: always 1
   bool needs_elements_ = false;        // has a reduction that has no identity
   double ns_per_element_ = 0;
-  int cost_ = 0;                 // of an element, in plain instructions
-  bool c_order_ = false;         // has a reduction that counts elements in C order
+  int cost_ = 0;          // of an element, in plain instructions
+  bool c_order_ = false;  // has a reduction that counts elements in C order
+  Joint joint_;
   std::optional<bool> decided_;  // once the only output is this, no element changes it
   Variants variants_[3];         // per form
 };
