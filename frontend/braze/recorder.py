@@ -25,6 +25,11 @@ MAX_RANK = 8
 MAX_NODES = 5_000
 # A trace writes every loop out: beyond this many operations compiling costs more than it brings.
 MAX_TRACED = 2_000
+RELATIONS = {
+    "zero": lambda v: v == 0,
+    "nonzero": lambda v: v != 0,
+    "nonnegative": lambda v: v >= 0,
+}
 # The ops that lay out their result in C order whatever their operands' order.
 IN_C_ORDER = ("full", "iota", "matmul", "c_copy")
 # The ops whose result is an array in memory of its own.
@@ -82,6 +87,7 @@ class Recorder(RunSizes):
     counts: dict[int, tuple[Any, Value]] = field(default_factory=dict)
     # Results that are lists which loops have made.
     lists: list[Any] = field(default_factory=list)
+    files: dict[str, int] = field(default_factory=dict)  # their numbers in the graph
     # Tuples, lists and dicts that stand for those in arguments, by identity.
     containers: dict[int, tuple[Any, Source]] = field(default_factory=dict)
     # Instances that the function has made, by identity.
@@ -99,12 +105,11 @@ class Recorder(RunSizes):
         place = caller_place() if self.tracing else self.place
         if place is None:
             return None
-        files = self.graph.files
-        if place.file not in files:
-            files = [*files, place.file]
-            self.graph.files = files
-        at = (place.line, place.column, files.index(place.file))
-        return (*at, self.silenced, self.reported)
+        number = self.files.get(place.file)
+        if number is None:
+            number = self.files[place.file] = len(self.files)
+            self.graph.files = list(self.files)
+        return (place.line, place.column, number, self.silenced, self.reported)
 
     def apply(self, op: str, operands: Sequence["Value"], **attrs: Any) -> "Value":
         """Add an op as NumPy would evaluate it."""
@@ -176,11 +181,7 @@ class Recorder(RunSizes):
         The answer for this call's sizes becomes a check of the graph, so that another call
         with another answer never runs the compiled code.
         """
-        holds = {
-            "zero": lambda v: v == 0,
-            "nonzero": lambda v: v != 0,
-            "nonnegative": lambda v: v >= 0,
-        }[relation]
+        holds = RELATIONS[relation]
         if isinstance(size, int):
             return holds(size)
         if relation == "nonnegative" and size.never_negative:

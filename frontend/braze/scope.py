@@ -7,24 +7,45 @@ from typing import Any
 from braze.records import attributes_of
 from braze.value import Value, is_value
 
+SCOPES = (
+    ast.FunctionDef,
+    ast.Lambda,
+    ast.ClassDef,
+    ast.ListComp,
+    ast.SetComp,
+    ast.DictComp,
+    ast.GeneratorExp,
+)
+
 
 def assigned(statements: Iterable[ast.stmt]) -> list[str]:
     """Return the names that the statements may bind, in the order of the source."""
-    names: dict[str, None] = {}
-    for statement in statements:
-        for node in _outside_functions(statement):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)):
-                names[node.id] = None
-            elif isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name:
-                names[node.name] = None
-            elif isinstance(node, ast.MatchMapping) and node.rest:
-                names[node.rest] = None
-            elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-                names[node.name] = None
-            elif isinstance(node, (ast.Import, ast.ImportFrom)):
-                for alias in node.names:
-                    names[(alias.asname or alias.name).split(".")[0]] = None
-    return list(names)
+    return list(dict.fromkeys(name for s in statements for name in _assigned_by(s)))
+
+
+def _assigned_by(statement: ast.stmt) -> tuple[str, ...]:
+    """Return the names that one statement may bind; found out once, since statements stay."""
+    known = statement.__dict__.get("_assigned")
+    if known is None:
+        names = (n for node in _outside_functions(statement) for n in _bound_at(node))
+        known = statement._assigned = tuple(dict.fromkeys(names))
+    return known
+
+
+def _bound_at(node: ast.AST) -> Iterable[str]:
+    """Return the names that a node of a statement binds itself."""
+    if isinstance(node, ast.Name):
+        if isinstance(node.ctx, (ast.Store, ast.Del)):
+            yield node.id
+    elif isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name:
+        yield node.name
+    elif isinstance(node, ast.MatchMapping) and node.rest:
+        yield node.rest
+    elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        yield node.name
+    elif isinstance(node, (ast.Import, ast.ImportFrom)):
+        for alias in node.names:
+            yield (alias.asname or alias.name).split(".")[0]
 
 
 def declared_nonlocal(statements: Iterable[ast.stmt]) -> list[str]:
@@ -35,20 +56,12 @@ def declared_nonlocal(statements: Iterable[ast.stmt]) -> list[str]:
 
 def _outside_functions(node: ast.AST) -> Iterable[ast.AST]:
     """Walk a tree without entering functions and comprehensions, which have scopes of their own."""
-    yield node
-    scopes = (
-        ast.FunctionDef,
-        ast.Lambda,
-        ast.ClassDef,
-        ast.ListComp,
-        ast.SetComp,
-        ast.DictComp,
-        ast.GeneratorExp,
-    )
-    if isinstance(node, scopes):
-        return
-    for child in ast.iter_child_nodes(node):
-        yield from _outside_functions(child)
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, SCOPES):
+            waiting.extend(reversed(list(ast.iter_child_nodes(node))))
 
 
 def holders(value: Value, containers: Iterable[Any], records: dict[int, Any]) -> int:

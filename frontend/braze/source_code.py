@@ -5,7 +5,7 @@ import dis
 import inspect
 import linecache
 import types
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from braze.errors import Place, Unsupported, refuse
 
@@ -19,9 +19,17 @@ class FunctionSource:
     node: Function
     file: str
     name: str
+    # Places that have been asked for, by the identity of nodes, which this keeps.
+    _places: dict[int, tuple[ast.AST, Place]] = field(default_factory=dict, compare=False)
 
     def place(self, node: ast.AST) -> Place:
         """Return where a node of the tree stands."""
+        known = self._places.get(id(node))
+        if known is None:
+            known = self._places[id(node)] = (node, self._find_place(node))
+        return known[1]
+
+    def _find_place(self, node: ast.AST) -> Place:
         if not hasattr(node, "lineno"):
             node = self.node
         line = linecache.getline(self.file, node.lineno).rstrip("\n").encode()
