@@ -179,6 +179,11 @@ std::shared_ptr<const Code> Jit::compile(const ir::Graph& graph, const passes::K
   return found.code;
 }
 
+std::string Jit::symbol(const ir::Graph& graph, const passes::Kernel& kernel,
+                        const Variant& variant) const {
+  return symbol_of(graph, kernel, variant, state_->target);
+}
+
 std::shared_ptr<const Code> Jit::compile(const ir::Graph& graph, const passes::ScalarLoop& loop,
                                          const SizePlace& place, bool checked, Origin* origin) {
   auto found = state_->find([&](const llvm::TargetMachine& machine) {

@@ -65,6 +65,9 @@ class Jit {
   ~Jit();
   std::shared_ptr<const Code> compile(const ir::Graph& graph, const passes::Kernel& kernel,
                                       const Variant& variant, Origin* origin = nullptr);
+  // What names its content: kernels of equal names have equal code.
+  std::string symbol(const ir::Graph& graph, const passes::Kernel& kernel,
+                     const Variant& variant) const;
   // A scalar loop; `place` is where LoopArgs::sizes has a size of the graph.
   using SizePlace = std::function<int(ir::DimId)>;
   std::shared_ptr<const Code> compile(const ir::Graph& graph, const passes::ScalarLoop& loop,

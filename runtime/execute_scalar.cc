@@ -41,6 +41,22 @@ struct Breath {
 
 }  // namespace
 
+void make_code(const Plan::Program& p, Plan::Program::LoopSite& site, const ir::Graph& graph,
+               std::mutex* sizes) {
+  std::call_once(site.once, [&] {
+    const Stopwatch watch;
+    const auto place = [&](ir::DimId d) {
+      const auto lock = sizes ? std::unique_lock(*sizes) : std::unique_lock<std::mutex>();
+      return p.sizes->at(d);
+    };
+    try {
+      site.code = p.jit->compile(graph, site.loop, place, false, &site.origin);
+    } catch (const ir::Unsupported&) {}
+    site.ms = watch.ms();
+    site.compiled.store(site.code != nullptr, std::memory_order_release);
+  });
+}
+
 // Gives an array that the loop changes to the output: the very memory if nothing else needs it.
 void Executor::hand_over(const Step& s, size_t array, int output) {
   const auto& arrays = p_.loops[size_t(s.site)]->arrays;
@@ -58,15 +74,7 @@ void Executor::hand_over(const Step& s, size_t array, int output) {
 
 std::optional<bool> Executor::scalar_loop(const Step& s) {
   auto& site = *p_.loops[size_t(s.site)];
-  std::call_once(site.once, [&] {
-    const Stopwatch watch;
-    try {
-      site.code = p_.jit->compile(
-          g_, site.loop, [&](ir::DimId d) { return p_.sizes->at(d); }, false, &site.origin);
-    } catch (const ir::Unsupported&) {}
-    site.ms = watch.ms();
-    site.compiled.store(site.code != nullptr, std::memory_order_release);
-  });
+  make_code(p_, site, g_);
   if (!site.code) return std::nullopt;
   const bool checked = f_.errors && f_.errors->checked;
   if (checked) {

@@ -106,8 +106,7 @@ bool KernelSite::matches(const Resolved& r, Tensors operands, Tensors places) co
   return key == end;
 }
 
-bool KernelSite::resolve(Resolved& r, Tensors operands, Tensors places, int threads) {
-  r.key.clear();
+bool KernelSite::arrange(Resolved& r, Tensors operands, Tensors places) const {
   find_space(r, operands);
   if (needs_elements_ && r.space.product(true) == 0) return false;
   lay_out(r, operands);
@@ -119,6 +118,12 @@ bool KernelSite::resolve(Resolved& r, Tensors operands, Tensors places, int thre
   stage(r);
   widen(r);
   plan_walk(r.space, r.walks, r.geometry);
+  return true;
+}
+
+bool KernelSite::resolve(Resolved& r, Tensors operands, Tensors places, int threads) {
+  r.key.clear();
+  if (!arrange(r, operands, places)) return false;
   if (!r.geometry.nothing) {
     choose_code(r);
     share_out(r, threads);

@@ -47,6 +47,16 @@ class KernelSite {
   bool resolve(Resolved& r, Tensors operands, Tensors places, int threads);
   // Compiles the code that reports all floating-point errors, if `r` has none yet.
   void check(Resolved& r);
+  // The part of it that needs no code: all but what `r` has for its launch alone.
+  bool arrange(Resolved& r, Tensors operands, Tensors places) const;
+  // Code that is compiled for what has been arranged.
+  struct Wish {
+    Variants* variants;
+    const passes::Kernel* kernel;
+    codegen::Variant variant;
+    friend auto operator<=>(const Wish&, const Wish&) = default;
+  };
+  void wish(const Resolved& r, std::vector<Wish>& wishes);
   // Runs the kernel. `data` has where operands and then outputs start; `operands` tell their
   // layouts; scalars has 16 bytes for each; reports is that of KernelArgs.
   struct Extras {

@@ -41,6 +41,15 @@ bool KernelSite::is_large(const Resolved& r) const {
   return cost_ <= short_body || r.space.product(false) >= many;
 }
 
+void KernelSite::wish(const Resolved& r, std::vector<Wish>& wishes) {
+  if (r.geometry.nothing) return;
+  const Kernel& kernel = r.space.form == kernel_.form ? kernel_ : turned_;
+  Variants* variants = &variants_[int(kernel.form)];
+  const bool large = is_large(r);
+  wishes.push_back({variants, &kernel, {r.geometry.access, false, false, large}});
+  if (may_stream(r)) wishes.push_back({variants, &kernel, {r.geometry.access, true, false, large}});
+}
+
 // Streaming pays if the outputs do not stay in the cache anyway: what the kernel touches exceeds
 // it, and the outputs are a good part of that. Every piece of every row must start at a whole cache
 // line.

@@ -10,8 +10,6 @@
 
 namespace runtime {
 
-namespace {
-
 std::unique_ptr<Frame> make_frame(const Plan::Program& p) {
   auto frame = std::make_unique<Frame>();
   Frame& f = *frame;
@@ -26,6 +24,8 @@ std::unique_ptr<Frame> make_frame(const Plan::Program& p) {
   f.size_of = [&f, &p](ir::DimId d) { return f.sizes[size_t(p.sizes->at(d))]; };
   return frame;
 }
+
+namespace {
 
 // Drops the notes of a call; keeps the memory for the next one's unless it is much.
 void forget(Frame& f) {

@@ -75,6 +75,11 @@ class Plan {
   // True if the processor's flags tell of every underflow that NumPy would report.
   bool underflow_shows() const;
 
+  // Compiles what a call with such arguments will need, as far as can be told, where that is more
+  // than one piece of code: on several threads. If `ahead`, while others work: on this thread, even
+  // one piece, and what branches will need.
+  void prepare(std::span<const Value> arguments, const Host& host, bool ahead) const;
+
   const ir::Graph& graph() const;
   PlanStats stats() const;
   std::vector<CompiledKernel> kernels() const;

@@ -240,6 +240,12 @@ struct Plan::Program {
   std::atomic<int64_t> launches = 0;  // of calls that found no berth
 };
 
+std::unique_ptr<Frame> make_frame(const Plan::Program& program);
+// Compiles a loop over numbers and elements once, from a graph that is the program's own or its
+// equal. `sizes` is locked where the program's own graph is read, if it is not null.
+void make_code(const Plan::Program& program, Plan::Program::LoopSite& site, const ir::Graph& graph,
+               std::mutex* sizes = nullptr);
+
 // What a note holds, as an array.
 Tensor held(Frame& frame, const Note& note);
 

@@ -152,6 +152,7 @@ PyObject* call(PyObject* object, PyObject* const* arguments, size_t flags, PyObj
     }
     if (!choice.found) {
       Entry fresh = compile(f, key, c.all, positional, names);
+      if (fresh.specialisation) fresh.specialisation->prepare(c.all, false);
       choice.specialisation = fresh.specialisation;
       choice.instead = fresh.instead;
       f->state->entries.add(std::move(fresh));

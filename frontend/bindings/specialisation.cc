@@ -196,6 +196,24 @@ Specialisation::Results Specialisation::watch(std::span<const runtime::Value> va
   return results;
 }
 
+void Specialisation::prepare(std::span<PyObject* const> arguments, bool ahead) const {
+  std::vector<py::object> held;
+  std::vector<runtime::Value> values(inputs_.size());
+  for (size_t i = 0; i < inputs_.size(); ++i) {
+    const Input& in = inputs_[i];
+    PyObject* object = nullptr;
+    if (const int a = in.source.argument(); a >= 0) {
+      object = arguments[size_t(a)];
+    } else {
+      held.push_back(py::reinterpret_steal<py::object>(in.source.fetch(arguments)));
+      object = held.back().ptr();
+      if (!object || signature(object) != in.signature) return;
+    }
+    if (!to_value(object, values[i])) return;
+  }
+  plan_->prepare(values, numpy_host(), ahead);
+}
+
 std::optional<py::object> Specialisation::run(std::span<PyObject* const> arguments,
                                               ErrorModes modes, py::handle plain) const {
   // Inputs stay alive through `held` while the plan runs, whatever other threads do to them.

@@ -43,6 +43,8 @@ class Specialisation {
   // then nothing has been changed. `plain` is the function whose warnings they would be.
   std::optional<py::object> run(std::span<PyObject* const> arguments, ErrorModes modes,
                                 py::handle plain) const;
+  // Compiles what such a call needs (runtime/plan.h).
+  void prepare(std::span<PyObject* const> arguments, bool ahead) const;
   const std::shared_ptr<runtime::Plan>& plan() const { return plan_; }
   // The plain function gives the same bits.
   bool exact() const { return exact_; }
