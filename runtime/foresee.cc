@@ -186,6 +186,7 @@ void Plan::prepare(std::span<const Value> arguments, const Host& host, bool ahea
   const Program& p = *program_;
   const size_t worth = ahead ? 1 : 2;
   if (!p.options.kernels || p.sites.size() + p.loops.size() < worth) return;
+  if (!ahead && (p.options.threads == 1 || thread_count() == 1)) return;
   const auto frame = make_frame(p);
   frame->host = &host;
   if (!p.bind(arguments, *frame)) return;

@@ -1,6 +1,7 @@
 #include "frontend/bindings/entries.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "frontend/bindings/array.h"
 
@@ -10,7 +11,28 @@ namespace {
 
 constexpr size_t most_entries = 128;
 
+// The calls that pay for what is done once: of a rewritten function, whose regions compile then.
+constexpr int warm = 1, warm_divided = 4;
+
+// Null where the two ways may give other bits, which must not change from call to call.
+std::shared_ptr<Regulation> regulation_of(const Entry& entry) {
+  if (entry.instead)
+    return std::make_shared<Regulation>(warm_divided, std::numeric_limits<int64_t>::max());
+  if (!entry.specialisation || !entry.specialisation->exact()) return nullptr;
+  return std::make_shared<Regulation>(warm, entry.specialisation->surely_faster_from());
+}
+
 }  // namespace
+
+Entry entry_of(const CallKey& key, py::handle made, bool regulates) {
+  Entry entry{{key.words().begin(), key.words().end()}, nullptr, py::object(), nullptr};
+  if (PyFunction_Check(made.ptr()))
+    entry.instead = py::reinterpret_borrow<py::object>(made);
+  else if (!made.is_none())
+    entry.specialisation = made.cast<std::shared_ptr<Specialisation>>();
+  if (regulates) entry.regulation = regulation_of(entry);
+  return entry;
+}
 
 CallKey::CallKey(std::span<PyObject* const> arguments, size_t positional, PyObject* names) {
   const size_t named = names ? arguments.size() - positional : 0;
@@ -83,6 +105,15 @@ void Entries::add(Entry entry) {
   }
   all_.insert(all_.begin(), std::move(entry));
   if (all_.size() > most_entries) all_.pop_back();
+}
+
+void Entries::settle(Entry entry, std::vector<Entry>& gone) {
+  for (auto e = all_.begin(); e != all_.end();) {
+    const bool replaced = e->key == entry.key && !e->specialisation && !e->instead;
+    if (replaced) gone.push_back(std::move(*e));
+    e = replaced ? all_.erase(e) : e + 1;
+  }
+  add(std::move(entry));
 }
 
 void Entries::swap(PyObject* old, const py::object& now, std::vector<py::object>& gone) {

@@ -39,6 +39,10 @@ struct Entry {
   bool alone = true;  // no other entry has this key
 };
 
+// An entry for what Python has made for these arguments: a specialisation, a function to call
+// instead of the plain one, or None.
+Entry entry_of(const CallKey& key, py::handle made, bool regulates);
+
 // What serves a call.
 struct Choice {
   std::shared_ptr<Specialisation> specialisation;
@@ -57,6 +61,8 @@ class Entries {
   // counts only where the guards of no other hold.
   Choice find(const CallKey& key, std::span<PyObject* const> arguments, const Clock& clock);
   void add(Entry entry);
+  // Puts an entry in the place of one by which the plain function serves.
+  void settle(Entry entry, std::vector<Entry>& gone);
   // Calls `now` where `old` was called instead of the plain function; if it is null, the plain
   // function. The references that are given up are put into `gone`.
   void swap(PyObject* old, const py::object& now, std::vector<py::object>& gone);

@@ -97,7 +97,34 @@ PyObject* regulate(PyObject* o, PyObject* clock) {
   Py_RETURN_NONE;
 }
 
+// (made, args, kwargs): what the plain function has served so far goes to what has been made.
+PyObject* settle(PyObject* o, PyObject* given) {
+  PyObject *made = nullptr, *args = nullptr, *keywords = nullptr;
+  if (!PyArg_ParseTuple(given, "OO!O!", &made, &PyTuple_Type, &args, &PyDict_Type, &keywords))
+    return nullptr;
+  try {
+    std::vector<PyObject*> all;
+    for (py::handle a : py::reinterpret_borrow<py::tuple>(args)) all.push_back(a.ptr());
+    const size_t positional = all.size();
+    py::list names;
+    for (auto [name, value] : py::reinterpret_borrow<py::dict>(keywords)) {
+      names.append(name);
+      all.push_back(value.ptr());
+    }
+    const py::tuple named(names);
+    const CallKey key(all, positional, named.empty() ? nullptr : named.ptr());
+    State& s = *self_of(o)->state;
+    std::vector<Entry> gone;
+    s.entries.settle(entry_of(key, made, s.regulates), gone);
+  } catch (py::error_already_set& e) {
+    e.restore();
+    return nullptr;
+  }
+  Py_RETURN_NONE;
+}
+
 PyMethodDef methods[] = {
+    {"_settle", settle, METH_VARARGS, "Takes what has been made in the background for a call."},
     {"_trials", trials, METH_NOARGS, "What measuring compiled against plain calls has shown."},
     {"_trials_of", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(trials_of)),
      METH_FASTCALL | METH_KEYWORDS, "The same for calls with such arguments."},

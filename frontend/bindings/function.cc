@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <limits>
 #include <utility>
 
 #include "frontend/bindings/errstate.h"
@@ -53,17 +52,6 @@ PyObject* call_instead(FunctionObject* f, const py::object& instead, PyObject* c
   return result;
 }
 
-// The calls that pay for what is done once: of a rewritten function, whose regions compile then.
-constexpr int warm = 1, warm_divided = 4;
-
-// Null where the two ways may give other bits, which must not change from call to call.
-std::shared_ptr<Regulation> regulation_of(const Entry& entry) {
-  if (entry.instead)
-    return std::make_shared<Regulation>(warm_divided, std::numeric_limits<int64_t>::max());
-  if (!entry.specialisation || !entry.specialisation->exact()) return nullptr;
-  return std::make_shared<Regulation>(warm, entry.specialisation->surely_faster_from());
-}
-
 // Asks Python to compile for these arguments: a specialisation, a function to call instead of the
 // plain one, or None.
 Entry compile(FunctionObject* f, const CallKey& key, std::span<PyObject* const> arguments,
@@ -77,13 +65,7 @@ Entry compile(FunctionObject* f, const CallKey& key, std::span<PyObject* const> 
     keywords[py::handle(PyTuple_GET_ITEM(names, Py_ssize_t(i - positional)))] =
         py::reinterpret_borrow<py::object>(arguments[i]);
   const py::object made = py::handle(f->specialise)(args, keywords);
-  Entry entry{{key.words().begin(), key.words().end()}, nullptr, py::object(), nullptr};
-  if (PyFunction_Check(made.ptr()))
-    entry.instead = made;
-  else if (!made.is_none())
-    entry.specialisation = made.cast<std::shared_ptr<Specialisation>>();
-  if (f->state->regulates) entry.regulation = regulation_of(entry);
-  return entry;
+  return entry_of(key, made, f->state->regulates);
 }
 
 struct Call {
@@ -272,6 +254,12 @@ void bind_function(py::module_& m) {
            py::arg("plan"), py::arg("inputs"), py::arg("guards"), py::arg("structure"),
            py::arg("written") = py::tuple(), py::arg("exact") = false)
       .def_property_readonly("exact", &Specialisation::exact)
+      .def(
+          "prepare",
+          [](const Specialisation& s, const py::tuple& arguments) {
+            s.prepare({&PyTuple_GET_ITEM(arguments.ptr(), 0), arguments.size()}, true);
+          },
+          "Compiles all that such a call needs, without running it.")
       .def_property_readonly("plan", &Specialisation::plan);
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from braze import _core, compare, history
+from braze import _core, background, compare, history
 from braze.callables import opened
 from braze.errors import CompileError, InternalError, Reason, Unsupported, let_go, reason_of, refuse
 from braze.islands import Region, Rewriting, rewriting_of
@@ -45,13 +45,42 @@ class Compiler:
         self.ints: dict[tuple, list[dict[str, int]]] = {}
         self.rewriting: Rewriting | None = None
         self.dispatcher: Callable = lambda: None  # a weak reference to the function called
+        self.pending = 0  # calls that something is being compiled for in the background
         self.divided: set[tuple] = set()  # signatures for which the function is rewritten
 
     def __call__(self, args: tuple, kwargs: dict) -> Any:
         """Return a specialisation for these arguments, or a function to call instead.
 
-        None: the plain function runs.
+        None: the plain function runs; in the background, until there is something better.
         """
+        if not self.options.background or debug().off:
+            return self.now(args, kwargs)
+        self.pending += 1
+        background.submit(lambda: self.later(args, kwargs))
+        return None
+
+    def later(self, args: tuple, kwargs: dict) -> None:
+        """Do what a call asked for, kernels too, and tell the dispatcher."""
+        made = None
+        try:
+            if self.dispatcher() is None:
+                return
+            made = self.now(args, kwargs)
+            if isinstance(made, _core.Specialisation):
+                made.prepare((*args, *kwargs.values()))
+        except Exception as error:
+            reason = Reason(f"a fault of braze: {type(error).__name__}: {error}")
+            self.attempts.append(Attempt(signature_in(kwargs, (*args, *kwargs.values()))))
+            self.attempts[-1].reasons.append(reason)
+            made = None
+        finally:
+            self.pending -= 1
+            dispatcher = self.dispatcher()
+            if dispatcher is not None:
+                dispatcher._settle(made, args, kwargs)
+
+    def now(self, args: tuple, kwargs: dict) -> Any:
+        """Return what to call for these arguments."""
         settings = debug()
         if settings.off:
             return None
@@ -241,11 +270,11 @@ class RegionCompiler(Compiler):
         # Numbers that it was first called with, for each signature.
         self.given: dict[tuple, tuple] = {}
 
-    def __call__(self, args: tuple, kwargs: dict) -> Any:
+    def now(self, args: tuple, kwargs: dict) -> Any:
         if self.region.given_up is not None:
             return None
         before = len(self.attempts)
-        made = super().__call__(args, kwargs)
+        made = super().now(args, kwargs)
         if made is None and not any(a.optimized for a in self.attempts) and not debug().off:
             reasons = self.attempts[-1].reasons if len(self.attempts) > before else []
             self.rewriting.give_up(self.region, [*reasons, NOT_WORTH][0])

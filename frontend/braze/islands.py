@@ -88,7 +88,7 @@ class Rewriting:
     def __init__(self, function: types.FunctionType, options: Options) -> None:
         self.source = source_of(function)
         self.function = function
-        self.options = Options("script", True, options.fp, options.threads)
+        self.options = replace(options, mode="script", fallback=True)
         self.statements = self.source.body
         self.scope = scope_of(function, self.statements)
         self.marks = Marks(function, Temps(self.scope.used))
@@ -269,6 +269,7 @@ class Rewriting:
 
         region.compiler = RegionCompiler(region, self.options)
         region.function = _core.Function(region.plain, region.compiler, regulates())
+        region.compiler.dispatcher = weakref.ref(region.function)
         region.cell.cell_contents = region.function
 
     def new_name(self, stretch: Stretch) -> str:

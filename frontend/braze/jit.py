@@ -39,13 +39,13 @@ def jit(
         Whether the plain function may run where something cannot be compiled. If not, such a
         call raises `CompileError`.
     fp : str or tuple of str
-        ``"exact"`` for NumPy's results to the bit; or the relaxations that are allowed, of
-        ``"reassoc"``, ``"contract"`` and ``"approx"``. Relaxations are permissions: this version
-        computes exactly whatever they allow.
+        ``"exact"`` for NumPy's results to the bit. The relaxations ``"reassoc"``, ``"contract"``
+        and ``"approx"`` are not available in this version: they raise `ValueError`.
     threads : int, optional
         How many threads a call may use; all of the process's by default.
     background : bool
-        Permission to compile in another thread. This version compiles at the first call.
+        Compile in another thread: until the code is ready, the plain function serves the calls.
+        The thread holds the arguments of the call that it compiles for. Needs `fallback`.
 
     Returns
     -------
@@ -195,7 +195,8 @@ def stats(self: Function) -> dict[str, Any]:
         disk, and the ``compile_ms`` that both took; ``launches`` of kernels;
         ``record_ms`` and ``optimize_ms`` in the frontend and the passes; ``reasons`` for plain
         calls; ``regulation``, the times of compiled and plain calls where both were measured, and
-        ``regulated_calls`` that the plain function served for that reason.
+        ``regulated_calls`` that the plain function served for that reason; ``pending``
+        compilations in the background.
     """
     counters = self._counters()
     compiler = self._compiler
@@ -218,6 +219,7 @@ def stats(self: Function) -> dict[str, Any]:
         },
         "record_ms": sum(a.record_ms for a in attempts),
         "optimize_ms": sum(a.optimize_ms for a in attempts),
+        "pending": compiler.pending + sum(region.compiler.pending for region in regions),
         "regulation": trials,
         "reasons": list(
             dict.fromkeys(

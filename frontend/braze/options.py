@@ -73,5 +73,11 @@ class Options:
         for name in relaxed:
             if name not in FP:
                 raise ValueError(f"fp is of {', '.join(FP)}, not {name!r}")
+            if name != "exact":
+                raise ValueError(f"fp={name!r} is not available yet: all results are exact")
+        if self.background and not self.fallback:
+            raise ValueError(
+                "background=True needs fallback=True: meanwhile the plain function runs"
+            )
         if self.threads is not None and (not isinstance(self.threads, int) or self.threads < 1):
             raise ValueError(f"threads is a positive int or None, not {self.threads!r}")
