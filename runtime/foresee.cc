@@ -2,6 +2,7 @@
 // layouts of arrays alone. A wrong guess costs a compilation; what was not foreseen is compiled
 // when it is launched.
 #include <algorithm>
+#include <exception>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -162,18 +163,21 @@ void compile_all(const Plan::Program& p, const Foresight& seen, size_t distinct,
   const size_t total = distinct + seen.loops.size();
   std::vector<ir::Graph> graphs(total, *p.graph);
   std::mutex mutex;
+  // What fails here fails again where it is launched, and is dealt with there.
   const auto get = [&](const KernelSite::Wish& w, const ir::Graph& graph) {
     try {
       w.variants->get(w.variant, graph, *w.kernel, *p.jit);
-    } catch (const ir::Unsupported&) {}  // the launch will find out, too
+    } catch (const std::exception&) {}
   };
   auto piece = [&](int64_t begin, int64_t end) {
     for (size_t i = size_t(begin); i < size_t(end); ++i) {
       if (i < distinct) {
         get(seen.wishes[i], graphs[i]);
-      } else {
-        make_code(p, *seen.loops[i - distinct], graphs[i], &mutex);
+        continue;
       }
+      try {
+        make_code(p, *seen.loops[i - distinct], graphs[i], &mutex);
+      } catch (const std::exception&) {}
     }
   };
   parallel_for(int64_t(total), 1, threads, piece);
