@@ -148,7 +148,11 @@ Val Scope::emit(ir::Ref r) {
   Val v = k_.graph.op(r) == ir::Op::constant
               ? literal(k_.b, k_.graph.type(r).dtype, k_.graph.attrs(r).scalar("value"))
               : codegen::emit(k_.graph, r, inputs);
-  if (watches(k_.watch, k_.graph, r)) watch(k_.b, k_.watch, k_.number(r), k_.graph, r, inputs, v);
+  if (fences(k_.watch, k_.graph, r)) {
+    v.v = k_.b.ir.CreateArithmeticFence(v.v, v.v->getType());
+  } else if (watches(k_.watch, k_.graph, r)) {
+    watch(k_.b, k_.watch, k_.number(r), k_.graph, r, inputs, v);
+  }
   set(r, v);
   return v;
 }

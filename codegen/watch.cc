@@ -90,6 +90,12 @@ void watch_cast(Builder& b, const Watch& w, int number, Val from, Val r) {
 
 }  // namespace
 
+bool fences(const Watch& w, const ir::Graph& graph, ir::Ref node) {
+  const DType t = graph.type(node).dtype;
+  return watches(w, graph, node) && !w.all && ir::raised_by_processor(graph, node) &&
+         (t == DType::f32 || t == DType::f64);
+}
+
 bool watches(const Watch& w, const ir::Graph& graph, ir::Ref node) {
   if (!w.reports || !(ir::may_raise(graph, node) & ~ir::under_error)) return false;
   if (ir::told_by_flags_alone(graph, node)) return false;

@@ -25,6 +25,9 @@ struct Watch {
   void find_chosen(const ir::Graph& graph, std::span<const ir::Ref> nodes);
 };
 
+// True if it is enough to keep a chosen value apart from the choice, so that no lane of its
+// instruction is masked and the processor's flags tell of all.
+bool fences(const Watch& w, const ir::Graph& graph, ir::Ref node);
 bool watches(const Watch& w, const ir::Graph& graph, ir::Ref node);
 // Notes under `number` what the node has raised.
 void watch(Builder& b, const Watch& w, int number, const ir::Graph& graph, ir::Ref node,
