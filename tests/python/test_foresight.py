@@ -74,7 +74,12 @@ def test_nothing_is_compiled_that_is_not_run():
 
 
 def test_equal_kernels_are_compiled_once():
-    f = braze.jit(alike)
+    def own_kernel(x):
+        a = np.cumsum(x * 2.625 + 1.375, axis=0)
+        b = np.cumsum(a * 2.625 + 1.375, axis=0)
+        return b * 2.625 + 1.375
+
+    f = braze.jit(own_kernel)
     f(X)
     stats = f.stats()
     assert (stats["compiles"], stats["cache_hits"]) == (1, 2)
