@@ -106,12 +106,19 @@ for _rank, _function in enumerate((np.atleast_1d, np.atleast_2d, np.atleast_3d),
     implements(_function)(_atleast(_rank))
 
 
-@implements(np.asarray, np.asanyarray, np.ascontiguousarray)
+@implements(np.asarray, np.asanyarray)
 def asarray(recorder: Any, a: Any, dtype: Any = None, order: Any = None, **kwargs: Any) -> Value:
     if order not in (None, "K", "A") or any(map(given, kwargs.values())):
         raise refuse("numpy.asarray with options")
     value = of_one(recorder, a, dtype)
     return value if not given(dtype) else shapes.astype(value, dtype, copy=False)
+
+
+@implements(np.ascontiguousarray)
+def ascontiguousarray(recorder: Any, a: Any, dtype: Any = None) -> Value:
+    if not is_value(a) or not a.dims or not (a.in_c_order or recorder.holds_order(a)):
+        raise refuse("numpy.ascontiguousarray of what may not lie in C order")
+    return asarray(recorder, a, dtype)
 
 
 @implements(np.array)
@@ -129,6 +136,8 @@ def array(
 ) -> Value:
     if like is not None or ndmax:
         raise refuse("numpy.array with like= or ndmax=")
+    if copy not in (True, False, None):
+        raise refuse("numpy.array with this copy=")
     made = isinstance(a, (list, tuple)) and not is_value(a)
     if not copy and (order in ("C", "F") or (copy is False and (made or dtype is not None))):
         raise refuse("numpy.array that perhaps copies, or may not")

@@ -70,6 +70,8 @@ def reshape(value: Value, *shape: Any, order: str = "C", copy: bool | None = Non
         return reshape_columns(value, shape[0] if len(shape) == 1 else shape, copy)
     if order != "C" or copy is False:
         raise refuse(f"reshape with order={order!r} or copy=False")
+    if value.kind == "scalar":
+        raise refuse("reshape of a NumPy scalar")
     recorder, value = value.recorder, as_array(value)
     if copy:
         value = recorder.add("c_copy", [value])
@@ -291,5 +293,5 @@ def round_(value: Value, decimals: Any = 0, out: Any = None) -> Value:
     if decimals != 0 or out is not None:
         raise refuse("numpy.round to decimals")
     if TO_NUMPY[value.dtype_name].kind in "iu":
-        return copy(value)
+        return copy(value, "K")
     return as_result(value.recorder.apply("rint", [value]))

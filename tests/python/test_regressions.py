@@ -176,3 +176,13 @@ def test_a_ufunc_that_an_operand_overrides(line):
     compiled, c = braze.jit(define(body(line, "c, a"))), Counting()
     assert [compiled(c, np.ones(1)) for _ in range(3)] == ["counted"] * 3
     assert c.count == 3
+
+
+@pytest.mark.parametrize("line", [
+    "return np.ascontiguousarray(x)", "return np.round(x.astype(int))", "return np.round(x)",
+    "return np.ascontiguousarray(x[0, 0, 0])", "return np.int64(3).reshape(())",
+    "return x[0, 0, 0].reshape(())", "return np.array(x, copy='no')",
+])  # fmt: skip
+def test_order_and_kind_of_copies(line):
+    same(body(line), np.arange(24.0).reshape(2, 3, 4))
+    same(body(line), np.arange(24.0).reshape(2, 3, 4).transpose(2, 0, 1))
