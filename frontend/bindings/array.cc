@@ -65,12 +65,15 @@ struct Release {
 
 std::shared_ptr<void> own(PyObject* object) { return {object, Release{}}; }
 
+// NumPy's flag NPY_ARRAY_WARN_ON_WRITE, which its headers do not name.
+bool warns_of_writing(PyArrayObject* a) { return unsigned(PyArray_FLAGS(a)) >> 31; }
+
 Tensor tensor_of(PyArrayObject* a, int dtype) {
   Tensor t;
   t.data = PyArray_BYTES(a);
   t.dtype = DType(dtype);
   t.rank = int8_t(PyArray_NDIM(a));
-  t.read_only = !PyArray_ISWRITEABLE(a);
+  t.read_only = !PyArray_ISWRITEABLE(a) || warns_of_writing(a);
   std::copy_n(PyArray_DIMS(a), t.rank, t.shape.begin());
   std::copy_n(PyArray_STRIDES(a), t.rank, t.strides.begin());
   return t;

@@ -290,7 +290,21 @@ def call_numpy(frame: Frame, function: Callable, args: list, kwargs: dict) -> An
         known = is_value(operand) or isinstance(operand, (np.ndarray, np.generic))
         if not known and hasattr(type(operand), "__array_ufunc__"):
             raise refuse(f"a ufunc that a {type(operand).__name__} overrides")
+        if holds_contents(operand):
+            raise refuse("an object with contents of its own as an operand")
     return absorb(frame, function(*args, **kwargs))
+
+
+def holds_contents(operand: Any) -> bool:
+    """Tell whether NumPy may read what no guard watches: buffers, sequences of other types."""
+    if type(operand) in (list, tuple, dict):
+        return any(map(holds_contents, operand.values() if type(operand) is dict else operand))
+    if is_value(operand) or is_plain(operand) or isinstance(operand, (np.ndarray, range, type)):
+        return False
+    protocols = ("__array__", "__array_interface__", "__array_struct__", "__getitem__")
+    return isinstance(operand, (memoryview, bytearray)) or any(
+        hasattr(operand, name) for name in protocols
+    )
 
 
 def absorb(frame: Frame, result: Any) -> Any:

@@ -23,7 +23,7 @@ def name_of(dtype: Any) -> str:
     """Return the graph's name of anything NumPy takes as a dtype; Unsupported if it has none."""
     dtype = np.dtype(dtype)
     name = FROM_NUMPY.get(dtype)
-    if name is None:
+    if name is None or type(dtype) is not type(TO_NUMPY[name]):  # longlong equals int64
         raise refuse(f"arrays of dtype {dtype}")
     return name
 

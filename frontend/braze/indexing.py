@@ -59,9 +59,15 @@ def setitem(array: Value, key: Any, value: Any) -> None:
     window = Window(array)
     for k in expand_ellipsis(items, len(array.dims)):
         window.take(k)
+    if given.dims and len(items) == len(array.dims) and not any(map(is_part, items)):
+        raise refuse("an assignment of an array to an element")
     if is_value(value) and value.kind == "scalar":
         given = of_scalar(value, given)
     assign(array, window.spread(given), window.region())
+
+
+def is_part(key: Any) -> bool:
+    return key is None or key is Ellipsis or isinstance(key, slice)
 
 
 def is_row_of_numbers(array: Value, key: Any, items: Any) -> bool:

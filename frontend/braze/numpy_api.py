@@ -136,11 +136,12 @@ def array(
 ) -> Value:
     if like is not None or ndmax:
         raise refuse("numpy.array with like= or ndmax=")
-    if copy not in (True, False, None):
+    if copy is not True and copy is not None and copy is not False:
         raise refuse("numpy.array with this copy=")
-    made = isinstance(a, (list, tuple)) and not is_value(a)
+    made = not (is_value(a) and a.is_array)
     if not copy and (order in ("C", "F") or (copy is False and (made or dtype is not None))):
         raise refuse("numpy.array that perhaps copies, or may not")
+    made = isinstance(a, (list, tuple)) and not is_value(a)
     if made:
         if recorder.numpy_depth and all(map(is_size, a)):  # sections of a split
             return np.array([i.static() if is_value(i) else i for i in a], dtype)

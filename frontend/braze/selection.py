@@ -23,6 +23,8 @@ def where(recorder: Any, condition: Any, *choices: Any) -> Value:
         return FUNCTIONS[np.nonzero](recorder, condition)
     if len(choices) != 2:
         raise refuse("numpy.where with two arguments")
+    if isinstance(condition, (bool, np.bool)):
+        raise refuse("numpy.where of a condition that is known")
     result = recorder.apply("where", [recorder.operand(x) for x in (condition, *choices)])
     return shapes.as_array(result)
 
@@ -133,8 +135,15 @@ def _about_types(function: Any) -> None:
     )
 
 
-for _function in (np.result_type, np.can_cast, np.issubdtype, np.promote_types, np.min_scalar_type):
+for _function in (np.result_type, np.can_cast, np.issubdtype, np.promote_types):
     _about_types(_function)
+
+
+@implements(np.min_scalar_type)
+def min_scalar_type(recorder: Any, a: Any) -> np.dtype:
+    if not is_value(a) or not a.dims:
+        raise refuse("numpy.min_scalar_type of a number")
+    return TO_NUMPY[a.dtype_name]
 
 
 @implements(np.common_type)
