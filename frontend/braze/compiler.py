@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from braze import _core, background, compare, history
 from braze.callables import opened
 from braze.errors import CompileError, InternalError, Reason, Unsupported, let_go, reason_of, refuse

@@ -47,10 +47,7 @@ def filled(
         spread = recorder.add("broadcast_to", [scalar], shape=sizes)
         return recorder.add("c_copy", [spread])
     if order not in ("C", "A", "K") and len(sizes) > 1:
-        if order != "F":
-            raise refuse(f"an array made with order={order!r}")
-        turned = recorder.add("full", [scalar], shape=sizes[::-1])
-        return recorder.add("transpose", [turned], axes=list(reversed(range(len(sizes)))))
+        raise refuse(f"an array made with order={order!r}")
     return recorder.add("full", [scalar, *deciding(orders, len(sizes))], shape=sizes)
 
 
