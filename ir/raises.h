@@ -59,7 +59,9 @@ void raised(Raises raises, V x, V y, V r, Report&& report) {
     case Raises::over:
     case Raises::ieee_over: return report(over_error, infinite & finite);
     case Raises::pole: return report(divide_error, infinite & finite);
-    case Raises::ratio:
+    case Raises::ratio:  // NumPy takes the difference of the quotient and its floor
+      report(invalid_error, infinite & finite & (y != zero));
+      [[fallthrough]];
     case Raises::ieee_ratio:
       report(divide_error, infinite & finite & (y == zero));
       return report(over_error, infinite & finite & (y != zero));

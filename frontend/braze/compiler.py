@@ -392,7 +392,7 @@ def core_guard(guard: Guard) -> tuple:
     """Return a guard as the dispatcher takes it."""
     kind = "equal" if guard.kind == "value" else guard.kind
     if isinstance(guard.expected, np.dtype) and guard.expected.isbuiltin != 1:
-        kind = "same"  # equal ones can be told apart
+        kind = "is"  # equal ones can be told apart
     of_two = isinstance(guard.expected, Source)
     expected = core_source(guard.expected) if of_two else guard.expected
     return (core_source(guard.source), kind, expected)

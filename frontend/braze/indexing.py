@@ -43,7 +43,8 @@ def setitem(array: Value, key: Any, value: Any) -> None:
     """Record ``array[key] = value``."""
     if not array.is_array:
         raise refuse(f"an item of a {array.python_type.__name__}")
-    if isinstance(value, (list, tuple)) and not is_value(value):
+    listed = isinstance(value, (list, tuple)) and not is_value(value)
+    if listed:
         from braze.numpy_api import of_items
 
         if is_row_of_numbers(array, key, value):
@@ -57,17 +58,20 @@ def setitem(array: Value, key: Any, value: Any) -> None:
     given = converted(array, as_python(array.dtype_name, value))
     items = [normal(k) for k in (key if isinstance(key, tuple) else (key,))]
     window = Window(array)
-    for k in expand_ellipsis(items, len(array.dims)):
+    expanded = expand_ellipsis(items, len(array.dims))
+    for k in expanded:
         window.take(k)
-    if given.dims and len(items) == len(array.dims) and not any(map(is_part, items)):
-        raise refuse("an assignment of an array to an element")
+    parts = len(list(filter(is_part, expanded)))
+    element = parts == 0 and not any(k is Ellipsis for k in items)
+    if given.dims and (element or (listed and len(given.dims) > parts)):
+        raise refuse("an assignment of more axes than there are")
     if is_value(value) and value.kind == "scalar":
         given = of_scalar(value, given)
     assign(array, window.spread(given), window.region())
 
 
 def is_part(key: Any) -> bool:
-    return key is None or key is Ellipsis or isinstance(key, slice)
+    return key is None or isinstance(key, slice)
 
 
 def is_row_of_numbers(array: Value, key: Any, items: Any) -> bool:

@@ -95,7 +95,10 @@ def choose(recorder: Any, a: Any, choices: Any, out: Any = None, mode: str = "ra
     if KIND[which.dtype_name] not in "iub" or not which.dims or not choices:
         raise refuse("numpy.choose without an array of integers")
     which = cast(which, "i64")
-    parts = [shapes.as_array(recorder.operand(choice)) for choice in choices]
+    operands = list(map(recorder.operand, choices))
+    if any(choice.kind == "python" for choice in operands):
+        raise refuse("numpy.choose among Python numbers")
+    parts = list(map(shapes.as_array, operands))
     dtype = np.result_type(*(TO_NUMPY[part.dtype_name] for part in parts))
     inside = [elementwise(recorder, "greater_equal", [which, 0]),
               elementwise(recorder, "less", [which, len(parts)])]  # fmt: skip

@@ -78,6 +78,7 @@ def run(out, how, file, only):
     log = (out / how / file).with_suffix(".json")
     paths = [str(HERE), str(HERE.parent / "python"), os.environ.get("PYTHONPATH", "")]
     environment = {**os.environ, "OUTCOMES": str(log.resolve()), "OPENBLAS_NUM_THREADS": "1",
+                   "BRAZE_REGULATE": "off",  # else small calls go to plain NumPy
                    "PYTHONPATH": os.pathsep.join(p for p in paths if p)}  # fmt: skip
     command = [sys.executable, "-X", "faulthandler", "-m", "pytest", "-q", "-p", "numpy.conftest",
                "-p", "outcomes", "-p", "no:cacheprovider", "--import-mode=importlib", "--tb=short",
