@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from braze import advanced, shapes
-from braze.arithmetic import cast, elementwise
+from braze.arithmetic import cast, dtype_like, elementwise
 from braze.dtypes import KIND, TO_NUMPY
 from braze.errors import refuse
 from braze.reductions import as_axis, given, into, reduce
@@ -96,10 +96,10 @@ def choose(recorder: Any, a: Any, choices: Any, out: Any = None, mode: str = "ra
         raise refuse("numpy.choose without an array of integers")
     which = cast(which, "i64")
     operands = list(map(recorder.operand, choices))
-    if any(choice.kind == "python" for choice in operands):
-        raise refuse("numpy.choose among Python numbers")
+    dtype = np.result_type(*map(dtype_like, operands))
+    if any(c.kind == "python" and TO_NUMPY[c.dtype_name] != dtype for c in operands):
+        raise refuse("numpy.choose among Python numbers and arrays of another dtype")
     parts = list(map(shapes.as_array, operands))
-    dtype = np.result_type(*(TO_NUMPY[part.dtype_name] for part in parts))
     inside = [elementwise(recorder, "greater_equal", [which, 0]),
               elementwise(recorder, "less", [which, len(parts)])]  # fmt: skip
     recorder.add("require", [reduce("all", elementwise(recorder, "logical_and", inside))])

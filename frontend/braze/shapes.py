@@ -70,8 +70,8 @@ def reshape(value: Value, *shape: Any, order: str = "C", copy: bool | None = Non
         return reshape_columns(value, shape[0] if len(shape) == 1 else shape, copy)
     if order != "C" or copy is False:
         raise refuse(f"reshape with order={order!r} or copy=False")
-    if value.kind == "scalar":
-        raise refuse("reshape of a NumPy scalar")
+    if value.kind == "scalar" and shape in ((), ((),), ([],)):
+        raise refuse("reshape of a NumPy scalar to a scalar")
     recorder, value = value.recorder, as_array(value)
     if copy:
         value = recorder.add("c_copy", [value])
