@@ -20,8 +20,14 @@ using ir::Op;
 
 class Evaluation {
  public:
-  Evaluation(const ir::Graph& g, ir::Ref node, std::span<const Value> operands, const Sizes& sizes)
-      : g_(g), node_(node), operands_(operands), sizes_(sizes), type_(g.type(node)) {}
+  Evaluation(const ir::Graph& g, ir::Ref node, std::span<const Value> operands, const Sizes& sizes,
+             const Tensor* walked_as)
+      : g_(g),
+        node_(node),
+        operands_(operands),
+        sizes_(sizes),
+        walked_as_(walked_as),
+        type_(g.type(node)) {}
 
   Value run() {
     switch (ir::info(g_.op(node_)).kind) {
@@ -146,7 +152,7 @@ class Evaluation {
     const bool extreme = ir::info(g_.op(node_)).rule == ir::Rule::same ||
                          ir::info(g_.op(node_)).rule == ir::Rule::place;
     if (empty && extreme) throw ir::Unsupported("a reduction of nothing");
-    reduce(g_.op(node_), in, axes, out);
+    reduce(g_.op(node_), in, axes, out, walked_as_);
     return finish(g_.attrs(node_).boolean("keepdims") ? out : squeeze(out, axes));
   }
 
@@ -352,14 +358,15 @@ class Evaluation {
   ir::Ref node_;
   std::span<const Value> operands_;
   const Sizes& sizes_;
+  const Tensor* walked_as_;
   const ir::Type& type_;
 };
 
 }  // namespace
 
 Value evaluate(const ir::Graph& graph, ir::Ref node, std::span<const Value> operands,
-               const Sizes& sizes) {
-  return Evaluation(graph, node, operands, sizes).run();
+               const Sizes& sizes, const Tensor* walked_as) {
+  return Evaluation(graph, node, operands, sizes, walked_as).run();
 }
 
 }  // namespace runtime

@@ -13,9 +13,10 @@ namespace runtime {
 // Evaluates a node that has no bodies. `sizes` gives the value of a size of the graph. Throws
 // Unsupported where the op cannot be done on these values (index out of range, overflow of Python
 // ints).
+// `walked_as`: see reduce() in runtime/loops.h.
 using Sizes = std::function<int64_t(ir::DimId)>;
 Value evaluate(const ir::Graph& graph, ir::Ref node, std::span<const Value> operands,
-               const Sizes& sizes);
+               const Sizes& sizes, const Tensor* walked_as = nullptr);
 
 // Whether an op takes elements at indices or under a mask, or changes them (eager_selection.cc).
 bool selects(ir::Op op);

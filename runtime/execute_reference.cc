@@ -80,7 +80,8 @@ std::optional<Value> Executor::operand(const Step& s, size_t i) {
   return Value{std::move(t)};
 }
 
-// A kernel whose code generation declined, node by node.
+// A kernel whose code generation declined, or which cannot reduce as NumPy does where its operands
+// lie so, node by node.
 bool Executor::reference_kernel(const Step& s) {
   f_.unsaved = false;
   const ir::Body& body = g_.body(g_.attrs(s.node).body("body"));
@@ -94,7 +95,11 @@ bool Executor::reference_kernel(const Step& s) {
   for (ir::Ref r : body.nodes) {
     std::vector<Value> operands;
     for (ir::Ref in : g_.inputs(r)) operands.push_back(values.at(in.id));
-    values[r.id] = evaluate(g_, r, operands, f_.size_of);
+    // What NumPy casts while it sums is walked as it lies before.
+    const ir::Ref in = g_.inputs(r).empty() ? r : g_.inputs(r)[0];
+    const bool cast = g_.op(r) == ir::Op::buffered_sum && g_.op(in) == ir::Op::cast;
+    const Tensor* walked = cast ? std::get_if<Tensor>(&values.at(g_.inputs(in)[0].id).is) : nullptr;
+    values[r.id] = evaluate(g_, r, operands, f_.size_of, walked);
     if (!f_.errors || !ir::may_raise(g_, r)) continue;
     const auto at = std::ranges::find(p_.raising, r) - p_.raising.begin();
     note(int(at), ir::is_elementwise(g_.op(r)) ? raised_by(g_, r, operands, values[r.id])

@@ -43,7 +43,7 @@ KernelSite::KernelSite(const ir::Graph& graph, ir::BodyId body, codegen::Jit& ji
     ns_per_element_ += op.cost * ir::info(graph.type(r).dtype).bytes * ns_per_cost;
     bool reduces = ir::is_reduce(graph.op(r));
     needs_elements_ |= reduces && (op.rule == ir::Rule::same || op.rule == ir::Rule::place);
-    c_order_ |= reduces && op.rule == ir::Rule::place;
+    ordered_ |= nodes_.back().depends != Node::nothing;
   }
   decided_ = absorbing(graph, kernel_);
   joint_ = joint_of(graph, kernel_);
@@ -64,26 +64,6 @@ KernelSite::KernelSite(const ir::Graph& graph, ir::BodyId body, codegen::Jit& ji
 
 int KernelSite::place(Ref r) const {
   return int(std::ranges::find(kernel_.order, r) - kernel_.order.begin());
-}
-
-KernelSite::Node KernelSite::describe_node(Ref r) const {
-  const ir::Type& t = graph_.type(r);
-  Node n;
-  n.dtype = t.dtype;
-  n.extent = kernel_.values[size_t(place(r))].extent;
-  if (!t.is_array() || std::ranges::count(kernel_.tables, r) > 0) return n;
-  for (int k = 0; k < kernel_.rank; ++k) {
-    if (!graph_.dims.is(t.dims[size_t(k)], 1)) n.varies |= uint8_t(1 << k);
-  }
-  const ir::Op op = graph_.op(r);
-  const bool gather = op == ir::Op::gather;
-  for (Ref in : graph_.inputs(r).subspan(gather ? 1 : 0)) n.inputs.push_back(place(in));
-  n.layout = op == ir::Op::param                    ? Node::operand
-             : ir::keeps_order(op) || gather        ? Node::elementwise
-             : !ir::is_reduce(op)                   ? Node::c_order
-             : ir::info(op).rule == ir::Rule::place ? Node::c_order
-                                                    : Node::reduced;
-  return n;
 }
 
 bool KernelSite::matches(const Resolved& r, Tensors operands, Tensors places) const {
@@ -109,12 +89,18 @@ bool KernelSite::matches(const Resolved& r, Tensors operands, Tensors places) co
 bool KernelSite::arrange(Resolved& r, Tensors operands, Tensors places) const {
   find_space(r, operands);
   if (needs_elements_ && r.space.product(true) == 0) return false;
-  lay_out(r, operands);
+  const std::vector<Tensor> values = layouts(r, operands);
+  r.outputs.clear();
+  for (int o : outputs_) r.outputs.push_back(values[size_t(o)]);
   for (size_t i = 0; i < places.size(); ++i) {
     if (places[i]) r.outputs[i].strides = places[i]->strides;
   }
   find_walks(r, operands);
-  choose_order(r);
+  r.by_nodes = false;
+  if (ordered_)
+    r.by_nodes = !order_as_numpy(r, values);
+  else
+    order_as_memory(r);
   stage(r);
   widen(r);
   plan_walk(r.space, r.walks, r.geometry);
@@ -148,55 +134,6 @@ void KernelSite::find_space(Resolved& r, std::span<const Tensor* const> operands
   }
 }
 
-Tensor KernelSite::shaped(const Node& n, const Space& space) const {
-  Tensor t;
-  t.dtype = n.dtype;
-  t.rank = int8_t(kernel_.rank);
-  for (int k = 0; k < kernel_.rank; ++k) t.shape[k] = n.varies >> k & 1 ? space.sizes[k] : 1;
-  set_c_strides(t);
-  return t;
-}
-
-// Gives every output the memory order that NumPy gives it, going through the body node by node: an
-// order depends on those of the intermediate results that are never stored.
-void KernelSite::lay_out(Resolved& r, std::span<const Tensor* const> operands) const {
-  r.outputs.resize(outputs_.size());
-  for (size_t i = 0; i < outputs_.size(); ++i)
-    r.outputs[i] = shaped(nodes_[size_t(outputs_[i])], r.space);
-  // Operands in C order give results in C order. (Empty ones count as contiguous whatever their
-  // order.)
-  if (r.space.product(true) > 0 &&
-      std::ranges::all_of(operands, [](const Tensor* t) { return t->c_contiguous(); })) {
-    return;
-  }
-
-  std::vector<Tensor> values(nodes_.size());
-  std::vector<const Tensor*> inputs;
-  for (size_t i = 0; i < arrays_.size(); ++i) {
-    Tensor& t = values[size_t(arrays_[i])];
-    t = *operands[i];
-    t.owner.reset();
-  }
-  for (size_t i = 0; i < nodes_.size(); ++i) {
-    const Node& n = nodes_[i];
-    if (n.layout == Node::number || n.layout == Node::operand) continue;
-    values[i] = shaped(n, r.space);
-    if (n.layout == Node::c_order) continue;
-    inputs.clear();
-    for (int in : n.inputs) {
-      if (nodes_[size_t(in)].layout != Node::number) inputs.push_back(&values[size_t(in)]);
-    }
-    if (n.layout == Node::reduced) {
-      set_reduced_strides(values[i], *inputs[0]);
-    } else {
-      set_elementwise_strides(values[i], inputs);
-    }
-  }
-  for (size_t i = 0; i < outputs_.size(); ++i) {
-    r.outputs[i].strides = values[size_t(outputs_[i])].strides;
-  }
-}
-
 void KernelSite::find_walks(Resolved& r, std::span<const Tensor* const> operands) const {
   const size_t n = operands.size() + r.outputs.size();
   r.walks.resize(n);
@@ -208,45 +145,6 @@ void KernelSite::find_walks(Resolved& r, std::span<const Tensor* const> operands
     w.itemsize = t.itemsize();
     w.extent = nodes_[size_t(at)].extent;
     for (int k = 0; k < kernel_.rank; ++k) w.strides[k] = t.shape[k] == 1 ? 0 : t.strides[k];
-  }
-}
-
-// Reduces as NumPy's iterator does: in the order of memory, and in runs along the columns only if
-// memory is fastest along a reduced axis.
-void KernelSite::choose_order(Resolved& r) const {
-  Space& s = r.space;
-  s.form = kernel_.form;
-  for (int k = 0; k < s.rank; ++k) s.fastest_first[k] = int8_t(s.rank - 1 - k);
-  if (s.form == Form::map || c_order_ || s.product(true) == 0) return;
-  std::array<Strides, 16> strides;
-  size_t n = 0;
-  for (const Walk& w : r.walks) {
-    if (w.extent == Extent::full && n < strides.size()) strides[n++] = w.strides;
-  }
-  const auto order = k_order(s.rank, {strides.data(), n});
-  for (int i = s.rank - 1; i >= 0; --i) {
-    const int k = order[i];
-    if (s.sizes[k] > 1) s.form = s.reduced[k] ? Form::rows : Form::columns;
-  }
-  const auto logical = std::exchange(s.fastest_first, order);
-  auto one = [&](const Walk& w) { return reduces_as_one(s, w); };
-  if (!std::ranges::all_of(r.walks, one)) s.fastest_first = logical;
-}
-
-// Arrays whose reduced axes are not one are seen through a dense copy, which leaves out the kept
-// axes that they do not vary along.
-void KernelSite::stage(Resolved& r) const {
-  r.staged.clear();
-  for (size_t i = 0; i < r.walks.size(); ++i) {
-    Walk& w = r.walks[i];
-    if (reduces_as_one(r.space, w)) continue;
-    r.staged.push_back(int(i));
-    int64_t stride = w.itemsize;
-    for (int k = kernel_.rank - 1; k >= 0; --k) {
-      if (w.strides[k] == 0 && !r.space.reduced[k]) continue;
-      w.strides[k] = stride;
-      stride *= r.space.sizes[k];
-    }
   }
 }
 
@@ -313,13 +211,12 @@ struct Stage {
   Stage(const Resolved& r, size_t pointer, const Tensor& layout, char* data)
       : dense(layout), original(layout) {
     original.data = data;
+    dense.strides = r.walks[pointer].strides;
     for (int k = 0; k < r.space.rank; ++k) {
-      dense.shape[k] =
-          r.walks[pointer].strides[k] == 0 && !r.space.reduced[k] ? 1 : r.space.sizes[k];
+      dense.shape[k] = dense.strides[k] == 0 && !r.space.reduced[k] ? 1 : r.space.sizes[k];
       if (layout.shape[k] == 1) original.strides[k] = 0;
       original.shape[k] = dense.shape[k];
     }
-    set_c_strides(dense);
     allocate(dense);
   }
 };

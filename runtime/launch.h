@@ -25,9 +25,10 @@ struct Resolved {
   const codegen::Code* code = nullptr;
   const codegen::Code* streaming = nullptr;  // if outputs are large; wants them 64-byte aligned
   const codegen::Code* checked = nullptr;    // reports all floating-point errors; once wanted
-  bool lasts = false;                        // long enough to let others work meanwhile
-  int parts = 1;                             // of the one row that is reduced, see runtime/parts.h
-  int64_t grain = 0;  // blocks that one piece of work has; 0: one thread does all
+  bool by_nodes = false;  // the kernel cannot reduce as NumPy does where operands lie so
+  bool lasts = false;     // long enough to let others work meanwhile
+  int parts = 1;          // of the one row that is reduced, see runtime/parts.h
+  int64_t grain = 0;      // blocks that one piece of work has; 0: one thread does all
 };
 
 // Reads the graph only while it is made and when it compiles: resolving sizes may write to a graph.
@@ -74,9 +75,10 @@ class KernelSite {
 
  private:
   void find_space(Resolved& r, std::span<const Tensor* const> operands) const;
-  void lay_out(Resolved& r, std::span<const Tensor* const> operands) const;
+  std::vector<Tensor> layouts(const Resolved& r, std::span<const Tensor* const> operands) const;
   void find_walks(Resolved& r, std::span<const Tensor* const> operands) const;
-  void choose_order(Resolved& r) const;
+  bool order_as_numpy(Resolved& r, const std::vector<Tensor>& values) const;
+  void order_as_memory(Resolved& r) const;
   void stage(Resolved& r) const;
   void widen(Resolved& r) const;
   void choose_code(Resolved& r);
@@ -90,6 +92,10 @@ class KernelSite {
     ir::DType dtype = ir::DType::b1;
     uint8_t varies = 0;       // bit per axis: its size is that of the space, not 1
     std::vector<int> inputs;  // places in kernel.order
+    // What the bits of a reduction depend on: nothing, the order, or also the lengths of runs.
+    enum Depends : uint8_t { nothing, order, runs, positions } depends = nothing;
+    bool buffered = false;  // NumPy casts while it sums
+    int walked = 0;         // the value whose layout decides the order: what is reduced, or cast
     passes::Kernel::Extent extent = passes::Kernel::Extent::uniform;
   };
   Node describe_node(ir::Ref r) const;
@@ -106,7 +112,7 @@ class KernelSite {
   bool needs_elements_ = false;        // has a reduction that has no identity
   double ns_per_element_ = 0;
   int cost_ = 0;          // of an element, in plain instructions
-  bool c_order_ = false;  // has a reduction that counts elements in C order
+  bool ordered_ = false;  // has a reduction whose bits depend on the order
   Joint joint_;
   std::optional<bool> decided_;  // once the only output is this, no element changes it
   Variants variants_[3];         // per form

@@ -21,6 +21,9 @@ Loop cast_loop(ir::DType from, ir::DType to);
 void run_loop(Loop loop, std::span<const Tensor> operands, const Tensor& out);
 
 // Reduces `in` over the axes that have size 1 in `out` and are listed in `axes`; out has in's rank.
-void reduce(ir::Op op, const Tensor& in, std::span<const int64_t> axes, const Tensor& out);
+// `walked_as`: what NumPy casts while it sums, where that lies differently; its layout decides the
+// order.
+void reduce(ir::Op op, const Tensor& in, std::span<const int64_t> axes, const Tensor& out,
+            const Tensor* walked_as = nullptr);
 
 }  // namespace runtime

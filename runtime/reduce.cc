@@ -1,11 +1,13 @@
-// The reference engine's reductions, in NumPy's order for C-contiguous operands.
+// Reductions outside of kernels, in NumPy's order whatever the layout.
 #include <algorithm>
+#include <vector>
 
 #include "ir/element.h"
 #include "ir/error.h"
 #include "ir/pairwise.h"
 #include "runtime/layout.h"
 #include "runtime/loops.h"
+#include "runtime/reduce_order.h"
 
 namespace runtime {
 
@@ -18,138 +20,220 @@ using Computed = std::conditional_t<ir::detail::half<T>, float, T>;
 template <class T>
 constexpr bool rounds_each_step = std::is_same_v<T, ir::Bfloat>;
 
-// The elements of `in` that one element of the result sums up: reduced axes in C order, where the
-// trailing ones form runs of `run` elements.
-struct Group {
-  std::array<int64_t, max_rank> shape{}, strides{};
-  int rank = 0, inner = 0;  // the last `inner` of the axes form the run
-  int64_t run = 1, runs = 1;
+// Axes that are walked together, the fastest first: those of a run, or all others.
+struct Nest {
+  int rank = 0;
+  int64_t count = 1;
+  std::array<int64_t, max_rank> size{}, from{}, to{};
 
-  int64_t offset(int64_t flat, int first, int last) const {
-    int64_t bytes = 0;
-    for (int a = last - 1; a >= first; --a) {
-      bytes += flat % shape[size_t(a)] * strides[size_t(a)];
-      flat /= shape[size_t(a)];
+  void push(int64_t n, int64_t in, int64_t out) {
+    if (rank > 0 && from[size_t(rank - 1)] * size[size_t(rank - 1)] == in &&
+        to[size_t(rank - 1)] * size[size_t(rank - 1)] == out) {
+      size[size_t(rank - 1)] *= n;
+    } else {
+      size[size_t(rank)] = n;
+      from[size_t(rank)] = in;
+      to[size_t(rank++)] = out;
     }
-    return bytes;
+    count *= n;
   }
-  int64_t run_offset(int64_t r) const { return offset(r, 0, rank - inner); }
-  int64_t element_offset(int64_t i) const { return offset(i, rank - inner, rank); }
+  int64_t inner() const { return rank > 0 ? size[0] : 1; }
 };
 
-Group group_of(const Tensor& in, const std::array<bool, max_rank>& reduced) {
-  Group g;
-  for (int a = 0; a < in.rank; ++a) {
-    if (!reduced[size_t(a)]) continue;
-    g.shape[size_t(g.rank)] = in.shape[size_t(a)];
-    g.strides[size_t(g.rank++)] = in.strides[size_t(a)];
-  }
-  // Axes of size 1 do not end a run.
-  for (int a = in.rank - 1; a >= 0 && (reduced[size_t(a)] || in.shape[size_t(a)] == 1); --a)
-    g.inner += reduced[size_t(a)];
-  for (int a = 0; a < g.rank; ++a) (a < g.rank - g.inner ? g.runs : g.run) *= g.shape[size_t(a)];
-  return g;
-}
-
-// NumPy adds runs pairwise, and one run after the other to the result, rounding each time.
-// `buffer`: the most elements of a tree; 0: any number.
-template <class T, int64_t buffer>
-void sum(const char* in, const Group& g, char* out) {
-  using C = Computed<T>;
-  T total = ir::convert<T>(C(0));
-  for (int64_t r = 0; r < g.runs; ++r) {
-    const char* base = in + g.run_offset(r);
-    const auto value = [&](int64_t i) {
-      return ir::convert<C>(*reinterpret_cast<const T*>(base + g.element_offset(i)));
-    };
-    if constexpr (std::is_floating_point_v<C> || ir::detail::complex<C>) {
-      const int64_t most = buffer ? buffer : std::max<int64_t>(g.run, 1);
-      for (int64_t i = 0; i < g.run; i += most) {
-        const C tree = ir::pairwise_tree<C>(value, i, std::min(most, g.run - i));
-        total = ir::convert<T>(ir::convert<C>(total) + tree);
-      }
-    } else {
-      for (int64_t i = 0; i < g.run; ++i) total = (ir::Lane<T>{total} + ir::Lane<T>{value(i)}).v;
+// Calls body(in, out) for every index of the axes from `first` on.
+template <class Body>
+void walk(const Nest& n, int first, const char* in, char* out, Body body) {
+  std::array<int64_t, max_rank> at{};
+  while (true) {
+    body(in, out);
+    int k = first;
+    for (; k < n.rank; ++k) {
+      const auto a = size_t(k);
+      in += n.from[a];
+      out += n.to[a];
+      if (++at[a] < n.size[a]) break;
+      in -= n.from[a] * n.size[a];
+      out -= n.to[a] * n.size[a];
+      at[a] = 0;
     }
+    if (k >= n.rank) return;
   }
-  *reinterpret_cast<T*>(out) = total;
 }
 
-template <class T, class First, class Step>
-void fold(const char* in, const Group& g, char* out, First first, Step step) {
-  const auto at = [&](int64_t i) {
-    return ir::load<T>(in + g.run_offset(i / g.run) + g.element_offset(i % g.run));
-  };
-  const int64_t n = g.runs * g.run;
-  // With no elements only an identity, which does not look at its operand, is ever asked for.
-  ir::Operand<T> a = first(n > 0 ? at(0) : ir::Operand<T>{});
-  for (int64_t i = 0; i < n; ++i) {
-    a = step(a, at(i));
-    if (rounds_each_step<T> || (i + 1) % g.run == 0) a = ir::operand(T(ir::element<T>(a)));
+// A reduction as NumPy walks it: runs, and what is around them. Without a run the fastest axis is
+// kept: rows are added to each other.
+struct Reduction {
+  Nest run, rest;
+  int64_t piece = 1;  // elements of a run that one call takes
+};
+
+Reduction described(const Tensor& in, const AxisSet& reduced, const Tensor& out,
+                    const ReduceOrder& order) {
+  Reduction r;
+  for (int i = 0; i < order.count; ++i) {
+    const auto k = size_t(order.axes[size_t(i)]);
+    (i < order.run ? r.run : r.rest)
+        .push(in.shape[k], in.strides[k], reduced[k] ? 0 : out.strides[k]);
   }
-  ir::store<T>(out, a);
+  r.piece = order.piece;
+  return r;
+}
+
+// Adds what makes one call of NumPy's inner loop to an element of the result.
+template <class T>
+void add(char* to, Computed<T> x) {
+  T& total = *reinterpret_cast<T*>(to);
+  total = ir::convert<T>(ir::convert<Computed<T>>(total) + x);
+}
+
+template <class T>
+void sum(const Reduction& r, const char* in, char* out) {
+  using C = Computed<T>;
+  const auto element = [](const char* p) { return ir::convert<C>(*reinterpret_cast<const T*>(p)); };
+  if (r.run.rank == 0) {
+    const int64_t n = r.rest.inner(), from = r.rest.from[0], to = r.rest.to[0];
+    walk(r.rest, 1, in, out, [&](const char* x, char* y) {
+      for (int64_t i = 0; i < n; ++i) add<T>(y + i * to, element(x + i * from));
+    });
+    return;
+  }
+  const auto pieces = [&](char* y, auto at) {
+    for (int64_t i = 0; i < r.run.count; i += r.piece)
+      add<T>(y, ir::pairwise_tree<C>(at, i, std::min(r.piece, r.run.count - i)));
+  };
+  std::vector<C> gathered(r.run.rank > 1 ? size_t(r.run.count) : 0);
+  walk(r.rest, 0, in, out, [&](const char* x, char* y) {
+    if (r.run.rank == 1) {
+      const int64_t stride = r.run.from[0];
+      return pieces(y, [&](int64_t i) { return element(x + i * stride); });
+    }
+    auto next = gathered.begin();
+    walk(r.run, 0, x, y, [&](const char* p, char*) { *next++ = element(p); });
+    pieces(y, [&](int64_t i) { return gathered[size_t(i)]; });
+  });
+}
+
+// One element after the other. 16-bit floats are wider within a call, and rounded after it.
+template <class T, class Step>
+void fold(const Reduction& r, const char* in, char* out, Step step) {
+  if (r.run.rank == 0) {
+    const int64_t n = r.rest.inner(), from = r.rest.from[0], to = r.rest.to[0];
+    walk(r.rest, 1, in, out, [&](const char* x, char* y) {
+      for (int64_t i = 0; i < n; ++i, x += from, y += to)
+        ir::store<T>(y, step(ir::load<T>(y), ir::load<T>(x)));
+    });
+    return;
+  }
+  walk(r.rest, 0, in, out, [&](const char* x, char* y) {
+    ir::Operand<T> a = ir::load<T>(y);
+    int64_t left = r.piece;
+    walk(r.run, 1, x, y, [&](const char* p, char*) {
+      for (int64_t i = 0; i < r.run.size[0]; ++i, p += r.run.from[0]) {
+        a = step(a, ir::load<T>(p));
+        if (!rounds_each_step<T> && --left > 0) continue;
+        a = ir::operand(T(ir::element<T>(a)));
+        left = r.piece;
+      }
+    });
+    ir::store<T>(y, a);
+  });
 }
 
 template <class T, class Step>
-void place(const char* in, const Group& g, char* out, Step step) {
-  const auto at = [&](int64_t i) {
-    return ir::load<T>(in + g.run_offset(i / g.run) + g.element_offset(i % g.run));
-  };
-  const int64_t n = g.runs * g.run;
-  int64_t best = 0;
-  for (int64_t i = 1; i < n; ++i)
-    if (ir::replaces(at(best), step(at(best), at(i))).v) best = i;
-  *reinterpret_cast<int64_t*>(out) = best;
+void place(const Reduction& r, const char* in, char* out, Step step) {
+  walk(r.rest, 0, in, out, [&](const char* x, char* y) {
+    ir::Operand<T> best = ir::load<T>(x);
+    int64_t next = 0, found = 0;
+    walk(r.run, 0, x, y, [&](const char* p, char*) {
+      const auto value = ir::load<T>(p);
+      if (next > 0 && ir::replaces(best, step(best, value)).v) {
+        best = value;
+        found = next;
+      }
+      ++next;
+    });
+    *reinterpret_cast<int64_t*>(y) = found;
+  });
 }
 
-using Reducer = void (*)(const char*, const Group&, char*);
+// Starts every element of the result: `elements` with the first that it reduces.
+template <class T, class First>
+void start(const Nest& kept, bool elements, const char* in, char* out, First first) {
+  walk(kept, 0, in, out, [&](const char* x, char* y) {
+    // With no elements only an identity, which does not look at its operand, is ever asked for.
+    ir::store<T>(y, first(elements ? ir::load<T>(x) : ir::Operand<T>{}));
+  });
+}
+
+struct Reducer {
+  void (*start)(const Nest&, bool, const char*, char*) = nullptr;
+  void (*run)(const Reduction&, const char*, char*) = nullptr;
+};
 
 template <class T, class First, class Step, ir::Rule rule>
-void reducer(const char* in, const Group& g, char* out) {
+constexpr Reducer reducer() {
   if constexpr (rule == ir::Rule::place) {
-    place<T>(in, g, out, Step{});
+    return {nullptr,
+            [](const Reduction& r, const char* in, char* out) { place<T>(r, in, out, Step{}); }};
   } else {
-    fold<T>(in, g, out, First{}, Step{});
+    return {[](const Nest& n, bool elements, const char* in, char* out) {
+              start<T>(n, elements, in, out, First{});
+            },
+            [](const Reduction& r, const char* in, char* out) { fold<T>(r, in, out, Step{}); }};
   }
 }
 
 Reducer find_reducer(ir::Op op, ir::DType t) {
-  Reducer found = nullptr;
+  Reducer found;
   ir::visit_reduce(op, [&](auto row, auto first, auto step) {
     ir::visit(t, [&](auto tag) {
       using T = decltype(tag);
       if constexpr (ir::computes<T>(row))
-        found = &reducer<T, decltype(first), decltype(step), row.value>;
+        found = reducer<T, decltype(first), decltype(step), row.value>();
     });
   });
-  if (op == ir::Op::sum || op == ir::Op::buffered_sum)
-    ir::visit(t, [&](auto tag) {
-      using T = decltype(tag);
-      if constexpr (!std::is_same_v<T, bool> && !std::is_same_v<T, ir::Bfloat>)
-        found = op == ir::Op::sum ? &sum<T, 0> : &sum<T, ir::pairwise_buffer>;
-    });
+  if (op != ir::Op::sum && op != ir::Op::buffered_sum) return found;
+  ir::visit(t, [&](auto tag) {
+    using T = decltype(tag);
+    if constexpr (!std::is_integral_v<T> && !std::is_same_v<T, ir::Bfloat>) found.run = &sum<T>;
+  });
   return found;
+}
+
+// Places are counted in C order.
+ReduceOrder counting_order(const Tensor& in, const AxisSet& reduced) {
+  ReduceOrder order;
+  for (const bool run : {true, false}) {
+    for (int k = in.rank - 1; k >= 0; --k) {
+      if (reduced[size_t(k)] == run) order.axes[size_t(order.count++)] = int8_t(k);
+    }
+    if (run) order.run = order.count;
+  }
+  return order;
 }
 
 }  // namespace
 
-void reduce(ir::Op op, const Tensor& in, std::span<const int64_t> axes, const Tensor& out) {
+void reduce(ir::Op op, const Tensor& in, std::span<const int64_t> axes, const Tensor& out,
+            const Tensor* walked_as) {
   const Reducer reducer = find_reducer(op, in.dtype);
-  if (!reducer) throw ir::Unsupported(std::string(ir::info(op).name) + " of this dtype");
-  std::array<bool, max_rank> reduced{};
+  if (!reducer.run) throw ir::Unsupported(std::string(ir::info(op).name) + " of this dtype");
+  AxisSet reduced{};
   for (int64_t a : axes) reduced[size_t(a)] = true;
-  const Group g = group_of(in, reduced);
-  const int64_t n = out.size();
-  for (int64_t flat = 0; flat < n; ++flat) {
-    int64_t rest = flat, from = 0, to = 0;
-    for (int a = out.rank - 1; a >= 0; --a) {
-      const int64_t i = rest % out.shape[size_t(a)];
-      rest /= out.shape[size_t(a)];
-      from += reduced[size_t(a)] ? 0 : i * in.strides[size_t(a)];
-      to += i * out.strides[size_t(a)];
+  if (out.size() == 0) return;
+  if (reducer.start) {
+    Nest kept;
+    for (int k = in.rank - 1; k >= 0; --k) {
+      if (!reduced[size_t(k)])
+        kept.push(in.shape[size_t(k)], in.strides[size_t(k)], out.strides[size_t(k)]);
     }
-    reducer(in.data + from, g, out.data + to);
+    reducer.start(kept, in.size() > 0, in.data, out.data);
   }
+  if (in.size() == 0) return;
+  const bool cast = op == ir::Op::buffered_sum;
+  const ReduceOrder order = reducer.start ? reduce_order(walked_as ? *walked_as : in, reduced, cast)
+                                          : counting_order(in, reduced);
+  reducer.run(described(in, reduced, out, order), in.data, out.data);
 }
 
 }  // namespace runtime
