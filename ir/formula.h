@@ -258,6 +258,7 @@ constexpr bool admits(Row) {
     case Rule::pred:
     case Rule::pick:
     case Rule::dense:
+    case Rule::laid:
     case Rule::part:
     case Rule::same: return boolean || whole || real;
     case Rule::number:

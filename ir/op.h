@@ -57,6 +57,7 @@ enum class Rule : uint8_t {
   floats,
   grid,
   dense,
+  laid,
   part,
   spread,
   join,
@@ -107,7 +108,11 @@ constexpr bool is_elementwise(Op op) {
   return info(op).kind == Kind::elementwise || op == Op::cast;
 }
 // An elementwise op whose result lies in memory as its operands do.
-constexpr bool keeps_order(Op op) { return is_elementwise(op) && info(op).rule != Rule::dense; }
+constexpr bool keeps_order(Op op) {
+  return is_elementwise(op) && info(op).rule != Rule::dense && info(op).rule != Rule::laid;
+}
+// Of an elementwise op that is not in C order: the first operand that has a say in its order.
+constexpr size_t first_deciding(Op op) { return info(op).rule == Rule::laid ? 1 : 0; }
 constexpr bool is_reduce(Op op) { return info(op).kind == Kind::reduce; }
 // An op behind which a size is known that nothing before it could name.
 constexpr bool gives_size(Op op) { return op == Op::span || op == Op::bind; }

@@ -54,6 +54,7 @@ std::optional<Ruling> rule(Op op, DType t) {
     case Rule::part:
     case Rule::same:
     case Rule::dense:
+    case Rule::laid:
     case Rule::pick: return Ruling{t, t};
     case Rule::number: return boolean ? std::nullopt : std::optional(Ruling{t, t});
     case Rule::wide8: return Ruling{widened, widened};

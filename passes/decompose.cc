@@ -1,5 +1,6 @@
 // mean, var and std as NumPy computes them (numpy/_core/_methods.py), and reductions that drop
 // their axes as reductions that keep them, since kernels and fusion know only these.
+#include "passes/kernel.h"
 #include "passes/pass.h"
 #include "passes/rewrite.h"
 
@@ -35,8 +36,9 @@ class Decomposition {
         where_(where),
         node_(node),
         loc_(from_[node].loc),
-        operand_(part_of(rewrite, from_.inputs(node)[0], where)),
-        axes_(from_.attrs(node).integers("axes")) {}
+        axes_(from_.attrs(node).integers("axes")),
+        operand_(in_kernel() ? part_of(rewrite, from_.inputs(node)[0], where)
+                             : rewrite(from_.inputs(node)[0])) {}
 
   Ref reduction() {
     const Op op = from_.op(node_);
@@ -76,6 +78,12 @@ class Decomposition {
   }
 
  private:
+  // Kernels reduce adjacent axes; others are walked where they lie.
+  bool in_kernel() const {
+    std::vector<bool> reduced(size_t(from_.type(from_.inputs(node_)[0]).rank()), false);
+    for (int64_t a : axes_) reduced[size_t(a)] = true;
+    return form_of(reduced).has_value();
+  }
   Ref add(Op op, std::initializer_list<Ref> inputs, const Attrs& attrs = {}) {
     return g_.add(where_, op, inputs, attrs, loc_);
   }
@@ -141,8 +149,8 @@ class Decomposition {
   BodyId where_;
   Ref node_;
   ir::Loc loc_;
-  Ref operand_;
   std::vector<int64_t> axes_;
+  Ref operand_;
 };
 
 }  // namespace

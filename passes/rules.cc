@@ -43,11 +43,28 @@ V with(const std::array<V, wildcards>& w, F row) {
   return row(w[wild_x], w[wild_y], w[wild_z], w[wild_m], w[wild_n], w[wild_c], w[wild_d]);
 }
 
+void find_wildcards(const Pattern& p, std::array<bool, wildcards>& used) {
+  if (p.kind == Pattern::wildcard) used[size_t(p.wild)] = true;
+  if (p.kind != Pattern::op_) return;
+  for (int i = 0; i < ir::info(p.op).arity; ++i) find_wildcards((*p.operands)[size_t(i)], used);
+}
+
+std::array<bool, wildcards> dropped(const Pattern& left, const Pattern& right) {
+  std::array<bool, wildcards> there{}, kept{};
+  find_wildcards(left, there);
+  find_wildcards(right, kept);
+  for (size_t i = 0; i < there.size(); ++i) there[i] = there[i] && !kept[i];
+  return there;
+}
+
 template <class L, class R>
-Rule make(const char* name, When when, L left, R) {
+Rule make(const char* name, When when, L left, R right) {
   std::array<Pattern, wildcards> any;
   for (int i = 0; i < wildcards; ++i) any[size_t(i)] = Pattern::any(Wildcard(i));
-  return {name, when, with(any, left),
+  return {name,
+          when,
+          with(any, left),
+          dropped(with(any, left), with(any, right)),
           [](const std::array<ir::Sym, wildcards>& w) { return with(w, L{}); },
           [](const std::array<ir::Sym, wildcards>& w) { return with(w, R{}); }};
 }

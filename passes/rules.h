@@ -19,6 +19,7 @@ struct Rule {
   const char* name;
   When when;
   Pattern left;
+  std::array<bool, wildcards> dropped;                           // stand on the left alone
   ir::Sym (*build_left)(const std::array<ir::Sym, wildcards>&);  // for the tests
   ir::Sym (*build_right)(const std::array<ir::Sym, wildcards>&);
 };

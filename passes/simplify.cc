@@ -1,4 +1,5 @@
 #include "passes/fold.h"
+#include "passes/memory_order.h"
 #include "passes/pass.h"
 #include "passes/rewrite.h"
 #include "passes/rules.h"
@@ -22,6 +23,8 @@ const std::vector<const Rule*>& rules_for(Op op) {
 Ref applied(const Rule& rule, Graph& g, BodyId where, Ref r) {
   Bound bound;
   if (!match(rule.left, g, r, bound)) return {};
+  for (size_t i = 0; i < bound.size(); ++i)
+    if (rule.dropped[i] && bound[i].valid() && decides_order(g, bound[i])) return {};
   const Ref c = bound[wild_c];
   const ir::Literal literal = c.valid() ? g.attrs(c).scalar("value") : ir::Literal{};
   if (!holds(rule.when, subject(g, bound), literal)) return {};
@@ -52,9 +55,12 @@ void simplify(Graph& graph) {
   constexpr int rounds = 8;
   for (int round = 0; round < rounds; ++round) {
     const size_t before = fingerprint(graph);
-    rewrite(graph, [](Rewrite& rewrite, Ref node, BodyId where) {
-      const Ref copy = folded(rewrite.to, where, rewrite.copy(node, where));
-      return simplified(rewrite.to, where, copy);
+    const std::vector<bool> summed = summed_in_place(graph);
+    rewrite(graph, [&](Rewrite& rewrite, Ref node, BodyId where) {
+      Graph& g = rewrite.to;
+      const Ref copy = folded(g, where, rewrite.copy(node, where));
+      const Ref now = simplified(g, where, copy);
+      return now != copy && summed[node.id] && !is_dense(g, now) ? copy : now;
     });
     if (fingerprint(graph) == before) return;
   }

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "ir/evaluate.h"
+#include "passes/memory_order.h"
 
 namespace passes {
 
@@ -67,6 +68,11 @@ Ref typed_rule(Graph& g, ir::BodyId where, Ref r) {
   if (g.op(r) == Op::item) {
     const Ref tuple = g.inputs(r)[0];
     return g.op(tuple) == Op::tuple ? g.inputs(tuple)[size_t(g.attrs(r).integer("index"))] : Ref{};
+  }
+  if (ir::info(g.op(r)).rule == ir::Rule::laid) {
+    const Ref x = g.inputs(r)[0];
+    const bool stays = g.same_type(g.type(x), g.type(r)) && is_dense(g, x);
+    return stays && (!decides_order(g, r) || lies_like(g, x, g.inputs(r)[1])) ? x : Ref{};
   }
   if (g.op(r) != Op::cast) return test_of_integer(g, where, r);
   const Ref x = g.inputs(r)[0];

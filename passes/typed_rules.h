@@ -12,6 +12,7 @@ bool keeps_values(ir::DType from, ir::DType to);
 //   cast to the own dtype      -> the operand
 //   cast of a cast, lossless   -> one cast
 //   item of a tuple            -> the element
+//   laid_as(x, y)              -> x, where x is computed in the order of y
 //   isnan and its like of an integer -> its value, the same for all integers
 ir::Ref typed_rule(ir::Graph& graph, ir::BodyId where, ir::Ref r);
 

@@ -14,6 +14,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "passes/memory_order.h"
 #include "passes/pass.h"
 #include "passes/rewrite.h"
 #include "passes/view_merge.h"
@@ -30,7 +31,11 @@ constexpr int cheap_view = 2;  // cost of an op that is done again in every view
 class Views {
  public:
   explicit Views(Rewrite& rewrite)
-      : rw_(rewrite), from_(rewrite.from), g_(rewrite.to), slices_(from_.node_count()) {
+      : rw_(rewrite),
+        from_(rewrite.from),
+        g_(rewrite.to),
+        slices_(from_.node_count()),
+        summed_(summed_in_place(from_)) {
     for (uint32_t i = 0; i < from_.node_count(); ++i)
       if (rw_.live({i}) && from_.op({i}) == Op::slice)
         slices_[from_.inputs({i})[0].id].push_back({i});
@@ -55,11 +60,13 @@ class Views {
   Ref kept(Ref scalar_or_array, const Type& result, ir::Loc loc, BodyId where);
   Ref after_reduction(Ref node, const std::vector<Ref>& inputs, BodyId where);
   Ref spread(Ref operand, int rank, ir::Loc loc, BodyId where);
+  bool agrees(Ref full, const std::vector<Ref>& inputs) const;
 
   Rewrite& rw_;
   const Graph& from_;
   Graph& g_;
   std::vector<std::vector<Ref>> slices_;  // of each value of the old graph
+  std::vector<bool> summed_;
   std::unordered_map<uint32_t, bool> reduced_;
 };
 
@@ -202,7 +209,9 @@ Ref Views::view(Ref node, BodyId where) {
   const Op op = from_.op(node);
   const Ref operand = from_.inputs(node)[0];
   // A view that is a result keeps the strides of what it shows.
-  const bool upwards = !rw_.escapes(node) && (op != Op::squeeze || !reduced(rw_(operand)));
+  // A part of what is computed is not dense, as that part computed by itself would be.
+  const bool cut = op == Op::slice && summed_[node.id];
+  const bool upwards = !rw_.escapes(node) && !cut && (op != Op::squeeze || !reduced(rw_(operand)));
   if (upwards && ir::keeps_order(from_.op(operand))) {
     const std::set<Ref> above = cone(node);
     if (moves_through(node, above)) {
@@ -270,7 +279,7 @@ Ref Views::after_reduction(Ref node, const std::vector<Ref>& inputs, BodyId wher
 }
 
 // What may stand for an operand of an elementwise op whose result has `rank` axes: it broadcasts
-// anyway.
+// anyway. An array of one value may have a say in how the result lies: see elementwise().
 Ref Views::spread(Ref operand, int rank, ir::Loc loc, BodyId where) {
   const Op op = g_.op(operand);
   if (op == Op::full) return g_.inputs(operand)[0];
@@ -284,19 +293,35 @@ Ref Views::spread(Ref operand, int rank, ir::Loc loc, BodyId where) {
   return expand(g_, where, inner, axes, loc);
 }
 
+// True if the arrays that decide the order of `full` are operands too.
+bool Views::agrees(Ref full, const std::vector<Ref>& inputs) const {
+  const auto likes = g_.inputs(full).subspan(1);
+  return !likes.empty() && std::ranges::all_of(likes, [&](Ref like) {
+    return std::ranges::find(inputs, like) != inputs.end();
+  });
+}
+
 Ref Views::elementwise(Ref node, BodyId where) {
   const Type& result = from_.type(node);
   std::vector<Ref> inputs = rw_(from_.inputs(node));
   if (const Ref now = after_reduction(node, inputs, where); now.valid()) return now;
   if (!result.is_array() || result.rank() == 0) return {};
+  bool in_c_order = false;
   for (Ref& i : inputs) {
     const Ref old = i;
+    if (g_.op(i) == Op::full && decides_order(g_, i) && !agrees(i, inputs)) {
+      if (g_.inputs(i).size() > 1 || !g_.same_shape(g_.type(i), result) ||
+          !ir::keeps_order(from_.op(node)))
+        continue;
+      in_c_order = true;
+    }
     i = spread(old, result.rank(), from_[node].loc, where);
     if (i == old) continue;
     const bool arrays = std::ranges::any_of(inputs, [&](Ref r) { return g_.type(r).is_array(); });
     if (!arrays || !g_.same_type(g_.type(rw_.copy(node, where, inputs)), result)) i = old;
   }
-  return rw_.copy(node, where, inputs);
+  const Ref now = rw_.copy(node, where, inputs);
+  return in_c_order ? g_.add(where, Op::c_copy, {now}, {}, from_[node].loc) : now;
 }
 
 }  // namespace

@@ -98,9 +98,10 @@ class Evaluation {
     for (size_t i = 0; i < operands_.size(); ++i) in.push_back(tensor(i));
     Tensor out = shaped(broadcast_shape(in));
     std::vector<const Tensor*> pointers;
-    for (size_t i = 0; i < in.size(); ++i)
+    const ir::Op op = g_.op(node_);
+    for (size_t i = ir::first_deciding(op); i < in.size(); ++i)
       if (std::holds_alternative<Tensor>(operands_[i].is)) pointers.push_back(&in[i]);
-    if (ir::keeps_order(g_.op(node_))) set_elementwise_strides(out, pointers);
+    if (ir::info(op).rule != ir::Rule::dense) set_elementwise_strides(out, pointers);
     allocate(out);
     run_loop(loop, in, out);
     return finish(out);

@@ -95,10 +95,9 @@ bool Executor::reference_kernel(const Step& s) {
   for (ir::Ref r : body.nodes) {
     std::vector<Value> operands;
     for (ir::Ref in : g_.inputs(r)) operands.push_back(values.at(in.id));
-    // What NumPy casts while it sums is walked as it lies before.
-    const ir::Ref in = g_.inputs(r).empty() ? r : g_.inputs(r)[0];
-    const bool cast = g_.op(r) == ir::Op::buffered_sum && g_.op(in) == ir::Op::cast;
-    const Tensor* walked = cast ? std::get_if<Tensor>(&values.at(g_.inputs(in)[0].id).is) : nullptr;
+    const Tensor* walked = nullptr;
+    if (ir::is_reduce(g_.op(r)))
+      walked = std::get_if<Tensor>(&values.at(KernelSite::walked(g_, r).id).is);
     values[r.id] = evaluate(g_, r, operands, f_.size_of, walked);
     if (!f_.errors || !ir::may_raise(g_, r)) continue;
     const auto at = std::ranges::find(p_.raising, r) - p_.raising.begin();

@@ -36,6 +36,10 @@ class KernelSite {
  public:
   KernelSite(const ir::Graph& graph, ir::BodyId body, codegen::Jit& jit);
 
+  // The value whose memory NumPy walks for a reduction of a body: its operand, or what that is a
+  // cast or part of.
+  static ir::Ref walked(const ir::Graph& graph, ir::Ref reduction);
+
   const passes::Kernel& kernel() const { return kernel_; }
   // The variants of one form. A kernel that reduces has two: memory decides which one is used.
   const Variants& variants(passes::Kernel::Form form) const { return variants_[int(form)]; }

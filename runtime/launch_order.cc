@@ -27,6 +27,15 @@ bool cut_into_runs(ir::Op op, ir::DType t) {
 
 }  // namespace
 
+// NumPy casts in passing, and reduces views of the parts of complex numbers.
+Ref KernelSite::walked(const ir::Graph& graph, Ref reduction) {
+  const Ref operand = graph.inputs(reduction)[0];
+  const ir::Op op = graph.op(operand);
+  const bool part = op == ir::Op::real_part || op == ir::Op::imag_part;
+  const bool cast = op == ir::Op::cast && graph.op(reduction) == ir::Op::buffered_sum;
+  return part || cast ? graph.inputs(operand)[0] : operand;
+}
+
 KernelSite::Node KernelSite::describe_node(Ref r) const {
   const ir::Type& t = graph_.type(r);
   Node n;
@@ -38,13 +47,14 @@ KernelSite::Node KernelSite::describe_node(Ref r) const {
   }
   const ir::Op op = graph_.op(r);
   const bool gather = op == ir::Op::gather;
-  for (Ref in : graph_.inputs(r).subspan(gather ? 1 : 0)) n.inputs.push_back(place(in));
+  const size_t skipped = gather ? 1 : ir::first_deciding(op);
+  for (Ref in : graph_.inputs(r).subspan(skipped)) n.inputs.push_back(place(in));
   const ir::Rule rule = ir::info(op).rule;
-  n.layout = op == ir::Op::param             ? Node::operand
-             : ir::keeps_order(op) || gather ? Node::elementwise
-             : !ir::is_reduce(op)            ? Node::c_order
-             : rule == ir::Rule::place       ? Node::c_order
-                                             : Node::reduced;
+  n.layout = op == ir::Op::param                                             ? Node::operand
+             : (ir::is_elementwise(op) && rule != ir::Rule::dense) || gather ? Node::elementwise
+             : !ir::is_reduce(op)                                            ? Node::c_order
+             : rule == ir::Rule::place                                       ? Node::c_order
+                                                                             : Node::reduced;
   if (!ir::is_reduce(op)) return n;
   const Ref operand = graph_.inputs(r)[0];
   if (rule == ir::Rule::place) {
@@ -53,8 +63,7 @@ KernelSite::Node KernelSite::describe_node(Ref r) const {
     n.depends = cut_into_runs(op, graph_.type(operand).dtype) ? Node::runs : Node::order;
   }
   n.buffered = op == ir::Op::buffered_sum;
-  n.walked = n.buffered && graph_.op(operand) == ir::Op::cast ? place(graph_.inputs(operand)[0])
-                                                              : place(operand);
+  n.walked = place(walked(graph_, r));
   return n;
 }
 

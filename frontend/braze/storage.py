@@ -154,6 +154,9 @@ def new_contents(root: Value, given: Value, window: "Region") -> int:
     """Return the node of a root after a change."""
     recorder = root.recorder
     if window.whole() and root.source is None and given.is_array and given.dims == root.dims:
+        ordered = len(root.dims) < 2 or (given.in_c_order and root.in_c_order)
+        if not ordered:
+            return recorder.add("laid_as", [given, Value(recorder, root.ref)]).ref
         return given.ref if given.fresh else recorder.add("copy", [given]).ref
     return window.update(recorder, root, given).ref
 
