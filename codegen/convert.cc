@@ -30,8 +30,15 @@ Val integer_to_integer(Val x, DType to) {
   return cast(x, ir::is_signed(x.dtype) ? Instruction::SExt : Instruction::ZExt, to);
 }
 
-Val float_to_integer(Val x, DType to) {
+// LLVM takes an integer that becomes a float and then a smaller integer for what it was, truncated,
+// which is right only for what fits: the float is hidden from it.
+Val hidden(Val x) {
+  return x.b->val(x.b->ir.CreateArithmeticFence(x.v, x.v->getType()), x.dtype, x.lanes);
+}
+
+Val float_to_integer(Val given, DType to) {
   using llvm::Instruction;
+  const Val x = hidden(given);
   if (to ==
       DType::u64) {  // above 2^63 shifted down by it, as compilers do without a wider conversion
     const Val limit = num(x, 0x1p63);

@@ -199,6 +199,8 @@ ir::Attrs Rewrite::attributes(Ref node, BodyId where) {
 Ref Rewrite::copy(Ref node, BodyId where) { return copy(node, where, (*this)(from.inputs(node))); }
 
 Ref Rewrite::copy(Ref node, BodyId where, std::span<const Ref> inputs) {
+  for (Ref i : inputs)
+    BRAZE_CHECK(i.valid()) << "rewrite: %" << node.id << " reads a value of another body";
   const ir::Attrs attrs = attributes(node, where);
   return to.add(where, from.op(node), inputs, attrs, from[node].loc);
 }

@@ -83,6 +83,11 @@ Ref typed_rule(Graph& g, ir::BodyId where, Ref r) {
   const DType from = g.type(y).dtype;
   // Through a type that holds all values of the first, the first cast changes nothing.
   if (!keeps_values(from, g.type(x).dtype) || g.type(y).kind == ir::Type::Kind::python) return {};
+  // A float that does not fit a small integer becomes another one than the integer it was.
+  const bool wide = ir::info(to).bytes == 8 || to == DType::u32;
+  if (ir::is_float(g.type(x).dtype) && ir::is_integer(to) && !ir::is_float(from) && !wide &&
+      !keeps_values(from, DType::i32))
+    return {};
   if (from == to && g.same_type(g.type(y), g.type(r))) return y;
   return g.add(where, Op::cast, {y}, ir::Attrs().dtype(to), g[r].loc);
 }

@@ -30,7 +30,7 @@ bool Executor::noted(const Step& s, Run run) {
   const uint8_t before = error_flags();  // which NumPy clears
   clear_error_flags();
   const bool done = run();
-  if (done) note(s.report, told_by_result(s, error_flags()));
+  if (done) note(s.report, told_by_result(s.node, value(s.outputs[0]), error_flags()));
   raise_error_flags(before);
   return done;
 }

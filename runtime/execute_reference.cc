@@ -29,20 +29,20 @@ void Executor::note(int report, uint8_t kinds) {
     if (kinds >> k & 1) f_.reports[size_t(codegen::report_bytes * report + k)] = 1;
 }
 
-uint8_t Executor::told_by_result(const Step& s, uint8_t flags) {
-  const uint8_t possible = ir::may_raise(g_, s.node) & uint8_t(~ir::under_error);
-  const int out = s.outputs[0];
-  const bool half = ir::is_half(p_.slots[size_t(out)].dtype);
-  return half && has_nonfinite(value(out)) ? possible : uint8_t(flags & possible);
+// Of a reduction or an opaque op the flags tell alone, but not where 16-bit floats are rounded.
+uint8_t Executor::told_by_result(ir::Ref r, const Value& made, uint8_t flags) {
+  const uint8_t possible = ir::may_raise(g_, r) & uint8_t(~ir::under_error);
+  const bool half = ir::is_half(g_.type(r).dtype);
+  return half && has_nonfinite(made) ? possible : uint8_t(flags & possible);
 }
 
 bool Executor::reference(const Step& s) {
   if (!f_.errors || s.report < 0) return evaluate_step(s);
-  // Of a reduction or an opaque op the flags tell alone, but not where 16-bit floats are rounded.
   const uint8_t before = error_flags();
   clear_error_flags();
   const bool done = evaluate_step(s);
-  if (!ir::is_elementwise(g_.op(s.node))) note(s.report, told_by_result(s, error_flags()));
+  if (!ir::is_elementwise(g_.op(s.node)))
+    note(s.report, told_by_result(s.node, value(s.outputs[0]), error_flags()));
   raise_error_flags(before);
   return done;
 }
@@ -98,11 +98,17 @@ bool Executor::reference_kernel(const Step& s) {
     const Tensor* walked = nullptr;
     if (ir::is_reduce(g_.op(r)))
       walked = std::get_if<Tensor>(&values.at(KernelSite::walked(g_, r).id).is);
+    if (!f_.errors || !ir::may_raise(g_, r)) {
+      values[r.id] = evaluate(g_, r, operands, f_.size_of, walked);
+      continue;
+    }
+    const uint8_t before = error_flags();
+    clear_error_flags();
     values[r.id] = evaluate(g_, r, operands, f_.size_of, walked);
-    if (!f_.errors || !ir::may_raise(g_, r)) continue;
     const auto at = std::ranges::find(p_.raising, r) - p_.raising.begin();
     note(int(at), ir::is_elementwise(g_.op(r)) ? raised_by(g_, r, operands, values[r.id])
-                                               : ir::may_raise(g_, r));
+                                               : told_by_result(r, values[r.id], error_flags()));
+    raise_error_flags(before);
   }
   for (size_t i = 0; i < s.outputs.size(); ++i) {
     Value& made = values.at(body.results[i].id);

@@ -96,7 +96,7 @@ class Executor {
   template <class Run>
   bool noted(const Step& s, Run run);
   void note(int report, uint8_t kinds);
-  uint8_t told_by_result(const Step& s, uint8_t flags);
+  uint8_t told_by_result(ir::Ref r, const Value& made, uint8_t flags);
   void store(int i, Value v);
 
   // Changes (execute_updates.cc).

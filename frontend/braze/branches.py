@@ -8,7 +8,16 @@ from typing import Any
 from braze import attributes, expressions, flow
 from braze.either import bare, common_types, mix, unmix
 from braze.frame import Frame, Unbound
-from braze.merge import Leaves, differing, nodes_of, own_memory, rebuild, same_skeleton, same_types
+from braze.merge import (
+    Leaves,
+    differing,
+    is_another,
+    nodes_of,
+    own_memory,
+    rebuild,
+    same_skeleton,
+    same_types,
+)
 from braze.slots import MISSING, Slot
 from braze.storage import share
 from braze.value import Value
@@ -110,6 +119,8 @@ def join(
     for result, a, b in zip(results, fresh, also_fresh, strict=False):
         result.fresh = a and b
         result.shared = not result.fresh
+    for result, a, b, *own in zip(results, values, others, fresh, also_fresh, strict=False):
+        result.another = frame.perform(node, is_another, a, b, tuple(own))
     return list(rebuild(skeleton, unmix(results, mixed)))
 
 

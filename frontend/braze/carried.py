@@ -10,7 +10,17 @@ from braze import branches, statements
 from braze.attributes import begin
 from braze.either import HELD, common_types, mix, unmix
 from braze.frame import Frame, Unbound
-from braze.merge import Leaves, is_number, nodes_of, own_memory, rebuild, same_skeleton, same_types
+from braze.merge import (
+    Leaves,
+    is_another,
+    is_number,
+    is_view,
+    nodes_of,
+    own_memory,
+    rebuild,
+    same_skeleton,
+    same_types,
+)
 from braze.slots import Slot
 from braze.sources import is_plain, same_value
 from braze.storage import share
@@ -39,6 +49,7 @@ class Carried:
         self.roots: list[Value] = []
         self.ended: dict[Variable, Any] = {}  # what names hold at the end of the body
         self.mixed: list[Any] = []  # of each value: the two types that it may be of, or None
+        self.another: list[bool] = []  # which values are views, before the loop and after it
         self.begun: list[Slot] = []  # that have no value before the loop
         self.add(names)
 
@@ -98,6 +109,7 @@ class Carried:
             changed_names = {n for n in self.same if ended.get(n) is not before[n]}
             after = self.after(before) if not changed_names else Leaves()
             still = [own_memory(frame, v) for v in after.values]
+            self.find_views(after.values, still)
             mixing = self.find_mixed(after.values)
             if not changed_names and not mixing:
                 numbers, flags = frame.perform(self.node, mix, after.values, self.mixed)
@@ -120,6 +132,13 @@ class Carried:
             if value.is_array and not own:
                 frame.perform(self.node, share, value, self.roots)
         return way["body"], refs
+
+    def find_views(self, after: list[Value], still: list[bool]) -> None:
+        """Find the arrays that are views before the loop and after an iteration."""
+        ends = zip(self.start.values, after, self.fresh, still, strict=False)
+        self.another = [
+            self.frame.perform(self.node, is_another, a, b, tuple(own)) for a, b, *own in ends
+        ]
 
     def find_mixed(self, after: list[Value]) -> bool:
         """Find numbers that are of another type after an iteration than before it."""
@@ -147,6 +166,7 @@ class Carried:
             )
             param.fresh = own
             param.shared = param.is_array and not own
+            param.another = is_view(value)
             params.append(param)
         flags = [Value(recorder, graph.param(body, "python", "b1")) for t in self.mixed if t]
         self.put(unmix([*params, *flags], self.mixed))
@@ -191,9 +211,10 @@ class Carried:
         frame = self.frame
         count = len(outputs) - len(self.roots)
         results = unmix(outputs[:count], self.mixed)
-        for output, own in zip(results, self.fresh, strict=True):
+        for output, own, another in zip(results, self.fresh, self.another, strict=True):
             output.fresh = own
             output.shared = output.is_array and not own
+            output.another = another
         self.put(results)
         for root, output in zip(self.roots, outputs[count:], strict=True):
             frame.recorder.storage.change(root, output.ref)

@@ -9,7 +9,7 @@ from braze.errors import refuse
 from braze.frame import Frame, Unbound
 from braze.records import is_named_tuple, made_like
 from braze.sources import is_plain, same_value
-from braze.storage import own_node, shown_node
+from braze.storage import origin, own_node, shown_node
 from braze.value import Value, is_value
 
 
@@ -72,8 +72,12 @@ def unchanged(a: Any, b: Any) -> bool:
 def same_types(a: Value, b: Value) -> bool:
     if (a.either and a.either.types) != (b.either and b.either.types):
         return False
-    graph = a.recorder.graph
-    return graph.type(a.ref) == graph.type(b.ref)
+    return node_type(a) == node_type(b)
+
+
+def node_type(value: Value) -> Any:
+    """Return the type of a node, which may stand in a body that is left: no view is made."""
+    return value.recorder.graph.type(value.ref if value._ref is None else value._ref)
 
 
 def differing(names: list, *after: dict) -> tuple[list, list]:
@@ -92,6 +96,27 @@ def differing(names: list, *after: dict) -> tuple[list, list]:
 def own_memory(frame: Frame, value: Value, names: int = 1) -> bool:
     """Tell whether an array is a fresh one that no view, and only so many names, show."""
     return value.fresh and not value.shown_elsewhere() and frame.session.holders(value) <= names
+
+
+def is_view(value: Value) -> bool:
+    return value.is_array and (value.root is not None or value.another)
+
+
+def is_another(a: Value, b: Value, own: tuple[bool, bool]) -> bool:
+    """Tell whether what two ways give is an object of its own, as views are on either way.
+
+    `own` tells which is an array that nothing else shows, so that no other name can be that object.
+    """
+    views = [v for v in (a, b) if is_view(v)]
+    if not views or len(views) == 2:
+        return bool(views)
+    plain, alone = (b, own[1]) if is_view(a) else (a, own[0])
+    if alone:
+        return True
+    # Which argument a result is, and whether it is a view of one, is known when the function runs.
+    if plain.source is not None and origin(views[0]).source is not None:
+        return False
+    raise refuse("an array on one way of a branch or loop, and on the other a view of an array")
 
 
 def nodes_of(values: list[Value], own: list[bool], roots: list[Value]) -> list[int]:

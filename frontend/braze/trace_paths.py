@@ -15,7 +15,7 @@ from braze import flow
 from braze.branches import items_of
 from braze.errors import Place, Unsupported, caller_place, refuse
 from braze.frame import Frame
-from braze.merge import Leaves, own_memory, rebuild, same_skeleton, same_types
+from braze.merge import Leaves, is_another, own_memory, rebuild, same_skeleton, same_types
 from braze.recorder import Recorder
 from braze.storage import State, share
 from braze.value import Value, is_value
@@ -206,6 +206,8 @@ class Paths:
         for result, a, b in zip(results, fresh[True], fresh[False], strict=False):
             result.fresh = a and b
             result.shared = not result.fresh
+        for result, a, b, *own in zip(results, yes, no, fresh[True], fresh[False], strict=False):
+            result.another = is_another(a, b, tuple(own))
         result, leave = rebuild(skeletons[True], results[: len(yes)])
         branches = [Branch(fork.place, (True, False)), *ways[True].branches, *ways[False].branches]
         return Way(result, recorder.storage.undo(0), leave if exits else False, branches)

@@ -49,6 +49,7 @@ class Value:
         "twin",
         "reshaped",
         "in_c_order",
+        "another",
         "body",
         "either",
         "__weakref__",
@@ -74,6 +75,7 @@ class Value:
         self.twin = False  # a fresh array of the same node as another
         self.reshaped = False  # a root with a view that is a copy if memory is not in C order
         self.in_c_order = False
+        self.another = False  # of a branch: a view, so another object than what it shows
         self.body = recorder.body
         self.either = None  # of a number that may be Python's or NumPy's: which it is
         if ref is None:
