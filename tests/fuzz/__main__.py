@@ -58,6 +58,7 @@ def agrees(name, seed):
             continue
         faulthandler.cancel_dump_traceback_later()
         what, number = found
+        print(f"fuzz: --family {name} --seed {seed} differs, now to make it small", flush=True)
         kinds = fewest(family, source, kinds[: number + 1], mode)
 
         def fails(text, kinds=kinds, mode=mode, family=family):
