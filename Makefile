@@ -25,10 +25,10 @@ test: build-dev
 	@ctest --test-dir build --output-on-failure -j$(JOBS)
 	@PYTHONPATH=build/python $(PYTHON) -m pytest -n $(JOBS)
 
-## fuzz: random programs, plain and compiled, for SECONDS=60 (from START=...), or those of one SEED=...
+## fuzz: random programs, plain and compiled, for SECONDS=60 (from START=..., SEEDS=... at most), or those of one SEED=...
 fuzz: build-dev
 	@PYTHONPATH=build/python:tests:tests/python $(PYTHON) -m fuzz --seconds $(or $(SECONDS),60) \
-	  $(if $(SEED),--seed $(SEED)) $(if $(START),--start $(START)) $(if $(FAMILY),--family $(FAMILY))
+	  $(if $(SEED),--seed $(SEED)) $(if $(START),--start $(START)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(FAMILY),--family $(FAMILY))
 
 ## numpy-tests: NumPy's own test files through compiled functions, next to plain NumPy
 numpy-tests: build-dev

@@ -18,6 +18,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=60, help="how long to go on")
     parser.add_argument("--seed", type=int, help="run the programs of this seed alone")
     parser.add_argument("--start", type=int, help="the first seed; by default the time")
+    parser.add_argument("--seeds", type=int, help="how many seeds at most")
     parser.add_argument("--family", choices=[*FAMILIES, "all"], default="all")
     parser.add_argument("--keep-going", action="store_true", help="go on after a difference")
     parser.add_argument("--current", type=Path, help="a file for the seed that is running")
@@ -27,7 +28,8 @@ def main():
     seed = int(time.time()) if first is None else first
     print(f"fuzz: from seed {seed} on, {', '.join(names)}", flush=True)
     end, ran, wrong = time.monotonic() + options.seconds, 0, 0
-    while time.monotonic() < end:
+    last = None if options.seeds is None else seed + options.seeds
+    while time.monotonic() < end and seed != last:
         for name in names:
             faulthandler.dump_traceback_later(PATIENCE, exit=True)
             if options.current:
