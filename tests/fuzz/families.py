@@ -34,7 +34,6 @@ FAMILIES = {
     "expressions": Family(
         Expressions, expressions.kinds, expressions.arguments, ("hybrid", "trace")
     ),
-    # An array made in the function takes the order in memory of what is put into all of it.
-    "changes": Family(Changes, changes.kinds, changes.arguments, layout=False),
+    "changes": Family(Changes, changes.kinds, changes.arguments),
     "islands": Family(Islands, islands.kinds, islands.arguments, ulps=64),
 }
