@@ -99,7 +99,13 @@ def own_memory(frame: Frame, value: Value, names: int = 1) -> bool:
 
 
 def is_view(value: Value) -> bool:
-    return value.is_array and (value.root is not None or value.another)
+    """Tell whether an array is another object than the computed one whose memory it shows.
+
+    Of arguments that is known when the function runs.
+    """
+    if not value.is_array or value.root is None:
+        return value.another
+    return origin(value).source is None
 
 
 def is_another(a: Value, b: Value, own: tuple[bool, bool]) -> bool:
@@ -107,16 +113,10 @@ def is_another(a: Value, b: Value, own: tuple[bool, bool]) -> bool:
 
     `own` tells which is an array that nothing else shows, so that no other name can be that object.
     """
-    views = [v for v in (a, b) if is_view(v)]
-    if not views or len(views) == 2:
-        return bool(views)
-    plain, alone = (b, own[1]) if is_view(a) else (a, own[0])
-    if alone:
-        return True
-    # Which argument a result is, and whether it is a view of one, is known when the function runs.
-    if plain.source is not None and origin(views[0]).source is not None:
-        return False
-    raise refuse("an array on one way of a branch or loop, and on the other a view of an array")
+    views = [is_view(v) for v in (a, b)]
+    if any(views) and not all(view or alone for view, alone in zip(views, own, strict=True)):
+        raise refuse("an array on one way of a branch or loop, and on the other a view of an array")
+    return any(views)
 
 
 def nodes_of(values: list[Value], own: list[bool], roots: list[Value]) -> list[int]:
