@@ -49,8 +49,8 @@ Val emit(const ir::Graph& graph, ir::Ref node, std::span<const Val> operands) {
   BRAZE_CHECK(ir::is_elementwise(op)) << "codegen: " << ir::spelling(op) << " is not elementwise";
   // Ops that only choose or copy keep the bits of 16-bit floats.
   const ir::Rule rule = ir::info(op).rule;
-  const bool moves = rule == ir::Rule::pick || rule == ir::Rule::same ||
-                     rule == ir::Rule::dense || rule == ir::Rule::laid;
+  const bool moves = rule == ir::Rule::pick || rule == ir::Rule::same || rule == ir::Rule::dense ||
+                     rule == ir::Rule::laid;
   if (rule == ir::Rule::round && !ir::is_float(to)) return operands[0];
   std::array<Val, 3> wide;
   for (size_t i = 0; i < operands.size(); ++i)
