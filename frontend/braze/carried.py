@@ -79,6 +79,7 @@ class Carried:
         self.skeleton = frame.perform(self.node, self.start.take, frame, given)
         self.mixed = [v.either and v.either.types for v in self.start.values]
         self.fresh = [own_memory(frame, v) for v in self.start.values]
+        self.alone = tuple(self.fresh)  # so before the loop, whatever an iteration gives
 
     def initial(self) -> list[Value]:
         """Return the values that go into the loop."""
@@ -135,7 +136,7 @@ class Carried:
 
     def find_views(self, after: list[Value], still: list[bool]) -> None:
         """Find the arrays that are views before the loop and after an iteration."""
-        ends = zip(self.start.values, after, self.fresh, still, strict=False)
+        ends = zip(self.start.values, after, self.alone, still, strict=False)
         self.another = [
             self.frame.perform(self.node, is_another, a, b, tuple(own)) for a, b, *own in ends
         ]
