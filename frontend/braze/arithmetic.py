@@ -12,6 +12,7 @@ import numpy as np
 from braze.dtypes import KIND, TO_NUMPY, can_cast_same_kind, name_of
 from braze.either import bare, binary_of_either, check_scalar, is_either, unary_of_either
 from braze.errors import refuse
+from braze.integer_powers import constant_power, powers, result_dtype
 from braze.storage import assign
 from braze.value import Value, is_value
 from braze.windows import note_offset
@@ -247,12 +248,14 @@ def power(recorder: Any, base: Any, exponent: Any, by_operator: bool) -> Value:
         base = recorder.operand(base)
         result = name_of(np.result_type(TO_NUMPY[base.dtype_name], exponent))
         if KIND[result] in "iu" and KIND[base.dtype_name] != "b":
-            return integer_power(recorder, cast(base, result), int(exponent))
+            return constant_power(recorder, cast(base, result), int(exponent))
         whole = KIND[result] == "c" and by_operator and type(exponent) is int
         if base.is_array and (KIND[result] == "f" or whole):
             op = shortcut(exponent, result, by_operator)
             if op is not None:
                 return as_result(recorder.apply(op, [cast(base, result)]))
+    if (dtype := result_dtype(base, exponent)) is not None:
+        return powers(recorder, base, exponent, dtype)
     return elementwise(recorder, "power", [base, exponent])
 
 
@@ -262,23 +265,6 @@ def shortcut(exponent: Any, dtype: str, by_operator: bool) -> str | None:
     if op == "sqrt" and dtype == "f16" and not (by_operator and type(exponent) is float):
         return None
     return op
-
-
-def integer_power(recorder: Any, base: Value, exponent: int) -> Value:
-    """Multiply by squaring; the result wraps around as NumPy's does."""
-    if exponent < 0:
-        raise refuse("integers to negative integer powers")
-    if exponent == 0:
-        zero = elementwise(recorder, "multiply", [base, 0])
-        return elementwise(recorder, "add", [zero, 1])
-    result = None
-    while True:
-        if exponent & 1:
-            result = base if result is None else elementwise(recorder, "multiply", [result, base])
-        exponent >>= 1
-        if not exponent:
-            return elementwise(recorder, "positive", [result]) if result is base else result
-        base = elementwise(recorder, "multiply", [base, base])
 
 
 def cast(value: Value, dtype: str) -> Value:
