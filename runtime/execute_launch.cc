@@ -34,6 +34,7 @@ bool Executor::indices(const Seen& seen, std::span<const int> slots, Indices& at
 
 bool Executor::recorded(const Step& s, const Record& r) {
   if (r.epoch != f_.epoch) return false;
+  if (s.of_arguments && r.layout_epoch == f_.layout_epoch) return true;
   const int64_t* key = r.layouts.data();
   const auto same = [&](int i) {
     const Tensor& t = *slot(i).tensor;
@@ -76,6 +77,7 @@ bool Executor::record(const Step& s, Record& r) {
   }
   if (!resolve(s, r)) return false;
   r.epoch = f_.epoch;
+  r.layout_epoch = f_.layout_epoch;
   return true;
 }
 

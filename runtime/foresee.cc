@@ -193,7 +193,9 @@ void Plan::prepare(std::span<const Value> arguments, const Host& host, bool ahea
   if (!ahead && (p.options.threads == 1 || thread_count() == 1)) return;
   const auto frame = make_frame(p);
   frame->host = &host;
-  if (!p.bind(arguments, *frame)) return;
+  if (arguments.size() != frame->arguments.size()) return;
+  std::ranges::copy(arguments, frame->arguments.begin());
+  if (!p.bind(*frame)) return;
   Foresight seen(p, *frame, ahead);
   seen.follow(p.main);
   std::ranges::sort(seen.wishes);

@@ -52,6 +52,8 @@ struct CompiledKernel {
   passes::Kernel::Form form;  // the body's own, or the other one where memory lies the other way
 };
 
+struct Frame;  // runtime/program.h
+
 class Plan {
  public:
   // Unsupported if there is no plan for the graph: then nothing of it is compiled.
@@ -59,14 +61,37 @@ class Plan {
        PlanOptions options);
   ~Plan();
 
-  // Nothing if a check does not hold for these arguments (shapes that do not fit, empty where not
-  // allowed, an index out of range, overflow of Python ints): nothing has been changed, and the
-  // caller runs the plain function, which raises the real error. Arguments must have the types of
-  // the graph's parameters (dtype, rank, which sizes are 1). Elements of tuples count as arguments
-  // of their own in Value::argument. The memory of every array among the results is an argument's,
-  // or came from the host if it allocates.
-  // Nothing too if floating-point errors that `errors` asks for were raised, before or after any
-  // results were made; null: none is asked for.
+  // One call. Its values stay with the plan for the next one: calls that are alike allocate
+  // nothing.
+  class Call {
+   public:
+    explicit Call(const Plan& plan);
+    ~Call();
+    Call(const Call&) = delete;
+    Call& operator=(const Call&) = delete;
+    // To be set before `run`; they may hold those of an earlier call. Their memory is the caller's:
+    // arrays have no owner.
+    std::span<Value> arguments() const;
+    // False if a check does not hold for these arguments (shapes that do not fit, empty where not
+    // allowed, an index out of range, overflow of Python ints): nothing has been changed, and the
+    // caller runs the plain function, which raises the real error. Arguments must have the types of
+    // the graph's parameters (dtype, rank, which sizes are 1). Elements of tuples count as
+    // arguments of their own in Value::argument. The memory of every array among the results is an
+    // argument's, or came from the host if it allocates. False too if floating-point errors that
+    // `errors` asks for were raised, before or after any results were made; null: none is asked
+    // for.
+    bool run(const Host& host, Errors* errors = nullptr);
+    // After `run`, as long as this lives.
+    std::span<const Value> results() const;
+
+   private:
+    bool execute(const Host& host, Errors* errors);
+    const Plan& plan_;
+    Frame* frame_;
+    int berth_ = -1;
+    std::unique_ptr<Frame> own_;
+  };
+  // The results of one call; nothing where Call::run is false.
   std::optional<std::vector<Value>> run(std::span<const Value> arguments, const Host& host,
                                         Errors* errors = nullptr) const;
 

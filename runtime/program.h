@@ -80,13 +80,14 @@ struct Step {
   bool escapes = false;     // some output may become a result
   std::vector<int> shaped;  // per output: a step of the block that makes the result's shape; or -1
 
-  View view;                // of a view
-  std::vector<int> sizes;   // of fill: registers of the shape; of a span: of the axis
-  int site = -1;            // of a launch, a span, a bind, or a loop that is one function
-  int64_t stride = 1;       // of a span
-  int arrays = 0;           // of a launch: so many inputs are arrays, then come
-  int tables = 0;           // arrays of which gathers take elements, then numbers
-  std::vector<Path> paths;  // of a launch, per array
+  View view;                  // of a view
+  std::vector<int> sizes;     // of fill: registers of the shape; of a span: of the axis
+  int site = -1;              // of a launch, a span, a bind, or a loop that is one function
+  int64_t stride = 1;         // of a span
+  int arrays = 0;             // of a launch: so many inputs are arrays, then come
+  int tables = 0;             // arrays of which gathers take elements, then numbers
+  bool of_arguments = false;  // all arrays that it sees are arguments
+  std::vector<Path> paths;    // of a launch, per array
   std::vector<Placement> placements;
   Window window;              // of an update: of inputs[0] by inputs[1] at inputs[2], ...
   int changed = -1;           // of a store: place in Program::changed
@@ -105,6 +106,7 @@ struct Record {
     bool copied = false;
   };
   int64_t epoch = 0;             // of the sizes
+  int64_t layout_epoch = 0;      // of the arguments
   std::vector<int64_t> layouts;  // of the slots' arrays
   std::vector<Seen> operands;    // per array
   std::vector<Part> parts;       // per placement
@@ -125,6 +127,7 @@ struct Note {
 
 // Everything that a call changes.
 struct Frame {
+  std::vector<Value> arguments, results;
   std::vector<Slot> slots;
   std::vector<Record> records;         // per launch
   std::vector<const Tensor*> arrays;   // arguments that are arrays
@@ -136,10 +139,12 @@ struct Frame {
   std::vector<char> reports;  // KernelArgs::reports of all kernels and loops, and of single steps
   bool unreported = false;    // all of them are known to be 0
   std::vector<char> held;
-  std::vector<int64_t> shapes;  // of the arguments for which `sizes` holds, one after the other
-  std::vector<int64_t> sizes;   // registers
+  // Shape and strides of the arguments for which `sizes` holds, one after the other.
+  std::vector<int64_t> layouts;
+  std::vector<int64_t> sizes;  // registers
   bool sized = false;
-  int64_t epoch = 0;  // counts how often the sizes changed
+  int64_t epoch = 0;         // counts how often the sizes changed
+  int64_t layout_epoch = 0;  // and how often the layouts of the arguments did
   int64_t launches = 0;
   int64_t rounds = 0;   // of loops
   bool lasted = false;  // a long kernel ran since the host was polled
@@ -217,7 +222,7 @@ struct Plan::Program {
   bool execute(const Block& block, Frame& frame) const;
 
   // Before and after (plan.cc).
-  bool bind(std::span<const Value> arguments, Frame& frame) const;
+  bool bind(Frame& frame) const;
   bool lend(Frame& frame) const;
   // Puts back what arguments held, after a call that failed.
   void undo(Frame& frame) const;
@@ -228,7 +233,7 @@ struct Plan::Program {
   int report_places(std::span<const ir::Ref> nodes);
   void begin_errors(Frame& frame, Errors* errors) const;
   bool raised(Frame& frame) const;
-  std::vector<Value> collect(Frame& frame) const;
+  void collect(Frame& frame) const;
 
   // Frames are kept for the next call; a thread that finds none free makes one for itself.
   struct Berth {

@@ -68,15 +68,16 @@ std::shared_ptr<void> own(PyObject* object) { return {object, Release{}}; }
 // NumPy's flag NPY_ARRAY_WARN_ON_WRITE, which its headers do not name.
 bool warns_of_writing(PyArrayObject* a) { return unsigned(PyArray_FLAGS(a)) >> 31; }
 
-Tensor tensor_of(PyArrayObject* a, int dtype) {
-  Tensor t;
+void describe(PyArrayObject* a, int dtype, Tensor& t) {
   t.data = PyArray_BYTES(a);
   t.dtype = DType(dtype);
   t.rank = int8_t(PyArray_NDIM(a));
   t.read_only = !PyArray_ISWRITEABLE(a) || warns_of_writing(a);
-  std::copy_n(PyArray_DIMS(a), t.rank, t.shape.begin());
-  std::copy_n(PyArray_STRIDES(a), t.rank, t.strides.begin());
-  return t;
+  const npy_intp *dims = PyArray_DIMS(a), *strides = PyArray_STRIDES(a);
+  for (int k = 0; k < t.rank; ++k) {
+    t.shape[size_t(k)] = dims[k];
+    t.strides[size_t(k)] = strides[k];
+  }
 }
 
 // NumPy's products and absolute values of these have other bits (ir/complex.h): they are left to
@@ -88,12 +89,12 @@ bool is_reversed_complex(const Tensor& t) {
   return backwards;
 }
 
-Value number_of(const void* bytes, DType dtype, bool python) {
+Number number_of(const void* bytes, DType dtype, bool python) {
   Number n;
   n.dtype = dtype;
   n.python = python;
   std::memcpy(n.bytes.data(), bytes, size_t(ir::info(dtype).bytes));
-  return {n};
+  return n;
 }
 
 bool is_whole(const Tensor& t, PyArrayObject* a) {
@@ -162,12 +163,21 @@ py::object number_to_python(const Number& n) {
 // NumPy keeps small blocks itself, and changing its handler costs more than such a block.
 constexpr int64_t pooled_from = 1 << 15;
 
+// True if NumPy would choose these strides itself. (Those of no elements may be anything.)
+bool has_default_strides(const Tensor& t) {
+  int64_t stride = t.itemsize();
+  for (int k = t.rank - 1; k >= 0; stride *= t.shape[size_t(k--)])
+    if (t.strides[size_t(k)] != stride || t.shape[size_t(k)] == 0) return false;
+  return true;
+}
+
 void allocate_result(Tensor& t) {
   std::optional<PooledResults> pooled;
   if (t.size() * t.itemsize() >= pooled_from) pooled.emplace();
   PyArray_Descr* descr = PyArray_DescrFromType(type_number(t.dtype));
-  PyObject* a = PyArray_NewFromDescr(&PyArray_Type, descr, t.rank, t.shape.data(), t.strides.data(),
-                                     nullptr, 0, nullptr);
+  PyObject* a = PyArray_NewFromDescr(&PyArray_Type, descr, t.rank, t.shape.data(),
+                                     has_default_strides(t) ? nullptr : t.strides.data(), nullptr,
+                                     0, nullptr);
   if (!a) throw py::error_already_set();
   t.owner = own(a);
   t.data = PyArray_BYTES(reinterpret_cast<PyArrayObject*>(a));
@@ -186,7 +196,8 @@ Tensor call_numpy(ir::Op op, std::span<const Tensor> operands) {
   py::object whole = py::reinterpret_steal<py::object>(PyArray_FROM_O(result.ptr()));
   if (!whole) throw py::error_already_set();
   auto* a = reinterpret_cast<PyArrayObject*>(whole.ptr());
-  Tensor t = tensor_of(a, dtype_of(PyArray_TYPE(a)));
+  Tensor t;
+  describe(a, dtype_of(PyArray_TYPE(a)), t);
   t.owner = own(whole.release().ptr());
   return t;
 }
@@ -255,35 +266,37 @@ py::object describe(py::handle object) {
 bool to_value(PyObject* o, Value& value) {
   if (PyArray_CheckExact(o)) {
     auto* a = reinterpret_cast<PyArrayObject*>(o);
-    const Tensor& t = value.is.emplace<Tensor>(tensor_of(a, dtype_of(PyArray_TYPE(a))));
-    return !is_reversed_complex(t);
+    auto* t = std::get_if<Tensor>(&value.is);
+    if (!t) t = &value.is.emplace<Tensor>();
+    describe(a, dtype_of(PyArray_TYPE(a)), *t);
+    return !is_reversed_complex(*t);
   }
   if (PyFloat_CheckExact(o)) {
     const double v = PyFloat_AS_DOUBLE(o);
-    value = number_of(&v, DType::f64, true);
+    value.is = number_of(&v, DType::f64, true);
     return true;
   }
   if (PyBool_Check(o)) {
     const bool v = o == Py_True;
-    value = number_of(&v, DType::b1, true);
+    value.is = number_of(&v, DType::b1, true);
     return true;
   }
   if (PyLong_CheckExact(o)) {
     int overflow = 0;
     const int64_t v = PyLong_AsLongLongAndOverflow(o, &overflow);
-    value = number_of(&v, DType::i64, true);
+    value.is = number_of(&v, DType::i64, true);
     return overflow == 0;
   }
   if (PyComplex_CheckExact(o)) {
     const Py_complex v = PyComplex_AsCComplex(o);
-    value = number_of(&v, DType::c128, true);
+    value.is = number_of(&v, DType::c128, true);
     return true;
   }
   const int dtype = scalar_dtype(o);
   if (dtype < 0) return false;
   std::array<char, 32> bytes;
   PyArray_ScalarAsCtype(o, bytes.data());
-  value = number_of(bytes.data(), DType(dtype), false);
+  value.is = number_of(bytes.data(), DType(dtype), false);
   return true;
 }
 

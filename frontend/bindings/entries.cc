@@ -25,11 +25,11 @@ std::shared_ptr<Regulation> regulation_of(const Entry& entry) {
 }  // namespace
 
 Entry entry_of(const CallKey& key, py::handle made, bool regulates) {
-  Entry entry{{key.words().begin(), key.words().end()}, nullptr, py::object(), nullptr};
+  Entry entry{{key.words().begin(), key.words().end()}, Held(), py::object(), nullptr};
   if (PyFunction_Check(made.ptr()))
     entry.instead = py::reinterpret_borrow<py::object>(made);
   else if (!made.is_none())
-    entry.specialisation = made.cast<std::shared_ptr<Specialisation>>();
+    entry.specialisation = Held(made);
   if (regulates) entry.regulation = regulation_of(entry);
   return entry;
 }
@@ -47,7 +47,12 @@ CallKey::CallKey(std::span<PyObject* const> arguments, size_t positional, PyObje
   words_ = {first, out};
 }
 
-bool CallKey::operator==(const Key& other) const { return std::ranges::equal(words_, other); }
+bool CallKey::operator==(const Key& other) const {
+  if (words_.size() != other.size()) return false;
+  uint64_t differ = 0;
+  for (size_t i = 0; i < words_.size(); ++i) differ |= words_[i] ^ other[i];
+  return differ == 0;
+}
 
 // The place of the entry that serves; the number of entries if there is none. If the time of the
 // call is wanted, it begins before guards are asked.
@@ -62,11 +67,12 @@ size_t Entries::at(const CallKey& key, std::span<PyObject* const> arguments, con
       if (e.alone && e.regulation->skips_guards(choice.size)) return i;
       if (choice.begin == 0 && e.regulation->measures(choice.size)) choice.begin = clock.now();
     }
-    const auto held = e.specialisation;  // guards run Python code, which may change the entries
-    if (!held) {
+    if (!e.specialisation) {
       unguarded = std::min(unguarded, i);
       continue;
     }
+    if (!e.specialisation->has_guards()) return i;
+    const Held held = e.specialisation;  // guards run Python code, which may change the entries
     if (!held->holds(arguments)) continue;
     return i < all_.size() && all_[i].specialisation == held ? i : all_.size();
   }

@@ -28,10 +28,26 @@ class CallKey {
   std::span<const uint64_t> words_;
 };
 
+// A specialisation, kept alive by its Python object: that count needs no atomic operations.
+class Held {
+ public:
+  Held() = default;
+  explicit Held(py::handle object)
+      : object_(py::reinterpret_borrow<py::object>(object)), is_(object.cast<Specialisation*>()) {}
+  const Specialisation* operator->() const { return is_; }
+  explicit operator bool() const { return is_ != nullptr; }
+  bool operator==(const Held& other) const { return is_ == other.is_; }
+  const py::object& object() const { return object_; }
+
+ private:
+  py::object object_;
+  const Specialisation* is_ = nullptr;
+};
+
 struct Entry {
   Key key;
   // Null: another function serves these arguments, the plain one or `instead`.
-  std::shared_ptr<Specialisation> specialisation;
+  Held specialisation;
   // The plain function rewritten, with compiled regions in it; or null.
   py::object instead;
   // Whether these are worth it; null if they serve in any case.
@@ -45,7 +61,7 @@ Entry entry_of(const CallKey& key, py::handle made, bool regulates);
 
 // What serves a call.
 struct Choice {
-  std::shared_ptr<Specialisation> specialisation;
+  Held specialisation;
   py::object instead;
   // Null if nothing is to be found out by this call.
   std::shared_ptr<Regulation> regulation;

@@ -22,7 +22,7 @@ PyObject* counters(PyObject* o, PyObject*) {
     d["regulated_calls"] = s.counters.regulated;
     py::list made;
     for (const Entry& e : s.entries.all())
-      if (e.specialisation) made.append(py::cast(e.specialisation));
+      if (e.specialisation) made.append(e.specialisation.object());
     d["specialisations"] = made;
     d["plain_signatures"] =
         std::ranges::count_if(s.entries.all(), [](const Entry& e) { return !e.specialisation; });

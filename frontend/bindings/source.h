@@ -21,7 +21,6 @@ class Source {
   // A new reference, or null without an exception if it is not there (any more).
   PyObject* fetch(std::span<PyObject* const> arguments) const;
   int argument() const { return kind_ == Kind::argument && steps_.empty() ? int(index_) : -1; }
-  const py::object& held() const { return object_; }
 
  private:
   enum class Kind : uint8_t { argument, item, cell, attribute, constant } kind_;
@@ -44,7 +43,6 @@ class Guard {
   // another source, (source, "apart", other): another one.
   explicit Guard(const py::tuple& spec);
   bool holds(std::span<PyObject* const> arguments) const;
-  const Source& source() const { return source_; }
 
  private:
   Source source_;

@@ -125,14 +125,12 @@ Specialisation::Specialisation(std::shared_ptr<runtime::Plan> plan, const py::se
                                               : py::reinterpret_steal<py::object>(source.fetch({}));
       if (!now) throw py::value_error("an input of the specialisation is not there");
       expected = signature(now.ptr());
-      if (source.held()) objects_.push_back(source.held());
     }
     inputs_.push_back({std::move(source), expected});
   }
-  for (py::handle spec : guards) {
-    guards_.emplace_back(spec.cast<py::tuple>());
-    if (guards_.back().source().held()) objects_.push_back(guards_.back().source().held());
-  }
+  for (py::handle spec : guards) guards_.emplace_back(spec.cast<py::tuple>());
+  if (inputs_.size() != plan_->graph().body(ir::Graph::main).params.size())
+    throw py::value_error("a specialisation gives its plan an argument for each parameter");
 }
 
 bool Specialisation::holds(std::span<PyObject* const> arguments) const {
@@ -160,100 +158,108 @@ bool Specialisation::unseen(const runtime::Errors& errors, py::handle plain) con
 // First as fast as can be, flags as they are, since they are seldom set. Where flags are raised in
 // the call, again with all operations checked; where NumPy would tell of an error, the plain
 // function does, unless nobody would see it.
-Specialisation::Results Specialisation::watch(std::span<const runtime::Value> values,
-                                              ErrorModes modes, py::handle plain) const {
+bool Specialisation::watch(runtime::Plan::Call& call, ErrorModes modes, py::handle plain) const {
   constexpr int patience = 4, longest = 8;  // calls; a power of 2 of them
-  if (outlook_.plain > 0) {
-    outlook_.plain = outlook_.plain - 1;
-    return std::nullopt;
-  }
   runtime::Errors errors;
   errors.reported = modes.reported;
   errors.checked = outlook_.checked;
   errors.clears = errors.checked || outlook_.clears;
   const auto accept = [&](const runtime::Errors& e) { return unseen(e, plain); };
   if (errors.checked && modes.warns) errors.accept = accept;
-  Results results = plan_->run(values, numpy_host(), &errors);
-  if (!results && errors.raised && !errors.clears) {
+  bool done = call.run(numpy_host(), &errors);
+  if (!done && errors.raised && !errors.clears) {
     errors.clears = true;
-    results = plan_->run(values, numpy_host(), &errors);
-    if (results) outlook_.clears = true;
+    done = call.run(numpy_host(), &errors);
+    if (done) outlook_.clears = true;
   }
-  if (!results && errors.raised && !errors.checked) {
+  if (!done && errors.raised && !errors.checked) {
     errors.checked = true;
     if (modes.warns) errors.accept = accept;
-    results = plan_->run(values, numpy_host(), &errors);
+    done = call.run(numpy_host(), &errors);
   }
-  if (results || errors.raised)
-    outlook_.checked = errors.checked && (errors.flags || errors.raised);
-  if (results) {
+  if (done || errors.raised) outlook_.checked = errors.checked && (errors.flags || errors.raised);
+  if (done) {
     outlook_.warned = 0;
   } else if (errors.raised) {
     const int warned = outlook_.warned + 1;
     outlook_.warned = warned;
     if (warned > patience) outlook_.plain = 1 << std::min(warned - patience, longest);
   }
-  return results;
+  return done;
+}
+
+// Calls f with a list of n references that nobody owns, on the stack if they are few.
+template <class F>
+auto with_objects(size_t n, F&& f) {
+  constexpr size_t few = 8;
+  if (n <= few) {
+    std::array<PyObject*, few> near;
+    return f(std::span(near.data(), n));
+  }
+  std::vector<PyObject*> many(n);
+  return f(std::span(many));
+}
+
+// The inputs of a call and their values; false if one is not as expected. Those that are no
+// arguments stay alive through `held` while the plan runs, whatever other threads do to them.
+bool Specialisation::gather(std::span<PyObject* const> arguments, std::span<PyObject*> inputs,
+                            std::span<runtime::Value> values, std::vector<py::object>& held) const {
+  for (size_t i = 0; i < inputs_.size(); ++i) {
+    const Input& in = inputs_[i];
+    if (const int a = in.source.argument(); a >= 0) {
+      inputs[i] = arguments[size_t(a)];
+    } else {
+      held.push_back(py::reinterpret_steal<py::object>(in.source.fetch(arguments)));
+      inputs[i] = held.back().ptr();
+      if (!inputs[i] || signature(inputs[i]) != in.signature) return false;
+    }
+    if (!to_value(inputs[i], values[i])) return false;
+  }
+  return true;
 }
 
 void Specialisation::prepare(std::span<PyObject* const> arguments, bool ahead) const {
   std::vector<py::object> held;
+  std::vector<PyObject*> inputs(inputs_.size());
   std::vector<runtime::Value> values(inputs_.size());
-  for (size_t i = 0; i < inputs_.size(); ++i) {
-    const Input& in = inputs_[i];
-    PyObject* object = nullptr;
-    if (const int a = in.source.argument(); a >= 0) {
-      object = arguments[size_t(a)];
-    } else {
-      held.push_back(py::reinterpret_steal<py::object>(in.source.fetch(arguments)));
-      object = held.back().ptr();
-      if (!object || signature(object) != in.signature) return;
-    }
-    if (!to_value(object, values[i])) return;
-  }
-  plan_->prepare(values, numpy_host(), ahead);
+  if (gather(arguments, inputs, values, held)) plan_->prepare(values, numpy_host(), ahead);
 }
 
-std::optional<py::object> Specialisation::run(std::span<PyObject* const> arguments,
-                                              ErrorModes modes, py::handle plain) const {
-  // Inputs stay alive through `held` while the plan runs, whatever other threads do to them.
-  constexpr size_t inline_count = 8;
-  std::array<PyObject*, inline_count> few{};
-  std::vector<PyObject*> many;
-  std::vector<py::object> held;
-  const size_t n = inputs_.size();
-  if (n > inline_count) many.resize(n);
-  PyObject** objects = n > inline_count ? many.data() : few.data();
-  std::vector<runtime::Value> values(n);
-  for (size_t i = 0; i < n; ++i) {
-    const Input& in = inputs_[i];
-    if (const int a = in.source.argument(); a >= 0) {
-      objects[i] = arguments[size_t(a)];
-    } else {
-      held.push_back(py::reinterpret_steal<py::object>(in.source.fetch(arguments)));
-      if (!held.back() || signature(held.back().ptr()) != in.signature) return std::nullopt;
-      objects[i] = held.back().ptr();
-    }
-    if (!to_value(objects[i], values[i])) return std::nullopt;
-  }
-  const uint8_t watched = plan_->watched(modes.reported);
-  if ((watched & ir::under_error) && !plan_->underflow_shows()) return std::nullopt;
-  auto results = watched ? watch(values, modes, plain) : plan_->run(values, numpy_host());
-  if (!results) return std::nullopt;
-  const std::span<PyObject* const> inputs(objects, n);
+py::object Specialisation::to_result(std::span<const runtime::Value> results,
+                                     std::span<PyObject* const> inputs,
+                                     std::span<PyObject* const> arguments) const {
   if (structure_.kind == Structure::Kind::result)
-    return result_to_python((*results)[structure_.result], structure_, inputs);
-  std::vector<py::object> converted(results->size());
+    return result_to_python(results[structure_.result], structure_, inputs);
+  std::vector<py::object> converted(results.size());
   for (size_t i = 0; i < of_result_.size(); ++i)  // results that nothing shows are left out
-    if (of_result_[i]) converted[i] = result_to_python((*results)[i], *of_result_[i], inputs);
-  const py::object built = structure_.build(converted);
+    if (of_result_[i]) converted[i] = result_to_python(results[i], *of_result_[i], inputs);
+  py::object built = structure_.build(converted);
   if (written_.empty()) return built;
   const py::tuple parts = built;
   for (size_t i = 0; i < written_.size(); ++i) {
     const auto& [owner, name] = written_[i];
     py::reinterpret_steal<py::object>(owner.fetch(arguments)).attr(name) = parts[i + 1];
   }
-  return py::object(parts[0]);
+  return parts[0];
+}
+
+std::optional<py::object> Specialisation::run(std::span<PyObject* const> arguments,
+                                              ErrorModes modes, py::handle plain) const {
+  const uint8_t watched = plan_->watched(modes.reported);
+  if ((watched & ir::under_error) && !plan_->underflow_shows()) return std::nullopt;
+  if (watched && outlook_.plain > 0) {
+    outlook_.plain = outlook_.plain - 1;
+    return std::nullopt;
+  }
+  return with_objects(inputs_.size(),
+                      [&](std::span<PyObject*> inputs) -> std::optional<py::object> {
+                        std::vector<py::object> held;
+                        runtime::Plan::Call call(*plan_);
+                        if (!gather(arguments, inputs, call.arguments(), held)) return std::nullopt;
+                        if (!(watched ? watch(call, modes, plain) : call.run(numpy_host())))
+                          return std::nullopt;
+                        return to_result(call.results(), inputs, arguments);
+                      });
 }
 
 }  // namespace bindings

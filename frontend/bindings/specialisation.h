@@ -38,6 +38,7 @@ class Specialisation {
                  const py::sequence& guards, const py::tuple& structure,
                  const py::sequence& written, bool exact);
 
+  bool has_guards() const { return !guards_.empty(); }
   bool holds(std::span<PyObject* const> arguments) const;
   // Nothing if the plan does not apply to these sizes, or NumPy would report floating-point errors;
   // then nothing has been changed. `plain` is the function whose warnings they would be.
@@ -50,17 +51,13 @@ class Specialisation {
   bool exact() const { return exact_; }
   // Nanoseconds: calls that take longer are surely worth it (runtime/prospects.h).
   int64_t surely_faster_from() const { return surely_faster_from_; }
-  // Python objects it holds, for the garbage collector.
-  template <class F>
-  int visit(F&& visitor) const {
-    for (const py::object& o : objects_)
-      if (const int stop = visitor(o.ptr())) return stop;
-    return 0;
-  }
 
  private:
-  using Results = std::optional<std::vector<runtime::Value>>;
-  Results watch(std::span<const runtime::Value> values, ErrorModes modes, py::handle plain) const;
+  bool watch(runtime::Plan::Call& call, ErrorModes modes, py::handle plain) const;
+  bool gather(std::span<PyObject* const> arguments, std::span<PyObject*> inputs,
+              std::span<runtime::Value> values, std::vector<py::object>& held) const;
+  py::object to_result(std::span<const runtime::Value> results, std::span<PyObject* const> inputs,
+                       std::span<PyObject* const> arguments) const;
   bool unseen(const runtime::Errors& errors, py::handle plain) const;
 
   struct Input {
@@ -74,7 +71,6 @@ class Specialisation {
   std::vector<std::pair<Source, py::object>> written_;
   Structure structure_;
   std::vector<const Structure*> of_result_;
-  std::vector<py::object> objects_;
   bool exact_;
   int64_t surely_faster_from_;
 
