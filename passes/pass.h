@@ -18,6 +18,7 @@ void views(Graph& graph);     // moves views towards the operands, merges and dr
 void dead(Graph& graph);      // drops what no result uses
 void align(Graph& graph);  // gives operands of elementwise ops equal rank by explicit expand_dims
 void fuse(Graph& graph);   // groups nodes into kernels (fuse.h has the cost rule and its verdicts)
+void lift(Graph& graph);   // makes constants that equal kernels differ in parameters
 
 struct Pass {
   const char* name;
