@@ -12,6 +12,12 @@ namespace {
 // A computed value has memory of its own; parameters and views do not.
 bool computed(const Graph& g, Ref r) { return g.op(r) != Op::param && !ir::is_view(g.op(r)); }
 
+// A branch or loop may give an array that was there before.
+bool perhaps_other(const Graph& g, Ref r) {
+  if (g.op(r) == Op::item) r = g.inputs(r)[0];
+  return g.op(r) == Op::if_ || g.op(r) == Op::for_ || g.op(r) == Op::while_;
+}
+
 // The first operand that a loop carries, which is its result if it runs no round.
 size_t first_carried(Op op) {
   if (op == Op::for_) return 3;  // behind start, stop and step
@@ -209,6 +215,7 @@ Ref Rewrite::copy(Ref node, BodyId where, std::span<const Ref> inputs) {
 // argument's, or what shows as another array already.
 bool Rewrite::taken(Ref before, Ref now) const {
   if (computed(from, before) && !computed(to, now)) return true;
+  if (perhaps_other(to, now) && !perhaps_other(from, before)) return true;
   return std::ranges::any_of(bases_, [&](auto& b) { return b.second == now && b.first != before; });
 }
 

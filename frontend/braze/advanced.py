@@ -134,7 +134,9 @@ def parse(array: Value, key: Any) -> Advanced:
     items = [entry(recorder, k) for k in (key if type(key) is tuple else (key,))]
     items = fill(items, len(array.dims))
     window, arrays, axes = Window(array), [], []
-    fancy = []  # for each entry of the index: whether it is an array, or an int beside one
+    # For each entry of the index whether it is an array, or an int beside one; None for `...` that
+    # stands for no axis, but between others.
+    fancy: list[bool | None] = []
     axis = 0
     for item in items:
         if item is not None and not isinstance(item, slice) and is_index_array(item):
@@ -151,6 +153,9 @@ def parse(array: Value, key: Any) -> Advanced:
             fancy += [True] * covered
             axis += covered
             continue
+        if item is Ellipsis:
+            fancy.append(None)
+            continue
         window.take(item)
         fancy.append(item is not None and not isinstance(item, slice))
         axis += item is not None
@@ -160,7 +165,7 @@ def parse(array: Value, key: Any) -> Advanced:
 
 
 def fill(items: list, rank: int) -> list:
-    """Return the index with full slices for the axes that it leaves out."""
+    """Return the index with full slices for the axes that it leaves out; `...` if there is none."""
 
     def covers(item: Any) -> int:
         if item is None or item is Ellipsis:
@@ -173,15 +178,15 @@ def fill(items: list, rank: int) -> list:
     rest = [slice(None)] * (rank - used)
     for i, item in enumerate(items):
         if item is Ellipsis:
-            return items[:i] + rest + items[i + 1 :]
+            return items[:i] + (rest or [item]) + items[i + 1 :]
     return items + rest
 
 
-def axes_before(fancy: list[bool]) -> int:
+def axes_before(fancy: list[bool | None]) -> int:
     """Return where the axes of the index arrays go: in their place if they stand side by side."""
     first = fancy.index(True)
     last = len(fancy) - fancy[::-1].index(True)
-    return first if all(fancy[first:last]) else 0
+    return fancy[:first].count(False) if all(fancy[first:last]) else 0
 
 
 def checked(index: Value, extent: Any) -> Value:

@@ -190,11 +190,14 @@ def unbinds(parts: list) -> Names:
     return frozenset(found)
 
 
+# Of the statements `with`, a stretch that is compiled has those of numpy.errstate alone.
+
+
 def exposed(statements: Block, out: Names) -> Names:
     """Return what a stretch of statements needs before it."""
-    return Needed(list, set(), lambda item: False).block(statements, out, Ways())
+    return Needed(list, set(), lambda item: True).block(statements, out, Ways())
 
 
 def surely_bound(statements: Block, have: Names) -> Names | None:
     """Return what is bound after a stretch of statements."""
-    return Bound(list, lambda item: False).block(statements, have)
+    return Bound(list, lambda item: True).block(statements, have)

@@ -151,7 +151,8 @@ class Marks:
     def can_take(self, statement: ast.stmt, name: str, steady: frozenset[str]) -> bool:
         """Tell whether the expression is evaluated once, before all else of the statement."""
         if isinstance(statement, ast.AugAssign):
-            return isinstance(statement.target, ast.Name) and statement.target.id in steady
+            target = statement.target
+            return name == "value" and isinstance(target, ast.Name) and target.id in steady
         if isinstance(statement, ast.AnnAssign):
             return isinstance(statement.target, ast.Name) and name == "value"
         known = {ast.Assign: "value", ast.Return: "value", ast.Expr: "value",

@@ -9,7 +9,7 @@ from braze.errors import refuse
 from braze.frame import Frame, Unbound
 from braze.records import is_named_tuple, made_like
 from braze.sources import is_plain, same_value
-from braze.storage import origin, own_node, shown_node
+from braze.storage import own_node, shown_node
 from braze.value import Value, is_value
 
 
@@ -99,24 +99,36 @@ def own_memory(frame: Frame, value: Value, names: int = 1) -> bool:
 
 
 def is_view(value: Value) -> bool:
-    """Tell whether an array is another object than the computed one whose memory it shows.
-
-    Of arguments that is known when the function runs.
-    """
+    """Tell whether an array is another object than the one whose memory it shows."""
     if not value.is_array or value.root is None:
         return value.another
-    return origin(value).source is None
+    return True
 
 
 def is_another(a: Value, b: Value, own: tuple[bool, bool]) -> bool:
     """Tell whether what two ways give is an object of its own, as views are on either way.
 
     `own` tells which is an array that nothing else shows, so that no other name can be that object.
+    Where one way gives a part of an argument and the other an array, the plan knows which it was.
     """
     views = [is_view(v) for v in (a, b)]
-    if any(views) and not all(view or alone for view, alone in zip(views, own, strict=True)):
-        raise refuse("an array on one way of a branch or loop, and on the other a view of an array")
+    pairs = list(zip((a, b), views, own, strict=True))
+    if any(views) and not all(view or alone for _, view, alone in pairs):
+        if not all(is_part(v) for v, view, _ in pairs if view):
+            raise refuse("an array on one way of a branch or loop, and on the other a view of one")
+        return False
     return any(views)
+
+
+def is_part(view: Value) -> bool:
+    """Tell whether a view of an argument shows it otherwise than it is, however sizes turn out."""
+    if view.made_by is None or view.made_by[1][0].source is None:
+        return False
+    op, _, attrs = view.made_by
+    if op == "slice":
+        moved = any(type(first) is int and first > 0 for first in attrs["start"])
+        return moved or any(step < 0 for step in attrs["step"])
+    return op == "transpose" and list(attrs["axes"]) != sorted(attrs["axes"])
 
 
 def nodes_of(values: list[Value], own: list[bool], roots: list[Value]) -> list[int]:

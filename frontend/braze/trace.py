@@ -217,7 +217,12 @@ def is_scalar_type(value: Any) -> bool:
 
 def check(code: types.CodeType, own: frozenset[str] = frozenset()) -> None:
     """Refuse code that changes what lies outside of the function; `own` are variables around it."""
+    before = None
     for instruction in dis.get_instructions(code):
+        if instruction.opname == "IS_OP" and before not in (None, ...):
+            raise refuse("`is` in a trace, which two names of one array would not be")
+        constant = instruction.opname == "LOAD_CONST"
+        before = instruction.argval if constant else instruction
         outside = instruction.argval in code.co_freevars and instruction.argval not in own
         if instruction.opname in ("STORE_DEREF", "DELETE_DEREF") and outside:
             raise refuse(f"a traced function that changes {instruction.argval} around it")

@@ -1,7 +1,9 @@
 """`python -m fuzz`: random programs until time is up or one differs, which is then made small."""
 
 import argparse
+import contextlib
 import faulthandler
+import signal
 import sys
 import time
 from pathlib import Path
@@ -11,6 +13,7 @@ from fuzz.families import FAMILIES
 from fuzz.shrink import shrink
 
 PATIENCE = 900  # seconds that one program may take before its traceback is printed
+SHORT = 20  # seconds for a program that is smaller than one which takes less
 
 
 def main():
@@ -65,8 +68,9 @@ def agrees(name, seed):
 
         def fails(text, kinds=kinds, mode=mode, family=family):
             try:
-                return difference(family, text, kinds, mode) is not None
-            except Exception:
+                with limited(SHORT):
+                    return difference(family, text, kinds, mode) is not None
+            except (Exception, Late):
                 return False
 
         small = shrink(source, fails)
@@ -76,6 +80,26 @@ def agrees(name, seed):
             print(f"  {kind}: {family.prepare(kind)}", flush=True)
         return False
     return True
+
+
+class Late(BaseException):
+    """A program has taken too long; no result of it, as its errors are."""
+
+
+@contextlib.contextmanager
+def limited(seconds):
+    """Interrupt what takes longer, such as a loop that has lost its end."""
+
+    def stop(*_):
+        raise Late
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def fewest(family, source, kinds, mode):

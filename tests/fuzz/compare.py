@@ -72,14 +72,36 @@ def matches(got, wanted, what, source, layout):
         check(without_signs(got), without_signs(wanted), what, ulps, layout=False)
 
 
-def run(function, args):
-    """Return what a call gives and does besides: lines printed, and the global COUNT."""
+def run(function, args, errors):
+    """Return what a call gives and does besides: lines printed, the global COUNT, warnings."""
     printed = io.StringIO()
     space = getattr(function, "__wrapped__", function).__globals__
     space["COUNT"] = 0
-    with contextlib.redirect_stdout(printed):
+    with (
+        contextlib.redirect_stdout(printed),
+        warnings.catch_warnings(record=True) as caught,
+        np.errstate(all="warn" if errors else "ignore"),
+    ):
+        warnings.simplefilter("always" if errors else "ignore")
         result = outcome(function, args)
-    return result, printed.getvalue().count("\n"), space["COUNT"]
+    told = [(str(w.message), w.lineno) for w in caught if w.category is RuntimeWarning]
+    return result, printed.getvalue().count("\n"), space["COUNT"], told
+
+
+def compare_calls(family, source, compiled, plain):
+    """Fail unless two functions, each given with its arguments, do the same."""
+    text = source[source.rindex("def f(") :]
+    (wanted, *done), (got, *did) = (run(*call, family.errors) for call in (plain, compiled))
+    got, wanted = family.contents(got), family.contents(wanted)
+    mine, theirs = family.contents(compiled[1]), family.contents(plain[1])
+    if family.ulps:
+        assert_same(got, wanted, family.ulps, "result")
+        assert_same(mine, theirs, family.ulps, "arguments")
+    else:
+        matches(got, wanted, "result", text, family.layout and not C_ORDER.search(text))
+        matches(mine, theirs, "arguments", text, True)
+    assert did == done, f"lines printed, COUNT, warnings: {did} instead of {done}"
+    assert sharing(got, mine) == sharing(wanted, theirs), "memory is shared otherwise"
 
 
 def difference(family, source, kinds, mode):
@@ -89,21 +111,11 @@ def difference(family, source, kinds, mode):
     except SyntaxError:  # a `global` behind a use of the name
         return None
     compiled = braze.jit(plain, mode=mode)
-    text = source[source.rindex("def f(") :]
     for number, kind in enumerate(kinds):
         mine, theirs = family.prepare(kind), family.prepare(kind)
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            (wanted, *done), (got, *did) = run(plain, theirs), run(compiled, mine)
+        for _ in range(family.times):
             try:
-                if family.ulps:
-                    assert_same(got, wanted, family.ulps, "result")
-                    assert_same(mine, theirs, family.ulps, "arguments")
-                else:
-                    matches(got, wanted, "result", text, family.layout and not C_ORDER.search(text))
-                    matches(mine, theirs, "arguments", text, True)
-                assert did == done, f"printed lines and COUNT: {did} instead of {done}"
-                assert sharing(got, mine) == sharing(wanted, theirs), "memory is shared otherwise"
+                compare_calls(family, source, (compiled, mine), (plain, theirs))
             except AssertionError as error:
                 return str(error), number
     faults = [r for r in compiled.stats()["reasons"] if "a fault of braze" in r]

@@ -4,11 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from fuzz import changes, expressions, given, islands
+from fuzz import changes, control, expressions, given, islands, objects, selection
 from fuzz.arrays import Arrays
 from fuzz.changes import Changes
+from fuzz.control import Control
 from fuzz.expressions import Expressions
 from fuzz.islands import Islands
+from fuzz.objects import Objects
+from fuzz.selection import Selection
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,9 @@ class Family:
     modes: tuple[str, ...] = ("hybrid",)
     ulps: int = 0  # of the largest element, where functions are used that are not exact
     layout: bool = True  # whether the order of results in memory is compared
+    errors: bool = False  # whether floating-point errors are told, and compared
+    times: int = 1  # how often in a row a function is called with the same arguments
+    contents: Callable[[Any], Any] = lambda value: value  # what of a value is compared
 
     def source(self, seed: int) -> str:
         return self.program(seed).source
@@ -36,4 +42,10 @@ FAMILIES = {
     ),
     "changes": Family(Changes, changes.kinds, changes.arguments),
     "islands": Family(Islands, islands.kinds, islands.arguments, ulps=64),
+    "control": Family(Control, control.kinds, control.arguments, ("hybrid", "trace")),
+    "objects": Family(
+        Objects, objects.kinds, objects.arguments, layout=False, times=2, contents=objects.contents
+    ),
+    "selection": Family(Selection, selection.kinds, selection.arguments),
+    "errors": Family(Arrays, given.calls, given.arguments, errors=True),
 }

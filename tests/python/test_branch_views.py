@@ -42,6 +42,42 @@ def a_view_in_a_loop(a, c):
     return x, y
 
 
+def a_copy_behind_a_branch(a, c):
+    if c.sum() > 1:
+        a *= 2
+    return a * 1, a.copy()
+
+
+def a_copy_behind_a_loop(a, c):
+    x = a
+    for _ in range(int(c.sum())):
+        x = x + 1
+    return x * 1, x.copy()
+
+
+def a_copy_of_one_of_two(a, c):
+    x, y = a * 2, a * 3
+    z = x if c.sum() > 1 else y
+    return x, y, z, z.copy()
+
+
+def a_view_that_is_all_of_an_argument(a, c):
+    y = a[None]
+    if c.sum() > 1:
+        pass
+    return y[0]
+
+
+def one_view_or_another(a, c):
+    return a[None][0] if c.sum() > 1 else a[::-1][::-1], a
+
+
+def a_part_or_all(a, c):
+    if c.sum() > 1:
+        a = a[::-1]
+    return a, a
+
+
 def shown(result, *arguments):
     arrays = [*result, *arguments]
     return [[(x is y, np.shares_memory(x, y)) for y in arrays] for x in result]
@@ -53,6 +89,12 @@ FUNCTIONS = [
     a_view_on_one_way,
     a_view_of_an_argument,
     a_view_in_a_loop,
+    a_copy_behind_a_branch,
+    a_copy_behind_a_loop,
+    a_copy_of_one_of_two,
+    a_view_that_is_all_of_an_argument,
+    one_view_or_another,
+    a_part_or_all,
 ]
 
 

@@ -186,3 +186,31 @@ def test_a_ufunc_that_an_operand_overrides(line):
 def test_order_and_kind_of_copies(line):
     same(body(line), np.arange(24.0).reshape(2, 3, 4))
     same(body(line), np.arange(24.0).reshape(2, 3, 4).transpose(2, 0, 1))
+
+
+def test_what_errstate_binds_after_an_island():
+    lines = (
+        "v = k; w = b * 2 + 1; print(0.5, end=''); with np.errstate(all='ignore'):;     v = b * 2"
+    )
+    same(body(f"{lines}; return v, w", "b, k"), np.ones((3, 4)), 1)
+
+
+def test_an_augmented_assignment_that_python_keeps():
+    text = body(
+        "z = np.ones(5); for i in range(5):;     for j in range(1):;         w = b[i:]; "
+        "        w *= 0.5;         a[-1] = z;         if z.sum():;             continue",
+        "a, b",
+    )
+    plain, compiled = define(text), braze.jit(define(text))
+    mine, theirs = np.ones((2, 5, 5)), np.ones((2, 5, 5))
+    assert compiled(*mine) is plain(*theirs)
+    check(mine, theirs)
+    assert "a fault of braze" not in str(compiled.stats()["reasons"])
+
+
+@pytest.mark.parametrize(
+    "index", ["None, i, ..., 3, i", "..., i, 0, i", "i, ..., i", "i, 2, i, ..."]
+)
+def test_an_ellipsis_for_no_axis_parts_index_arrays(index):
+    x, i = np.arange(60.0).reshape(3, 4, 5), np.array([[0, 2, 1]])
+    same(body(f"y = x[{index}]; x[{index}] = 1; return y", "x, i"), x, i)

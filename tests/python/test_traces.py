@@ -221,3 +221,16 @@ def test_compare_finds_what_differs(capsys, monkeypatch):
     monkeypatch.setenv("BRAZE", "compare")
     braze.jit(same)(X)
     assert "same: script and trace make the same graph" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "trace"])
+@pytest.mark.parametrize("shape", [(0, 4), (2, 4)])
+def test_one_array_given_twice_is_one(mode, shape):
+    def f(a, b):
+        return b if a is b else a + b
+
+    x, y = np.ones(shape), np.ones(shape)
+    compiled = braze.jit(f, mode=mode)
+    for _ in range(2):
+        assert compiled(x, x) is x
+        assert compiled(x, y) is not y
