@@ -15,7 +15,7 @@ bool computed(const Graph& g, Ref r) { return g.op(r) != Op::param && !ir::is_vi
 // A branch or loop may give an array that was there before.
 bool perhaps_other(const Graph& g, Ref r) {
   if (g.op(r) == Op::item) r = g.inputs(r)[0];
-  return g.op(r) == Op::if_ || g.op(r) == Op::for_ || g.op(r) == Op::while_;
+  return g.op(r) != Op::kernel && !g.bodies_of(r).empty();
 }
 
 // The first operand that a loop carries, which is its result if it runs no round.

@@ -49,7 +49,7 @@ class Carried:
         self.roots: list[Value] = []
         self.ended: dict[Variable, Any] = {}  # what names hold at the end of the body
         self.mixed: list[Any] = []  # of each value: the two types that it may be of, or None
-        self.another: list[bool] = []  # which values are views, before the loop and after it
+        self.another: list[str] = []  # which values are views, before the loop and after it
         self.begun: list[Slot] = []  # that have no value before the loop
         self.add(names)
 
@@ -167,7 +167,7 @@ class Carried:
             )
             param.fresh = own
             param.shared = param.is_array and not own
-            param.another = is_view(value)
+            param.another = "view" if is_view(value) else ""
             params.append(param)
         flags = [Value(recorder, graph.param(body, "python", "b1")) for t in self.mixed if t]
         self.put(unmix([*params, *flags], self.mixed))

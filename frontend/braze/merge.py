@@ -100,30 +100,28 @@ def own_memory(frame: Frame, value: Value, names: int = 1) -> bool:
 
 def is_view(value: Value) -> bool:
     """Tell whether an array is another object than the one whose memory it shows."""
-    if not value.is_array or value.root is None:
-        return value.another
-    return True
+    return value.is_array and value.root is not None or bool(value.another)
 
 
-def is_another(a: Value, b: Value, own: tuple[bool, bool]) -> bool:
-    """Tell whether what two ways give is an object of its own, as views are on either way.
+def is_another(a: Value, b: Value, own: tuple[bool, bool]) -> str:
+    """Return whether what two ways give is an object of its own, as views are: Value.another.
 
     `own` tells which is an array that nothing else shows, so that no other name can be that object.
     Where one way gives a part of an argument and the other an array, the plan knows which it was.
     """
-    views = [is_view(v) for v in (a, b)]
-    pairs = list(zip((a, b), views, own, strict=True))
-    if any(views) and not all(view or alone for _, view, alone in pairs):
-        if not all(is_part(v) for v, view, _ in pairs if view):
+    views = [v for v in (a, b) if is_view(v)]
+    kind = "part" if all(map(is_part, views)) else "view"
+    if views and not all(is_view(v) or alone for v, alone in zip((a, b), own, strict=True)):
+        if kind == "view":
             raise refuse("an array on one way of a branch or loop, and on the other a view of one")
-        return False
-    return any(views)
+        return ""
+    return kind if views else ""
 
 
 def is_part(view: Value) -> bool:
     """Tell whether a view of an argument shows it otherwise than it is, however sizes turn out."""
     if view.made_by is None or view.made_by[1][0].source is None:
-        return False
+        return view.another == "part"
     op, _, attrs = view.made_by
     if op == "slice":
         moved = any(type(first) is int and first > 0 for first in attrs["start"])

@@ -233,7 +233,7 @@ def flatten(recorder: Recorder, result: Any, results: list[int], seen: dict) -> 
             if result.is_array:
                 own_contents(origin(result))
             ref = result.ref
-            is_view = result.is_array and (result.root is not None or result.another)
+            is_view = result.is_array and (result.root is not None or result.another != "")
             twin = is_view and of_twin(result, seen)
             if twin:
                 ref = recorder.graph.add(0, "copy", [ref], {}, None)

@@ -75,7 +75,9 @@ class Value:
         self.twin = False  # a fresh array of the same node as another
         self.reshaped = False  # a root with a view that is a copy if memory is not in C order
         self.in_c_order = False
-        self.another = False  # of a branch: a view, so another object than what it shows
+        # Of a branch or loop: "view", so another object than what it shows; "part" if no passes
+        # make that the whole of an argument.
+        self.another = ""
         self.body = recorder.body
         self.either = None  # of a number that may be Python's or NumPy's: which it is
         if ref is None:
