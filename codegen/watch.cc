@@ -62,6 +62,7 @@ void watch_integers(Builder& b, const Watch& w, int number, ir::Op op, bool scal
     const Val over = by_sign(x, least, [&](Val u) { return u != u; });
     const Aside aside(zero | over);
     note(b, w, number, ir::divide_error, zero);
+    if (in.size() == 1) note(b, w, number, ir::invalid_error, zero);  // 1 / 0.0 does not convert
     return note(b, w, number, ir::over_error, over);
   }
   if (!scalar) return;

@@ -101,11 +101,12 @@ bool raised_by_processor(const Graph& graph, Ref node) {
 
 namespace {
 
+// The reciprocal of an integer is that of a float, which becomes an integer: infinity does not.
 uint8_t by_integers(Op op, DType t, bool scalar, std::span<const double> in, double result) {
   const double bound = std::ldexp(1.0, info(t).bytes * 8 - 1);
   uint8_t kinds = 0;
   if (info(op).raises == Raises::ratio) {
-    if (in.back() == 0) kinds |= divide_error;
+    if (in.back() == 0) kinds |= divide_error | (in.size() == 1 ? invalid_error : 0);
     if (is_signed(t) && in.back() == -1 && in.front() == -bound) kinds |= over_error;
     return kinds;
   }

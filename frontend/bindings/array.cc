@@ -101,7 +101,8 @@ bool is_whole(const Tensor& t, PyArrayObject* a) {
   return t.data == PyArray_BYTES(a) && int(t.dtype) == dtype_of(PyArray_TYPE(a)) &&
          t.rank == PyArray_NDIM(a) &&
          std::equal(t.shape.begin(), t.shape.begin() + t.rank, PyArray_DIMS(a)) &&
-         std::equal(t.strides.begin(), t.strides.begin() + t.rank, PyArray_STRIDES(a));
+         (t.size() == 0 ||  // where NumPy makes all strides 0
+          std::equal(t.strides.begin(), t.strides.begin() + t.rank, PyArray_STRIDES(a)));
 }
 
 py::object new_array(const Tensor& t, PyObject* base, int flags) {

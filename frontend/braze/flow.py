@@ -33,7 +33,7 @@ class Perhaps:
 
 
 # What the result of a loop that may return holds before its type is known.
-UNKNOWN = object()
+UNKNOWN = type("result", (), {})()
 
 
 class NeedsType(Exception):
@@ -202,7 +202,7 @@ def bind(frame: Frame, target: ast.Name, value: Any) -> None:
         for names in spaces:
             names[name] = value
         return
-    if frame.names.get(name) is UNKNOWN:
+    if frame.names.get(name) is UNKNOWN and value is not UNKNOWN:
         raise NeedsType(value)
     frame.names[name] = value
 

@@ -8,7 +8,7 @@ import numpy as np
 from braze.arithmetic import cast, elementwise
 from braze.dtypes import KIND, TO_NUMPY, name_of
 from braze.errors import refuse
-from braze.reductions import NO_VALUE, as_operand, axes_of, flag, given, into, reduce
+from braze.reductions import NO_VALUE, as_operand, axes_of, flag, given, reduce, sum_into
 from braze.value import Value, is_value
 
 
@@ -41,8 +41,8 @@ def mean(
     if not given(dtype) or name_of(dtype) == value.dtype_name and KIND[value.dtype_name] == "f":
         if value.dtype_name == "f16" and (given(dtype) or given(out)):
             raise refuse("numpy.mean of float16 with dtype= or out=")
-        return into(out, reduce("mean", value, axis, keepdims=keepdims))
-    return into(out, mean_in(value, axes_of(value, axis), name_of(dtype), flag(keepdims)))
+        return sum_into(out, reduce("mean", value, axis, keepdims=keepdims))
+    return sum_into(out, mean_in(value, axes_of(value, axis), name_of(dtype), flag(keepdims)))
 
 
 def refuse_empty(op: str, value: Value, axis: Any) -> None:
@@ -93,11 +93,11 @@ def deviation(
     plain = isinstance(ddof, (int, np.integer)) and not isinstance(ddof, bool)
     same = not given(dtype) or name_of(dtype) == value.dtype_name and KIND[value.dtype_name] == "f"
     if plain and same and not given(mean) and not (given(dtype) and value.dtype_name == "f16"):
-        return into(out, reduce(op, value, axis, keepdims=keepdims, ddof=int(ddof)))
+        return sum_into(out, reduce(op, value, axis, keepdims=keepdims, ddof=int(ddof)))
     if not isinstance(ddof, (int, float, np.integer, np.floating)):
         raise refuse(f"numpy.{op} with ddof={ddof!r}")
     result = variance(value, axes_of(value, axis), dtype, ddof, flag(keepdims), mean)
-    return into(out, elementwise(value.recorder, "sqrt", [result]) if op == "std" else result)
+    return sum_into(out, elementwise(value.recorder, "sqrt", [result]) if op == "std" else result)
 
 
 def variance(

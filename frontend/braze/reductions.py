@@ -71,6 +71,18 @@ def into(out: Any, result: Value) -> Value:
     return store(result.recorder, out, result)
 
 
+def sum_into(out: Any, result: Value) -> Value:
+    """Return a sum, or what follows from one, or `out` that holds it now.
+
+    The strides of an output take part in NumPy's order of a sum, but not where the operand lies in
+    C order.
+    """
+    floats = KIND[result.dtype_name] in "fc" and len(result.dims) > 1
+    if given(out) and floats and not result.recorder.all_in_order():
+        raise refuse("a sum into an output, of an array that may not lie in C order")
+    return into(out, result)
+
+
 def as_operand(value: Value) -> Value:
     """Return a number as a 0-d array."""
     if value.is_array:
@@ -99,17 +111,18 @@ def reduce(
         result = reduce(
             *in_dtype(op, value, name_of(dtype)), tuple(axes), None, None, keepdims, initial
         )
-        return into(out, cast(result, name_of(dtype)))
+        return sum_into(out, cast(result, name_of(dtype)))
     if op in WITHOUT_IDENTITY and not given(initial):
         for a in axes:
             if recorder.decide("zero", value.dims[a]):
                 raise refuse(f"the {op} of an empty axis")
     if given(initial):
-        return into(out, with_initial(op, value, axes, flag(keepdims), initial))
-    if not value.dims:
-        return into(out, reduce_scalar(op, value, attrs))
-    result = recorder.apply(op, [value], axes=axes, keepdims=flag(keepdims), **attrs)
-    return into(out, result)
+        result = with_initial(op, value, axes, flag(keepdims), initial)
+    elif not value.dims:
+        result = reduce_scalar(op, value, attrs)
+    else:
+        result = recorder.apply(op, [value], axes=axes, keepdims=flag(keepdims), **attrs)
+    return into(out, result) if op in WITHOUT_IDENTITY else sum_into(out, result)
 
 
 def masked(op: str, value: Value, where: Any, initial: Any) -> Value:

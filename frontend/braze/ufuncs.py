@@ -34,7 +34,7 @@ ACCUMULATIONS = {"add": "cumsum", "multiply": "cumprod", "maximum": "cummax", "m
 
 def call_ufunc(recorder: Any, ufunc: np.ufunc, method: str, inputs: tuple, kwargs: dict) -> Any:
     """Record a call of a ufunc, or of its `reduce`, `accumulate` or `outer`."""
-    from braze.reductions import accumulate, into, reduce_ufunc
+    from braze.reductions import accumulate, into, reduce_ufunc, sum_into
 
     name = ufunc.__name__
     out = kwargs.pop("out", None)
@@ -56,7 +56,7 @@ def call_ufunc(recorder: Any, ufunc: np.ufunc, method: str, inputs: tuple, kwarg
         raise refuse(f"numpy.{name}.{method}")
     if out is None or method == "outer":
         return result if out is None else store(recorder, out[0], result, casting)
-    return into(out[0], result)
+    return (sum_into if method == "reduce" else into)(out[0], result)
 
 
 def call_with_options(

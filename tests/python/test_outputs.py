@@ -135,3 +135,23 @@ def outcome(function, *args):
         return function(*args)
     except Exception as error:
         return type(error), str(error)
+
+
+@pytest.mark.parametrize("turn", [lambda x: x.transpose(2, 0, 1), lambda x: x[::-1, :, ::-1]])
+@pytest.mark.parametrize(
+    "text",
+    ["np.sum(x, 1, out=out)", "x.mean(1, None, out)", "x.std(1, out=out)", "x.prod(1, out=out)",
+     "np.add.reduce(x, 1, None, out)"],
+)  # fmt: skip
+def test_the_order_of_a_sum_into_an_output(text, turn):
+    """The strides of the output are compared, too, where NumPy chooses the order of axes."""
+    x = turn(np.random.default_rng(0).standard_normal((20, 30, 40)).astype("f4"))
+    plain = define(f"def f(x, out):\n    return {text}\n")
+    compiled = braze.jit(plain)
+    shape = x.shape[0], x.shape[2]
+    for order in "CF":
+        for given in (x, x.copy()):
+            wanted, got = np.zeros(shape, "f4", order), np.zeros(shape, "f4", order)
+            assert compiled(given, got) is got
+            plain(given, wanted)
+            check(got, wanted)

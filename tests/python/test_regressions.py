@@ -214,3 +214,37 @@ def test_an_augmented_assignment_that_python_keeps():
 def test_an_ellipsis_for_no_axis_parts_index_arrays(index):
     x, i = np.arange(60.0).reshape(3, 4, 5), np.array([[0, 2, 1]])
     same(body(f"y = x[{index}]; x[{index}] = 1; return y", "x, i"), x, i)
+
+
+def test_a_return_in_an_inner_loop_that_is_never_reached():
+    text = body(
+        "t = 0.0; for i in range(n):;     for j in range(m):;         t += x[j]; "
+        "        if 1 > 2:;             return [t];     if t > 40: break; return t",
+        "x, n, m",
+    )
+    for n, m in ((0, 2), (3, 0), (9, 2), (70, 4)):
+        same(text, np.linspace(0.1, 0.9, 4), n, m)
+    assert "a fault of braze" not in reasons(text, np.linspace(0.1, 0.9, 4), 9, 4)
+
+
+def reasons(text, *args):
+    compiled = braze.jit(define(text))
+    compiled(*args)
+    return str(compiled.stats()["reasons"])
+
+
+def test_the_reciprocal_of_zero_does_not_convert_to_an_integer():
+    """Where a division by zero is ignored, NumPy still tells of the infinity."""
+    f = braze.jit(define(body("return np.reciprocal(x)")))
+    for dtype in ("i1", "i4", "u8"):
+        for settings in ({"divide": "ignore"}, {"divide": "ignore", "invalid": "ignore"}):
+            with np.errstate(**settings), warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                f(np.array([0, 1], dtype))
+            assert len(caught) == 2 - len(settings)
+
+
+@pytest.mark.parametrize("text", ["np.array([])", "np.zeros((0, 3))", "x * 2", "np.full(0, 1.5)"])
+def test_arrays_of_no_elements_own_their_data(text):
+    made = braze.jit(define(body(f"return {text}")))(np.ones((0, 2)))
+    assert made.flags.owndata and made.base is None
