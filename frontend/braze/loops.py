@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from braze import branches, flow, grown, jumps, lasting, statements
+from braze import branches, flow, grown, jumps, lasting, nests, statements
 from braze.arithmetic import cast
 from braze.carried import Carried, Mismatch
 from braze.errors import Unsupported, refuse
@@ -26,6 +26,8 @@ def run_for(frame: Frame, node: ast.For) -> Any:
     from braze.expressions import evaluate
 
     items = evaluate(frame, node.iter)
+    if nests.is_nest(node, items):
+        return run_for(frame, nests.as_loops(frame, node, items))
     if isinstance(items, range):
         return known_range(frame, node, items)
     if (rows := rows_of(items)) is not None:

@@ -17,6 +17,7 @@ from braze import _core, records
 from braze.attributes import assigned_attribute
 from braze.errors import refuse
 from braze.frame import Frame, Session, Unbound
+from braze.grids import GRIDS
 from braze.grown import Append, Grown, item_of
 from braze.recorder import Recorder
 from braze.rows import Rows
@@ -246,6 +247,8 @@ def load_item(session: Session, container: Any, key: Any) -> Any:
         return container[key]
     if isinstance(container, Grown):
         return container.item(key)
+    if (make := GRIDS.get(id(container))) is not None:
+        return make(session.recorder, key)
     if is_value(key):
         key = key.static()
     if isinstance(container, (list, tuple, str, dict, range)):
