@@ -86,6 +86,11 @@ void heed(Loc& of, const Loc& other) {
   of.silenced &= other.silenced;
   of.reported |= other.reported;
   of.scalar = of.scalar || other.scalar;
+  of.element = of.element && other.element;
+}
+
+bool on_scalars(const Loc& loc, const Type& result) {
+  return !loc.element && (loc.scalar || result.kind == Type::Kind::scalar);
 }
 
 }  // namespace
@@ -96,11 +101,12 @@ Ref Graph::add(BodyId where, Op op, std::span<const Ref> given, const Attrs& att
   const size_t hash = hash_of(op, inputs, attr_id);
   if (interns(op))
     if (const Ref found = find(where, hash, op, inputs, attr_id); found.valid()) {
+      loc.scalar = on_scalars(loc, types_[nodes_[found.id].type.id]);
       heed(nodes_[found.id].loc, loc);
       return found;
     }
   const TypeId type = intern(infer(*this, op, inputs, attrs));
-  loc.scalar = loc.scalar || types_[type.id].kind == Type::Kind::scalar;
+  loc.scalar = on_scalars(loc, types_[type.id]);
   const Ref r = append(where, op, inputs, attrs, type, loc);
   if (interns(op)) interned_.emplace(hash, r);
   bodies_[where.id].nodes.push_back(r);

@@ -36,7 +36,7 @@ struct Loc {
   uint8_t silenced = 0;  // kinds of errors (ir/raises.h) that numpy.errstate ignores there
   uint8_t reported = 0;  // and those that it does not, whatever holds around the function
   bool scalar = false;   // an operation on NumPy's scalars, whose integers report overflow
-  uint8_t reserved = 0;
+  bool element = false;  // one on an element of an array, whose integers wrap in silence
   bool known() const { return line != 0; }
   friend bool operator==(Loc, Loc) = default;
 };

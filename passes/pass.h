@@ -14,8 +14,9 @@ void decompose(
     Graph& graph);            // macros (mean, var, std) into ops; reductions get keepdims + squeeze
 void fold(Graph& graph);      // evaluates nodes whose operands are constants
 void simplify(Graph& graph);  // applies the rules of rules.def to a fixed point
-void views(Graph& graph);     // moves views towards the operands, merges and drops them
-void dead(Graph& graph);      // drops what no result uses
+void scalarise(Graph& graph);  // makes loops over small arrays loops over numbers
+void views(Graph& graph);      // moves views towards the operands, merges and drops them
+void dead(Graph& graph);       // drops what no result uses
 void align(Graph& graph);  // gives operands of elementwise ops equal rank by explicit expand_dims
 void fuse(Graph& graph);   // groups nodes into kernels (fuse.h has the cost rule and its verdicts)
 void lift(Graph& graph);   // makes constants that equal kernels differ in parameters

@@ -258,24 +258,24 @@ class Recorder(RunSizes):
 
     # Inputs
 
-    def input(self, source: Source, value: Any) -> "Value":
-        """Make a parameter that is read from `source` at each call."""
+    def input(self, source: Source, value: Any, known: bool = False) -> "Value":
+        """Make a parameter that is read from `source` at each call; its shape may be `known`."""
         key = source.key()
         if key not in self.seen:
-            self.seen[key] = self._parameter(source, value)
+            self.seen[key] = self._parameter(source, value, known)
             self.seen[key].body = 0
             self.inputs.append(source)
             if source.root[0] != "const" and (source.root[0] != "arg" or source.steps):
                 self.guard(source, "like", value)
         return self.seen[key]
 
-    def _parameter(self, source: Source, value: Any) -> "Value":
+    def _parameter(self, source: Source, value: Any, known: bool) -> "Value":
         if type(value) is np.ndarray:
             if not value.dtype.isnative or not value.flags.aligned:
                 raise refuse("an array that is not aligned, or in another byte order")
             if value.ndim > MAX_RANK:
                 raise refuse(f"arrays of more than {MAX_RANK} dimensions")
-            dims = [1 if size == 1 else self.new_size(size) for size in value.shape]
+            dims = [n if known or n == 1 else self.new_size(n) for n in value.shape]
             made = Value(self, self.graph.param(0, "array", name_of(value.dtype), dims))
             self.in_order[source.key()] = value.flags.c_contiguous
         elif isinstance(value, np.generic):
@@ -308,7 +308,7 @@ class Recorder(RunSizes):
             raise refuse(f"a {type(array).__name__} as an operand")
         frozen = array.copy(order="K")
         frozen.flags.writeable = False
-        held = self.input(Source(("const", frozen)), frozen)
+        held = self.input(Source(("const", frozen)), frozen, known=True)
         return self.add("copy", [held])
 
     def guard(self, source: Source, kind: str, expected: Any) -> None:
