@@ -132,10 +132,17 @@ py::object array_to_python(const Tensor& t, PyObject* argument) {
   if (base && !argument && is_whole(t, reinterpret_cast<PyArrayObject*>(base)))
     return py::reinterpret_borrow<py::object>(base);
   bool writable = !argument || PyArray_ISWRITEABLE(reinterpret_cast<PyArrayObject*>(argument));
-  // Elements that share memory are not for writing, as in NumPy's broadcast_to. Where there are
-  // none, NumPy's strides may be 0 too.
-  for (int k = 0; k < t.rank && t.size() > 0; ++k)
-    writable = writable && (t.strides[size_t(k)] != 0 || t.shape[size_t(k)] <= 1);
+  // Elements that share memory are not for writing, as in NumPy's broadcast_to, unless they do in
+  // the argument already.
+  const auto repeated = [](int rank, const auto* shape, const auto* strides) {
+    int axes = 0;
+    for (int k = 0; k < rank; ++k) axes += strides[k] == 0 && shape[k] > 1;
+    return axes;
+  };
+  if (const int axes = t.size() > 0 ? repeated(t.rank, t.shape.data(), t.strides.data()) : 0) {
+    auto* a = reinterpret_cast<PyArrayObject*>(argument);
+    writable &= a && axes <= repeated(PyArray_NDIM(a), PyArray_DIMS(a), PyArray_STRIDES(a));
+  }
   const int flags = writable ? NPY_ARRAY_WRITEABLE : 0;
   if (base) return new_array(t, base, flags);
   return new_array(t, keep(t.owner).ptr(), flags);

@@ -1,5 +1,7 @@
 """Arrays and views that the ways of a branch, or a loop, give: which are the same object."""
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -107,3 +109,12 @@ def test_objects_and_memory(function, mode):
             a, c = np.ones(shape), np.array([total])
             assert shown(compiled(a, c), a) == shown(function(a, c), a), (shape, total)
     assert not [r for r in compiled.stats()["reasons"] if "a fault of braze" in r]
+
+
+def test_views_of_what_as_strided_made_may_be_written():
+    memory = np.arange(4.0)
+    a = np.lib.stride_tricks.as_strided(memory, (3, 4), (0, 8))
+    f = braze.jit(lambda a: (a[...], a[1:, ::2], np.broadcast_to(a, (2, 3, 4))))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert [v.flags.writeable for v in f(a)] == [True, True, False]
