@@ -1,6 +1,7 @@
 #include "passes/groups.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "passes/fuse.h"
 #include "passes/kernel.h"
@@ -213,10 +214,24 @@ std::string Groups::fit_nodes(const Group& group) const {
   return "";
 }
 
+// A position behind which no group begins that is read by b, directly or not: b's last, or that of
+// a group which begins before it and may be read there.
+int Groups::horizon(int b) const {
+  const auto last_of = [&](int i) { return position_[groups_[size_t(i)].nodes.back().id]; };
+  int last = last_of(b);
+  for (bool grown = true; std::exchange(grown, false);) {
+    for (int i : wide_) {
+      if (position_[groups_[size_t(i)].nodes[0].id] > last || last_of(i) <= last) continue;
+      last = last_of(i);
+      grown = true;
+    }
+  }
+  return last;
+}
+
 // True if something outside a and b reads (directly or not) from a and is read by b.
 bool Groups::path_around(int a, int b) {
-  int last = 0;
-  for (Ref r : groups_[size_t(b)].nodes) last = std::max(last, position_[r.id]);
+  const int last = horizon(b);
   const uint32_t seen = ++stamp_;
   std::vector<int> pending{a};
   while (!pending.empty()) {
@@ -267,6 +282,8 @@ void Groups::merge(int a, int b, Group group) {
   for (Ref r : group.nodes) group_of_[r.id] = a;
   groups_[size_t(a)] = std::move(group);
   groups_[size_t(b)] = {};
+  std::erase(wide_, b);
+  if (std::ranges::find(wide_, a) == wide_.end()) wide_.push_back(a);
 }
 
 std::vector<int> Groups::order() const {

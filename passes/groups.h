@@ -56,6 +56,7 @@ class Groups {
  private:
   void find_users(const ir::Body& body, const std::vector<bool>& live);
   std::vector<ir::Ref> needs(ir::Ref r) const;
+  int horizon(int b) const;
   bool path_around(int a, int b);
   Group collect(std::vector<ir::Ref> nodes, std::vector<ir::Ref> copies = {});
   bool read_outside(ir::Ref r, int group) const;
@@ -79,6 +80,7 @@ class Groups {
   std::vector<bool> result_;
   std::vector<ir::Ref> spans_;  // of the body
   std::vector<Group> groups_;
+  std::vector<int> wide_;       // groups of several nodes
   std::vector<uint32_t> mark_;  // by node or group: equals stamp_ if seen
   uint32_t stamp_ = 0;
 };

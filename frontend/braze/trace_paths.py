@@ -228,6 +228,8 @@ def check_alike(skeletons: dict[bool, Any], yes: list[Value], no: list[Value]) -
     alike = same_skeleton(skeletons[True], skeletons[False])
     if not alike or not all(map(same_types, yes, no)):
         raise refuse("results of different types on the ways of a decision")
+    if any(value.either is not None for value in (*yes, *no)):
+        raise refuse("a number that may be Python's or NumPy's on a way of a decision")
     for values in (yes, no):
         arrays = [id(value) for value in values if value.is_array]
         if len(set(arrays)) < len(arrays):

@@ -68,22 +68,26 @@ def put(m, i, v):
 
 
 """
+# Those with ~ often keep the statement around them from being compiled: half of the programs do
+# without them.
 TESTS = [
     "k > 1", "k == 0", "k % 2", "s > 0.6", "{N} > {N}", "{M}.sum() > {N}", "{R}.max() > 2",
-    "not {N} < 1", "{N} > 0 and {N} < 3", "{N} < 0 or k > 1", "0 < {N} <= 3", "{I} in (0, 2)",
+    "not {N} < 1", "{N} > 0 and {N} < 3", "{N} < 0 or k > 1", "0 < {N} <= 3", "~{I} in (0, 2)",
     "({R} > 1).any()", "({M} < 3).all()", "{R}[{i}] > {N}", "{M}[{i}, -1] != {N}", "{I} < {I}",
-    "{R}[0]", "k", "len({R}) > 3", "{M}.shape[0] == 3", "np.isnan({N})", "{n} is None",
-    "{N} == {N} and {R}[-1] < 2", "math.isfinite({N})", "np.any({M} > LIMIT)", "{I} > 1 != False",
-    "isinstance({N}, float)", "(w := {N}) > 1", "bool({R}[1] > 0) == True",
+    "~{R}[0]", "~k", "len({R}) > 3", "{M}.shape[0] == 3", "np.isnan({N})", "~{n} is None",
+    "~{N} == {N} and {R}[-1] < 2", "~math.isfinite({N})", "np.any({M} > LIMIT)",
+    "~{I} > 1 != False", "~isinstance({N}, float)", "~(w := {N}) > 1", "~bool({R}[1] > 0) == True",
 ]  # fmt: skip
 NUMBERS = [
-    "s", "k", "{N} * 0.5", "{N} + {N}", "{R}[{i}]", "{M}[{i}, {i}]", "{R}.sum()", "{M}.mean()",
-    "float({R}[{i}])", "{I} * 0.5", "abs({N})", "max({N}, 1.0)", "min({N}, {N})", "-{N}", "LIMIT",
-    "({N} if {T} else {N})", "clamp({N}, -1.0)", "total_of({R})", "{R}.max()", "1", "0.0", "2.5",
-    "math.floor({N}) if abs({N}) < 1e9 else 0", "depth(3, {N})", "{N} - 1", "sum({R}[:2])",
-    "np.sqrt(abs({N}))", "int({R}[0] > 1)", "np.float32(1.5)", "{M}[{i}].min()", "float(k)",
+    "s", "~k", "{N} * 0.5", "{N} + {N}", "{R}[{i}]", "{M}[{i}, {i}]", "{R}.sum()", "{M}.mean()",
+    "float({R}[{i}])", "~{I} * 0.5", "abs({N})", "~max({N}, 1.0)", "~min({N}, {N})", "-{N}",
+    "LIMIT", "({N} if {T} else {N})", "~clamp({N}, -1.0)", "total_of({R})", "{R}.max()", "~1",
+    "0.0", "2.5", "~math.floor({N}) if abs({N}) < 1e9 else 0", "~depth(3, {N})", "{N} - 1",
+    "~sum({R}[:2])",
+    "~np.sqrt(abs({N}))", "~int({R}[0] > 1)", "~np.float32(1.5)", "{M}[{i}].min()", "float(k)",
 ]  # fmt: skip
-INTS = ["k", "0", "1", "2", "{I} + 1", "{R}.shape[0]", "len({M})", "first_above({R}, {N})",
+# Always small, so that loops end.
+INTS = ["k", "0", "1", "2", "({I} + 1) % 6", "{R}.shape[0]", "len({M})", "first_above({R}, {N})",
         "{I} % 3", "int({N} > 1)", "({I} if {T} else 1)", "-1", "{R}.argmax()",
         "{M}.ndim"]  # fmt: skip
 ROWS = [
@@ -133,6 +137,7 @@ class Control(Writer):
         self.maybe = {kind: [] for kind in HELD}
         self.counters = []
         self.loops = 0
+        self.calm = self.chance(0.5)
         for _ in range(self.random.randint(3, 7)):
             self.statement()
         results = [self.name(kind) for kind in "MRNI"]
@@ -143,6 +148,10 @@ class Control(Writer):
         if self.maybe[kind] and self.chance(0.03):
             return self.pick(*self.maybe[kind])
         return self.pick(*self.held[kind])
+
+    def form(self, forms):
+        kept = [form for form in forms if not (self.calm and form[0] == "~")]
+        return self.pick(*kept).lstrip("~")
 
     def fill(self, form, depth):
         """Return a form with something in each of its places."""
@@ -160,15 +169,15 @@ class Control(Writer):
         if kind == "i":
             return self.pick("0", "1", "-1", "k % 2", *self.counters)
         if kind == "T":
-            return self.fill(self.pick(*TESTS), depth - 1)
+            return self.fill(self.form(TESTS), depth - 1)
         if kind.islower():
             return self.name(kind.upper())
         if depth <= 0 or self.chance(0.5):
             return self.name(kind)
-        return f"({self.fill(self.pick(*OF[kind]), depth - 1)})"
+        return f"({self.fill(self.form(OF[kind]), depth - 1)})"
 
     def expression(self, kind, depth=2):
-        return self.fill(self.pick(*OF[kind]), depth)
+        return self.fill(self.form(OF[kind]), depth)
 
     def bind(self, kind, name):
         """Note that a name holds something of a kind from here on, surely or perhaps."""
@@ -189,9 +198,11 @@ class Control(Writer):
         self.bind(kind, target)
 
     def augment(self):
-        kind = self.pick("N", "N", "I")
-        change = self.pick("+=", "-=", "*=") if kind == "N" else "+="
-        self.add(f"{self.name(kind)} {change} {self.expression(kind, 1)}")
+        if self.chance(0.3):
+            name = self.name("I")
+            return self.add(f"{name} = ({name} + {self.expression('I', 1)}) % 7")
+        change = self.pick("+=", "-=", "*=")
+        return self.add(f"{self.name('N')} {change} {self.expression('N', 1)}")
 
     def change(self):
         self.add(self.fill(self.pick(*CHANGES), 1))
@@ -210,7 +221,7 @@ class Control(Writer):
             self.augment()
         elif chosen < 0.58:
             self.change()
-        elif chosen < 0.64:
+        elif chosen < 0.64 and not self.calm:
             self.odd()
         elif self.depth >= 3:
             self.assign()
@@ -220,13 +231,13 @@ class Control(Writer):
             self.loop()
 
     def branch(self):
-        if self.chance(0.04):
+        if not self.calm and self.chance(0.08):
             self.block("try:")
             self.block("except (ValueError, IndexError, ZeroDivisionError):")
             return
-        self.block(f"if {self.fill(self.pick(*TESTS), 1)}:")
+        self.block(f"if {self.fill(self.form(TESTS), 1)}:")
         while self.chance(0.25):
-            self.block(f"elif {self.fill(self.pick(*TESTS), 1)}:")
+            self.block(f"elif {self.fill(self.form(TESTS), 1)}:")
         if self.chance(0.5):
             self.block("else:")
 
@@ -250,7 +261,7 @@ class Control(Writer):
             self.counted(self.fill(over, 1), counter if counter in over else None)
         else:
             self.add(f"{counter} = {self.pick('0', 'k')}")
-            test = self.pick("", "", f"{self.fill(self.pick(*TESTS), 0)} and ")
+            test = self.pick("", "", f"{self.fill(self.form(TESTS), 0)} and ")
             bound = self.pick("5", "3", "min(k, 4)", "3" if self.depth else "65")
             header = f"while {test}{counter} < {bound}:"
             self.counted(header, counter, f"{counter} += 1")
@@ -266,7 +277,7 @@ class Control(Writer):
     def end_block(self, header):
         inside = header.startswith(("for", "while"))
         if inside and self.chance(0.35):
-            test = self.fill(self.pick(*TESTS), 1)
+            test = self.fill(self.form(TESTS), 1)
             self.add(f"if {test}:", f"    {self.leave()}")
             self.statement()
         elif self.loops and header.startswith(("if", "elif")) and self.chance(0.2):

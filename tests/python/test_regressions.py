@@ -248,3 +248,12 @@ def test_the_reciprocal_of_zero_does_not_convert_to_an_integer():
 def test_arrays_of_no_elements_own_their_data(text):
     made = braze.jit(define(body(f"return {text}")))(np.ones((0, 2)))
     assert made.flags.owndata and made.base is None
+
+
+def test_kernels_that_need_each_other_are_not_merged():
+    text = body(
+        "z = x / s; y = a - z; c = a + b.copy(); r = c[0] - z; return y, c, r, z", "a, b, x, s"
+    )
+    args = np.ones((3, 4)), np.full((3, 4), 2.0), np.arange(4.0), 3.0
+    same(text, *args)
+    assert "a fault of braze" not in reasons(text, *args)

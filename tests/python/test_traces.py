@@ -234,3 +234,17 @@ def test_one_array_given_twice_is_one(mode, shape):
     for _ in range(2):
         assert compiled(x, x) is x
         assert compiled(x, y) is not y
+
+
+@pytest.mark.parametrize("name", ["max", "min"])
+def test_numbers_of_two_types_behind_a_decision(name):
+    def f(b, x, s):
+        y = 2 if x[0] else 3
+        s = s - b[0] * y
+        return max(s, 1.0) if name == "max" else min(s, 1.0)
+
+    compiled = braze.jit(f, mode="trace")
+    for s in (0.5, 5.0, -3.0):
+        for first in (0.0, 1.0):
+            args = np.array([1.0]), np.array([first]), s
+            check(compiled(*args), f(*args))
