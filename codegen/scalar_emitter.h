@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "codegen/bounds.h"
 #include "codegen/builder.h"
 #include "codegen/jit.h"
 #include "codegen/watch.h"
@@ -35,6 +36,7 @@ class ScalarEmitter {
   void node(ir::Ref r);
   void number(ir::Ref r);
   Val checked(ir::Ref r, std::span<const Val> in);
+  std::optional<Val> sum_in_bounds(ir::Op op, llvm::Value* x, llvm::Value* y);
   Val python_number(ir::Ref r);
   void view(ir::Ref r);
   void update(ir::Ref r);
@@ -44,7 +46,8 @@ class ScalarEmitter {
   void results(ir::Ref r, std::vector<Val> values);
   std::vector<Val> numbers(std::span<const ir::Ref> refs);
 
-  llvm::Value* element(const View& v, size_t axis, Val index);
+  // `size` is that of the axis.
+  llvm::Value* element(const View& v, size_t axis, Val index, ir::DimId size);
   Val load(llvm::Value* place, ir::DType t);
   void store(llvm::Value* place, Val v);
   void need(llvm::Value* condition);
@@ -52,7 +55,6 @@ class ScalarEmitter {
   llvm::Value* int64(Val v);
   llvm::Value* constant(int64_t v) { return b_.ir.getInt64(uint64_t(v)); }
   llvm::BasicBlock* here() { return b_.ir.GetInsertBlock(); }
-  std::optional<int64_t> least(llvm::Value* v) const;
   bool is_array(ir::Ref r) const { return g_.type(r).is_array(); }
   const View& root(ir::Ref r) const { return roots_[size_t(loop_.array_of.at(r.id))]; }
   const View& seen(ir::Ref r) const;
@@ -69,7 +71,7 @@ class ScalarEmitter {
   std::unordered_map<uint32_t, Val> numbers_;              // of the values that are numbers
   std::unordered_map<uint32_t, std::vector<Val>> tuples_;  // results of control nodes, arrays empty
   std::unordered_map<uint32_t, llvm::Value*> sizes_;
-  std::unordered_map<llvm::Value*, int64_t> least_;  // numbers that are never smaller
+  Bounds bounds_;
   int depth_ = 0;
 };
 

@@ -50,7 +50,9 @@ void ScalarEmitter::branch(Ref r) {
   for (int i = 0; i < 2; ++i) {
     b_.ir.SetInsertPoint(i == 0 ? then : otherwise);
     const BodyId id = attrs.body(i == 0 ? "then" : "otherwise");
+    auto known = bounds_.keep();
     body(id);
+    bounds_.forget(std::move(known));
     values[i] = numbers(g_.body(id).results);
     from[i] = here();
     b_.ir.CreateBr(after);
@@ -161,12 +163,8 @@ void ScalarEmitter::for_loop(Ref r) {
   llvm::BasicBlock *inside = b_.block("round"), *after = b_.block("after");
   ir.CreateCondBr(ir.CreateICmpULT(done, count), inside, after);
   ir.SetInsertPoint(inside);
-  const auto* pace = llvm::dyn_cast<llvm::ConstantInt>(step);
-  if (const auto bound = least(start); bound && pace && pace->getSExtValue() > 0)
-    least_[counter] = *bound;
-  const auto* last = llvm::dyn_cast<llvm::ConstantInt>(stop);
-  if (pace && pace->getSExtValue() < 0 && last && last->getSExtValue() >= -1)
-    least_[counter] = last->getSExtValue() + 1;
+  auto known = bounds_.keep();
+  bounds_.counts(counter, start, stop, step);
   numbers_[params[0].id] = b_.val(counter, ir::DType::i64);
   for (size_t k = 0; k < now.size(); ++k)
     if (now[k].v) numbers_[params[k + 1].id] = now[k];
@@ -176,6 +174,7 @@ void ScalarEmitter::for_loop(Ref r) {
   std::vector<llvm::Value*> next = {ir.CreateAdd(done, constant(1)), ir.CreateAdd(counter, step)};
   for (const Val& v : numbers(g_.body(id).results))
     if (v.v) next.push_back(v.v);
+  bounds_.forget(std::move(known));
   if (depth_ == 0) poll(done, has_loops(g_, id));
   loop.again(next);
   ir.SetInsertPoint(after);
@@ -195,6 +194,7 @@ void ScalarEmitter::while_loop(Ref r) {
       if (now[k].v) numbers_[g_.body(b).params[k].id] = now[k];
   }
   ++depth_;
+  auto known = bounds_.keep();
   body(test);
   llvm::BasicBlock *inside = b_.block("round"), *after = b_.block("after");
   ir.CreateCondBr(numbers_.at(g_.body(test).results[0].id).v, inside, after);
@@ -204,6 +204,7 @@ void ScalarEmitter::while_loop(Ref r) {
   std::vector<llvm::Value*> next = {ir.CreateAdd(done, constant(1))};
   for (const Val& v : numbers(g_.body(id).results))
     if (v.v) next.push_back(v.v);
+  bounds_.forget(std::move(known));
   if (depth_ == 0) poll(done, has_loops(g_, id));
   loop.again(next);
   ir.SetInsertPoint(after);

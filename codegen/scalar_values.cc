@@ -19,7 +19,7 @@ using passes::ScalarLoop;
 
 ScalarEmitter::ScalarEmitter(Builder& b, const ir::Graph& g, const ScalarLoop& loop,
                              const Jit::SizePlace& place, bool checked, const std::string& symbol)
-    : b_(b), g_(g), loop_(loop), place_(place) {
+    : b_(b), g_(g), loop_(loop), place_(place), bounds_(g.dims) {
   auto* type = llvm::FunctionType::get(b.ir.getVoidTy(), {b.ir.getPtrTy()}, false);
   auto* f = llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, symbol, b.module);
   f->addFnAttr(llvm::Attribute::NoUnwind);
@@ -60,7 +60,7 @@ View ScalarEmitter::array(size_t number) {
   for (size_t k = 0; k < rank; ++k) {
     v.sizes.push_back(part(offsetof(LoopArgs, shapes), k));
     v.strides.push_back(part(offsetof(LoopArgs, strides), k));
-    least_[v.sizes.back()] = 0;
+    bounds_.at_least(v.sizes.back(), 0);
   }
   return v;
 }
@@ -69,9 +69,13 @@ void ScalarEmitter::run() {
   for (size_t i = 0; i < loop_.arrays.size(); ++i) roots_.push_back(array(i));
   llvm::Value* scalars = member(offsetof(LoopArgs, scalars));
   for (size_t i = 0; i < loop_.scalars.size(); ++i) {
-    const ir::DType t = g_.type(loop_.scalars[i]).dtype;
+    const Ref r = loop_.scalars[i];
+    if (g_.op(r) == Op::constant || g_.op(r) == Op::extent) {
+      number(r);  // more is known of it than that it is a number
+      continue;
+    }
     llvm::Value* place = b_.ir.CreateConstInBoundsGEP1_64(b_.ir.getInt8Ty(), scalars, i * 16);
-    numbers_[loop_.scalars[i].id] = load(place, t);
+    numbers_[r.id] = load(place, g_.type(r).dtype);
   }
   llvm::BasicBlock* start = b_.block("start");
   b_.ir.SetInsertPoint(start);
@@ -110,7 +114,7 @@ void ScalarEmitter::number(Ref r) {
     v = literal(b_, g_.type(r).dtype, g_.attrs(r).scalar("value"));
   } else if (op == Op::extent) {
     v = b_.val(size(g_.attrs(r).dim("size")), ir::DType::i64);
-    least_[v.v] = 0;
+    bounds_.equals(v.v, g_.attrs(r).dim("size"));
   } else if (op == Op::number) {
     v = python_number(r);
   } else {
@@ -137,13 +141,12 @@ Val ScalarEmitter::checked(Ref r, std::span<const Val> in) {
                          : op == Op::multiply ? llvm::Intrinsic::smul_with_overflow
                                               : llvm::Intrinsic::not_intrinsic;
   if (ir::is_integer(g_.type(r).dtype) && intrinsic != llvm::Intrinsic::not_intrinsic) {
+    if (const auto sum = sum_in_bounds(op, in[0].v, in[1].v)) return *sum;
     llvm::Value* both = ir.CreateBinaryIntrinsic(intrinsic, in[0].v, in[1].v);
     need(ir.CreateNot(ir.CreateExtractValue(both, 1)));
     llvm::Value* result = ir.CreateExtractValue(both, 0);
-    const auto x = least(in[0].v), y = least(in[1].v);
-    const auto* by = llvm::dyn_cast<llvm::ConstantInt>(in[1].v);
-    if (op == Op::add && x && y) least_[result] = *x + *y;
-    if (op == Op::subtract && x && by) least_[result] = *x - by->getSExtValue();
+    const auto x = bounds_.least(in[0].v), y = bounds_.least(in[1].v);
+    if (op == Op::add && x && y) bounds_.at_least(result, *x + *y);
     return b_.val(result, ir::DType::i64);
   }
   const bool quotient =
@@ -152,6 +155,18 @@ Val ScalarEmitter::checked(Ref r, std::span<const Val> in) {
   need((in[1] != num(in[1], 0)).v);
   if (ir::is_integer(in[1].dtype)) need((in[1] != num(in[1], -1)).v);
   return emit(g_, r, in);
+}
+
+// A sum or difference of a value and a constant that cannot overflow.
+std::optional<Val> ScalarEmitter::sum_in_bounds(Op op, llvm::Value* x, llvm::Value* y) {
+  if (op == Op::add && llvm::isa<llvm::ConstantInt>(x)) std::swap(x, y);
+  const auto* by = llvm::dyn_cast<llvm::ConstantInt>(y);
+  if (!by || by->isMinValue(true) || op == Op::multiply) return std::nullopt;
+  const int64_t c = op == Op::add ? by->getSExtValue() : -by->getSExtValue();
+  if (!bounds_.fits(x, c)) return std::nullopt;
+  llvm::Value* sum = b_.ir.CreateNSWAdd(x, constant(c));
+  bounds_.is_sum(sum, x, c);
+  return b_.val(sum, ir::DType::i64);
 }
 
 // The bounds are those of the reference engine (runtime/eager.cc).
@@ -174,15 +189,6 @@ Val ScalarEmitter::python_number(Ref r) {
   return result;
 }
 
-// A lower bound that is known while compiling, small enough to add to.
-std::optional<int64_t> ScalarEmitter::least(llvm::Value* v) const {
-  constexpr int64_t far = int64_t(1) << 40;
-  std::optional<int64_t> bound;
-  if (const auto* c = llvm::dyn_cast<llvm::ConstantInt>(v)) bound = c->getSExtValue();
-  if (const auto known = least_.find(v); known != least_.end()) bound = known->second;
-  return bound && *bound < far && *bound > -far ? bound : std::nullopt;
-}
-
 llvm::Value* ScalarEmitter::int64(Val v) {
   auto* to = b_.ir.getInt64Ty();
   return ir::is_signed(v.dtype) ? b_.ir.CreateSExt(v.v, to) : b_.ir.CreateZExt(v.v, to);
@@ -196,15 +202,19 @@ void ScalarEmitter::need(llvm::Value* condition) {
 }
 
 // Where the elements at an index of one axis begin.
-llvm::Value* ScalarEmitter::element(const View& v, size_t axis, Val index) {
+llvm::Value* ScalarEmitter::element(const View& v, size_t axis, Val index, ir::DimId size) {
   auto& ir = b_.ir;
   llvm::Value* at = int64(index);
-  const auto bound = least(at);
-  if (!bound || *bound < 0) {
+  const auto bound = bounds_.least(at);
+  const bool from_front = bound && *bound >= 0;
+  if (!from_front) {
     llvm::Value* from_end = ir.CreateAdd(at, v.sizes[axis]);
     at = ir.CreateSelect(ir.CreateICmpSLT(at, constant(0)), from_end, at);
   }
-  need(ir.CreateICmpULT(at, v.sizes[axis]));
+  if (!from_front || !bounds_.is_below(at, size)) {
+    need(ir.CreateICmpULT(at, v.sizes[axis]));
+    bounds_.found_below(at, size);
+  }
   return ir.CreateGEP(ir.getInt8Ty(), v.data, ir.CreateMul(at, v.strides[axis]));
 }
 
@@ -224,6 +234,7 @@ void ScalarEmitter::store(llvm::Value* place, Val v) {
 }
 
 void ScalarEmitter::update(Ref r) {
+  if (passes::keeps_itself(g_, r)) return;
   const auto inputs = g_.inputs(r);
   const ir::AttrView attrs = g_.attrs(r);
   View v = seen(inputs[0]);
@@ -232,7 +243,7 @@ void ScalarEmitter::update(Ref r) {
   for (size_t k = 0; k < start.size(); ++k) {
     const auto at = std::ranges::find(axes, int64_t(k)) - axes.begin();
     if (size_t(at) < axes.size()) {
-      v.data = element(v, k, numbers_.at(inputs[size_t(at) + 2].id));
+      v.data = element(v, k, numbers_.at(inputs[size_t(at) + 2].id), g_.type(inputs[0]).dims[k]);
     } else {
       llvm::Value* offset = b_.ir.CreateMul(size(start[k]), v.strides[k]);
       v.data = b_.ir.CreateGEP(b_.ir.getInt8Ty(), v.data, offset);

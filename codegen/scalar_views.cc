@@ -55,7 +55,8 @@ struct ViewRows {
   }
   void index() {
     const auto axis = size_t(attrs.integer("axis"));
-    out.data = e.element(v, axis, e.numbers_.at(e.g_.inputs(r)[1].id));
+    const ir::Type& of = e.g_.type(e.g_.inputs(r)[0]);
+    out.data = e.element(v, axis, e.numbers_.at(e.g_.inputs(r)[1].id), of.dims[axis]);
     for (size_t k = 0; k < v.sizes.size(); ++k)
       if (k != axis) take(k);
   }

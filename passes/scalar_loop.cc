@@ -98,6 +98,10 @@ class Analysis {
     const auto inputs = g_.inputs(r);
     for (Ref in : inputs)
       if (!read(in)) return false;
+    if (keeps_itself(g_, r) && !ir::is_view(g_.op(inputs[0]))) {
+      set(r, {renew(read(inputs[0])->array)});
+      return true;
+    }
     const bool single = std::ranges::all_of(g_.attrs(r).dims("size"),
                                             [&](ir::DimId d) { return g_.dims.is(d, 1); });
     if (!single || !g_.type(inputs[1]).is_scalar() || ir::is_view(g_.op(inputs[0]))) return false;
@@ -247,6 +251,17 @@ void add_raising(const Graph& graph, Ref node, ScalarLoop& out) {
 }
 
 }  // namespace
+
+bool keeps_itself(const Graph& graph, Ref update) {
+  const auto inputs = graph.inputs(update);
+  const ir::AttrView attrs = graph.attrs(update);
+  const auto size = attrs.dims("size");
+  const auto& shape = graph.type(update).dims;
+  if (inputs[0] != inputs[1] || inputs.size() > 2) return false;
+  for (size_t k = 0; k < shape.size(); ++k)
+    if (attrs.integers("step")[k] != 1 || !graph.dims.equal(size[k], shape[k])) return false;
+  return true;
+}
 
 std::optional<ScalarLoop> scalar_loop(const Graph& graph, Ref node) {
   Analysis analysis(graph, node);

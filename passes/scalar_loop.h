@@ -29,6 +29,9 @@ struct ScalarLoop {
   std::vector<ir::Ref> raising;  // the nodes of its bodies that may raise floating-point errors
 };
 
+// True if an update gives an array all of its own elements: another node for the same contents.
+bool keeps_itself(const ir::Graph& graph, ir::Ref update);
+
 // Nothing if the `for` or `while` node is no such loop.
 std::optional<ScalarLoop> scalar_loop(const ir::Graph& graph, ir::Ref node);
 

@@ -179,6 +179,8 @@ def number_binary(recorder: Any, name: str, a: Any, b: Any) -> Any:
         from braze import complex_numbers
 
         return complex_numbers.python_numbers(recorder, name, a, b)
+    if floats and name == "pow" and not kinds & {"bool", "b1"}:
+        return float_power(recorder, to_float(a), to_float(b))
     if "bool" in kinds or "b1" in kinds or name not in (FLOAT_OPS if floats else INT_OPS):
         fixed = [x.static() if is_value(x) else x for x in (a, b)]
         return PYTHON[name](*fixed)
@@ -190,6 +192,12 @@ def number_binary(recorder: Any, name: str, a: Any, b: Any) -> Any:
     if not floats and name in ("add", "sub"):
         note_offset(recorder, name, made, a, b)
     return made
+
+
+def float_power(recorder: Any, base: Any, exponent: Any) -> Value:
+    """Record a power of floats; where it is not finite, Python raises or gives another type."""
+    values = [cast(recorder.operand(x), "f64") for x in (base, exponent)]
+    return python_number(recorder.apply("power", values), "f64", finite=True)
 
 
 def to_float(a: Any) -> Any:

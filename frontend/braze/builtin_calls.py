@@ -236,7 +236,7 @@ MATH = {
     "log10": "log10", "log1p": "log1p", "sin": "sin", "cos": "cos", "tan": "tan",
     "asin": "arcsin", "acos": "arccos", "atan": "arctan", "sinh": "sinh", "cosh": "cosh",
     "tanh": "tanh", "atan2": "arctan2", "hypot": "hypot", "erf": "erf", "fabs": "absolute",
-    "copysign": "copysign", "radians": "deg2rad", "degrees": "rad2deg",
+    "copysign": "copysign", "pow": "power", "radians": "deg2rad", "degrees": "rad2deg",
 }  # fmt: skip
 WHOLE = {"floor": "floor", "ceil": "ceil", "trunc": "trunc"}
 
@@ -261,7 +261,9 @@ def number_of(frame: Frame, a: Any) -> Value:
 
 
 MATH_CALLS = {
-    getattr(math, name): math_call(op, 2 if name in ("atan2", "hypot", "copysign") else 1, "f64")
+    getattr(math, name): math_call(
+        op, 2 if name in ("atan2", "hypot", "copysign", "pow") else 1, "f64"
+    )
     for name, op in MATH.items()
 } | {getattr(math, name): math_call(op, 1, "i64") for name, op in WHOLE.items()}
 

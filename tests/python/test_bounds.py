@@ -217,10 +217,14 @@ def test_islands_are_bounded_too():
     assert specialisations(compiled) <= 2 * LADDER
 
 
+UFUNCS = np.sin, np.cos, np.tanh, np.arctan, np.abs, np.floor, np.ceil, np.cbrt, np.arcsinh
+
+
 def test_a_loop_of_many_different_kernels_is_left_to_python():
     def f(x):
-        for i in range(90, 0, -1):
-            x = np.sin(x[:-1] * i) + np.power(np.arange(i), 2.0)
+        for outer in UFUNCS:
+            for inner in UFUNCS:
+                x = np.cumsum(outer(inner(x) * 0.5)) * 0.01
         return x
 
     compiled = braze.jit(f)
