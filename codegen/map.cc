@@ -149,7 +149,7 @@ void Map::plan() {
   if (strided) lanes_ = std::min(lanes_, 16);
   masked_ = b_.big_masks && !small_strided && lanes_ > 1;
   const Work w = work();
-  const int many = k_.variant.large && masked_ && !strided ? group(w) : 1;
+  const int many = k_.variant.large && masked_ ? group(w) : 1;
   lanes_ *= many;
   copies_ = strided || many > 1 ? 1 : copies(w);
   joint_ = masked_ && copies_ == 1;

@@ -33,10 +33,10 @@ void KernelSite::check(Resolved& r) {
 // Code that takes several vectors at once runs up to 1.5 times as fast and takes up to three times
 // as long to compile; for a body of one function that is a millisecond.
 bool KernelSite::is_large(const Resolved& r) const {
-  constexpr int cheap = 10, short_body = 100;  // in cost
+  constexpr int cheap = 10, dear = 20, short_body = 100;  // in cost
   constexpr int64_t long_row = 1024, many = 32768;
   const bool strided = std::ranges::count(r.geometry.access, Access::strided) > 0;
-  if (r.space.form != Form::map || strided || cost_ <= cheap) return false;
+  if (r.space.form != Form::map || cost_ <= (strided ? dear : cheap)) return false;
   if (r.geometry.column_block < long_row) return false;
   return cost_ <= short_body || r.space.product(false) >= many;
 }

@@ -32,11 +32,22 @@ struct LogMantissa {
   I part;
 };
 
-// For positive finite x. A subnormal one is scaled and its bits are then given the exponent, zero
-// or less, that belongs to x.
+// True of all but positive normal numbers, whose bits, moved, are the least.
 template <class V>
-auto log_mantissa_32(V x) {
-  auto small = x < num(x, 0x1p-126);
+auto log_odd_32(V x) {
+  auto moved = bits(x) + num(bits(x), 0x7f800000);
+  return !(moved < num(moved, -0x1000000));
+}
+template <class V>
+auto log_odd_64(V x) {
+  auto moved = bits(x) + num(bits(x), 0x7ff0000000000000);
+  return !(moved < num(moved, -0x20000000000000));
+}
+
+// For positive finite x. A subnormal one, at least these being `small`, is scaled and its bits are
+// then given the exponent, zero or less, that belongs to x.
+template <class V, class M>
+auto log_mantissa_32(V x, M small) {
   auto i = rare(small, bits(x), [&] { return bits(x * num(x, 0x1p23)) - num(bits(x), 23 << 23); });
   auto above = i - num(i, 0x3f3504f3);
   auto rest = above & num(i, 0x7fffff);
@@ -50,10 +61,14 @@ auto high_bits_plus_2_52(I i) {
   return from_bits(shr(i, 52) | num(i, 0x4330000000000000));
 }
 
-// e + 1024 + 63 is in the high bits of `above`.
 template <class V>
-auto log_mantissa_64(V x) {
-  auto small = x < num(x, 0x1p-1022);
+auto log_mantissa_32(V x) {
+  return log_mantissa_32(x, x < num(x, 0x1p-126));
+}
+
+// e + 1024 + 63 is in the high bits of `above`.
+template <class V, class M>
+auto log_mantissa_64(V x, M small) {
   auto i = rare(small, bits(x),
                 [&] { return bits(x * num(x, 0x1p52)) - num(bits(x), int64_t(52) << 52); });
   auto above = i + num(i, 0x3ff0000000000000 - 0x3fe6a09e667f3bcd + (int64_t(64) << 52));
@@ -64,23 +79,30 @@ auto log_mantissa_64(V x) {
 }
 
 template <class V>
-LogParts<V> log_parts_32(V x) {
-  auto [e, m, part] = log_mantissa_32(x);
+auto log_mantissa_64(V x) {
+  return log_mantissa_64(x, x < num(x, 0x1p-1022));
+}
+
+template <class V, class M>
+LogParts<V> log_parts_32(V x, M odd) {
+  auto [e, m, part] = log_mantissa_32(x, odd);
   return {e, m - num(x, 1.0), m + num(x, 1.0)};
 }
-template <class V>
-LogParts<V> log_parts_64(V x) {
-  auto [e, m, part] = log_mantissa_64(x);
+template <class V, class M>
+LogParts<V> log_parts_64(V x, M odd) {
+  auto [e, m, part] = log_mantissa_64(x, odd);
   return {e, m - num(x, 1.0), m + num(x, 1.0)};
 }
 
-// y for positive finite x, and the limits of a logarithm elsewhere.
-template <class V>
-V log_limits(V x, V y) {
-  V infinity = num(x, std::numeric_limits<double>::infinity());
-  V nan = num(x, std::numeric_limits<double>::quiet_NaN());
-  V limit = select(x == num(x, 0.0), -infinity, nan);
-  return select(x <= num(x, 0.0), limit, select(x < infinity, y, x));
+// y for positive finite x, and the limits of a logarithm elsewhere; `odd` holds there, at least.
+template <class V, class M>
+V log_limits(V x, M odd, V y) {
+  return rare(odd, y, [&] {
+    V infinity = num(x, std::numeric_limits<double>::infinity());
+    V nan = num(x, std::numeric_limits<double>::quiet_NaN());
+    V limit = select(x == num(x, 0.0), -infinity, nan);
+    return select(x <= num(x, 0.0), limit, select(x < infinity, y, x));
+  });
 }
 
 // log(1 + f) - f, with a relative error of 2^-27.8 in log(1 + f).
@@ -143,14 +165,16 @@ V plus_ln2(V e, Pair<V> a) {
 
 template <class V>
 V log_f32(V x) {
-  auto [e, f, sum] = log_parts_32(x);
-  return log_limits(x, fma(e, num(x, 0x1.62e43p-1), f + log_tail_32(f)));
+  auto odd = log_odd_32(x);
+  auto [e, f, sum] = log_parts_32(x, odd);
+  return log_limits(x, odd, fma(e, num(x, 0x1.62e43p-1), f + log_tail_32(f)));
 }
 
 template <class V>
 V log_f64(V x) {
-  auto [e, f, sum] = log_parts_64(x);
-  return log_limits(x, plus_ln2(e, log_words_64(f, sum)));
+  auto odd = log_odd_64(x);
+  auto [e, f, sum] = log_parts_64(x, odd);
+  return log_limits(x, odd, plus_ln2(e, log_words_64(f, sum)));
 }
 
 template <class V>
@@ -169,16 +193,18 @@ V log_to_base(V e, Pair<V> unit, Pair<V> a, Pair<V> c) {
 
 template <class V>
 V log2_f32(V x) {
-  auto [e, f, sum] = log_parts_32(x);
+  auto odd = log_odd_32(x);
+  auto [e, f, sum] = log_parts_32(x, odd);
   auto c = constant(x, 0x1.715476p0, 0x1.4ae0cp-26);
-  return log_limits(x, e + fma(f, c.hi, log_low_32(f, c)));
+  return log_limits(x, odd, e + fma(f, c.hi, log_low_32(f, c)));
 }
 
 template <class V>
 V log2_f64(V x) {
-  auto [e, f, sum] = log_parts_64(x);
+  auto odd = log_odd_64(x);
+  auto [e, f, sum] = log_parts_64(x, odd);
   auto c = constant(x, 0x1.71547652b82fep0, 0x1.777d0ffda0d24p-56);
-  return log_limits(x, log_to_base(e, constant(x, 1.0, 0.0), log_words_64(f, sum), c));
+  return log_limits(x, odd, log_to_base(e, constant(x, 1.0, 0.0), log_words_64(f, sum), c));
 }
 
 template <class V>
@@ -188,18 +214,20 @@ V log2(V x) {
 
 template <class V>
 V log10_f32(V x) {
-  auto [e, f, sum] = log_parts_32(x);
+  auto odd = log_odd_32(x);
+  auto [e, f, sum] = log_parts_32(x, odd);
   auto c = constant(x, 0x1.bcb7b2p-2, -0x1.5b235ep-27);
   V low = fma(e, num(x, -0x1.ec10cp-27), log_low_32(f, c));
-  return log_limits(x, fma(e, num(x, 0x1.344136p-2), fma(f, c.hi, low)));
+  return log_limits(x, odd, fma(e, num(x, 0x1.344136p-2), fma(f, c.hi, low)));
 }
 
 template <class V>
 V log10_f64(V x) {
-  auto [e, f, sum] = log_parts_64(x);
+  auto odd = log_odd_64(x);
+  auto [e, f, sum] = log_parts_64(x, odd);
   auto c = constant(x, 0x1.bcb7b1526e50ep-2, 0x1.95355baaafad3p-57);
   auto unit = constant(x, 0x1.34413509f78p-2, 0x1.fef311f12b358p-46);
-  return log_limits(x, log_to_base(e, unit, log_words_64(f, sum), c));
+  return log_limits(x, odd, log_to_base(e, unit, log_words_64(f, sum), c));
 }
 
 template <class V>

@@ -41,10 +41,12 @@ LogParts<V> log1p_parts_64(V x) {
 template <class V>
 V log1p_limits(V x, V y, double tiny) {
   V infinity = num(x, std::numeric_limits<double>::infinity());
-  V nan = num(x, std::numeric_limits<double>::quiet_NaN());
-  V limit = select(x == num(x, -1.0), -infinity, nan);
-  V inside = select((abs(x) >= num(x, tiny)) & (x < infinity), y, x);
-  return select(x <= num(x, -1.0), limit, inside);
+  auto common = (abs(x) >= num(x, tiny)) & (x < infinity);
+  return rare(!(common & (x > num(x, -1.0))), y, [&] {
+    V nan = num(x, std::numeric_limits<double>::quiet_NaN());
+    V limit = select(x == num(x, -1.0), -infinity, nan);
+    return select(x <= num(x, -1.0), limit, select(common, y, x));
+  });
 }
 
 // q with |f + f^2 q(f) - log(1 + f)| < 2^-27.5 |log(1 + f)| for f in [-1/4, 1/2].

@@ -62,9 +62,9 @@ V exponent(V x) {
       [&] { return parts_of(x, layout_64).exponent; });
 }
 
-// x 2^n for an integer n. What is below the normal numbers is rounded once, by the last product.
+// x 2^n for any integer n. What is below the normal numbers is rounded once, by the last product.
 template <class V>
-V ldexp_parts(V x, V n, Layout l) {
+V ldexp_by_parts(V x, V n, Layout l) {
   auto [m, own] = parts_of(x, l);
   const V most = num(x, 3 * l.bias), least = num(x, -3 * l.bias);
   V e = own + select(n > most, most, select(n < least, least, n));
@@ -79,11 +79,17 @@ V ldexp_parts(V x, V n, Layout l) {
   return select(plain, y, x);
 }
 
+// One product, which rounds once, where 2^n is a normal number.
+template <class V>
+V ldexp_of(V x, V n, Layout l) {
+  const auto beyond = !(abs(n) < num(x, l.bias));
+  return rare(beyond, x * power_of_two(n, l), [&] { return ldexp_by_parts(x, n, l); });
+}
+
 template <class V>
 V ldexp(V x, V n) {
   return by_width(
-      x, [&] { return ldexp_parts(x, n, layout_32); },
-      [&] { return ldexp_parts(x, n, layout_64); });
+      x, [&] { return ldexp_of(x, n, layout_32); }, [&] { return ldexp_of(x, n, layout_64); });
 }
 
 // The next float after x in the direction of y.
