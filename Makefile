@@ -25,6 +25,10 @@ test: build-dev
 	@ctest --test-dir build --output-on-failure -j$(JOBS)
 	@PYTHONPATH=build/python $(PYTHON) -m pytest -n $(JOBS)
 
+## instructions: instructions per element of some kernels, and how they differ from the counts kept (WRITE=1: keeps them)
+instructions: build-dev
+	@build/bin/instructions $(if $(WRITE),--write) tests/instructions
+
 ## fuzz: random programs, plain and compiled, for SECONDS=60 (from START=..., SEEDS=... at most), or those of one SEED=...
 fuzz: build-dev
 	@PYTHONPATH=build/python:tests:tests/python $(PYTHON) -m fuzz --seconds $(or $(SECONDS),60) \
@@ -121,5 +125,5 @@ build/release/build.ninja: CMakePresets.json | .packages .venv/.installed
 	@tools/setup.sh venv .venv-bench requirements-bench.txt each
 	@touch $@
 
-.PHONY: help setup demo test fuzz numpy-tests bench sweep soak bench-readme targets lint format asan tidy clean \
+.PHONY: help setup demo test instructions fuzz numpy-tests bench sweep soak bench-readme targets lint format asan tidy clean \
   build-dev build-release .packages
