@@ -4,8 +4,10 @@
 namespace passes {
 
 namespace {
-constexpr size_t most_nodes = 4000;  // that one loop may become
-}
+// What one loop may become: so many nodes, or plain instructions, which take some 0.1 ms each.
+constexpr size_t most_nodes = 4000;
+constexpr int most_cost = 2000;
+}  // namespace
 
 Ref LoopApart::make(Ref loop, BodyId where) {
   budget_ = to_.node_count() + most_nodes;
@@ -30,7 +32,8 @@ Ref LoopApart::whole(Ref r) const {
 void LoopApart::body(BodyId old, BodyId where) {
   for (Ref r : from_.body(old).nodes) {
     if (!rw_.live(r)) continue;
-    if (to_.node_count() > budget_) throw ir::Unsupported("a loop that would grow too much");
+    if (to_.node_count() > budget_ || cost_ > most_cost)
+      throw ir::Unsupported("a loop that would grow too much");
     known_[r.id] = node(r, where);
   }
 }

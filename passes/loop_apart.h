@@ -79,6 +79,7 @@ class LoopApart {
   std::unordered_map<uint32_t, Shown> known_;                // by value of the old graph
   std::unordered_map<uint32_t, std::vector<Shown>> tuples_;  // by node with bodies
   size_t budget_ = 0;
+  int cost_ = 0;
 };
 
 }  // namespace passes

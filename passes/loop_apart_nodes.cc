@@ -74,6 +74,7 @@ Shown LoopApart::computed(Ref r, BodyId where) {
     std::vector<Ref> now;
     for (const Elements& e : operands) now.push_back(element(e, index));
     out.at.push_back(to_.add(where, from_.op(r), now, from_.raw_attrs(r), loc_of_element(r)));
+    cost_ += ir::info(from_.op(r)).cost;
   });
   return {{}, out};
 }
