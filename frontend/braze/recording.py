@@ -57,18 +57,7 @@ def record(
     The numbers that are called `changing` are not fixed at their values of this call. If a trace
     may `decide`, it records each way that a decision on values can go.
     """
-    callable_ = opened(function)
-    function = callable_.function
-    recorder = Recorder(function.__name__ if function.__name__.isidentifier() else "")
-    given = [*args, *kwargs.values()]
-    for guard in callable_.guards:
-        recorder.guard(guard.source, guard.kind, guard.expected)
-    places = bind(callable_, args, kwargs)
-    if not all(isinstance(place, (Given, Held)) for place in places.values()):
-        for attribute in ("__defaults__", "__kwdefaults__"):
-            if (now := getattr(function, attribute)) is not None:
-                recorder.guard(Source(("attr", function, attribute)), "is", now)
-    bound = lift_arguments(recorder, places, given)
+    recorder, function, bound = begun(function, args, kwargs)
     for name in changing:
         if is_value(bound.get(name)):
             bound[name].source = None
@@ -79,17 +68,7 @@ def record(
                 result = run_script(recorder, function, bound)
             else:
                 result = run_trace(recorder, function, bound, decide)
-        results: list = []
-        seen: dict = {}
-        structure = flatten_parts(recorder, result, results, seen)
-        if recorder.written:
-            values = [value for *_, value in recorder.written]
-            refuse_twins(recorder, (result, *values), set())
-            parts = [flatten(recorder, value, results, seen) for value in values]
-            structure = ("tuple", [structure, *parts])
-        grown.check_items(recorder.lists, [entry[-1] for entry in seen.values()])
-        results += store_arguments(recorder, results, seen)
-        recorder.graph.set_results(0, recorder.risks.settle(recorder.graph, results))
+        structure = ended(recorder, result)
     except RecursionError as error:
         raise refuse("a recursion") from error
     except FloatingPointError as error:
@@ -111,6 +90,42 @@ def record(
         recorder.sizes,
         recorder.branches,
     )
+
+
+def begun(
+    function: Callable, args: tuple, kwargs: dict
+) -> tuple[Recorder, types.FunctionType, dict[str, Any]]:
+    """Return a recorder, the function that is recorded, and its arguments as values."""
+    callable_ = opened(function)
+    function = callable_.function
+    recorder = Recorder(function.__name__ if function.__name__.isidentifier() else "")
+    for guard in callable_.guards:
+        recorder.guard(guard.source, guard.kind, guard.expected)
+    places = bind(callable_, args, kwargs)
+    if not all(isinstance(place, (Given, Held)) for place in places.values()):
+        for attribute in ("__defaults__", "__kwdefaults__"):
+            if (now := getattr(function, attribute)) is not None:
+                recorder.guard(Source(("attr", function, attribute)), "is", now)
+    return recorder, function, lift_arguments(recorder, places, [*args, *kwargs.values()])
+
+
+def ended(recorder: Recorder, result: Any) -> tuple:
+    """Make a result, and what is written to attributes and arguments, the results of the graph.
+
+    Returns how Python's objects are built of them.
+    """
+    results: list = []
+    seen: dict = {}
+    structure = flatten_parts(recorder, result, results, seen)
+    if recorder.written:
+        values = [value for *_, value in recorder.written]
+        refuse_twins(recorder, (result, *values), set())
+        parts = [flatten(recorder, value, results, seen) for value in values]
+        structure = ("tuple", [structure, *parts])
+    grown.check_items(recorder.lists, [entry[-1] for entry in seen.values()])
+    results += store_arguments(recorder, results, seen)
+    recorder.graph.set_results(0, recorder.risks.settle(recorder.graph, results))
+    return structure
 
 
 def store_arguments(recorder: Recorder, results: list[int], seen: dict) -> list[int]:

@@ -261,7 +261,7 @@ class Control(Writer):
             self.counted(self.fill(over, 1), counter if counter in over else None)
         else:
             self.add(f"{counter} = {self.pick('0', 'k')}")
-            test = self.pick("", "", f"{self.fill(self.form(TESTS), 0)} and ")
+            test = self.pick("", "", f"({self.fill(self.form(TESTS), 0)}) and ")
             bound = self.pick("5", "3", "min(k, 4)", "3" if self.depth else "65")
             header = f"while {test}{counter} < {bound}:"
             self.counted(header, counter, f"{counter} += 1")
