@@ -15,7 +15,15 @@ from braze import flow
 from braze.branches import items_of
 from braze.errors import Place, Unsupported, caller_place, refuse
 from braze.frame import Frame
-from braze.merge import Leaves, is_another, own_memory, rebuild, same_skeleton, same_types
+from braze.merge import (
+    Leaves,
+    is_another,
+    nodes_of,
+    own_memory,
+    rebuild,
+    same_skeleton,
+    same_types,
+)
 from braze.recorder import Recorder
 from braze.storage import State, share
 from braze.value import Value, is_value
@@ -190,7 +198,7 @@ class Paths:
                     given = (way.result, leave)
                     skeletons[answer] = leaves[answer].take(self.frame, given)
                     fresh[answer] = [own_memory(self.frame, v) for v in leaves[answer].values]
-                    refs = [v.ref for v in (*leaves[answer].values, *changed)]
+                    refs = nodes_of(leaves[answer].values, fresh[answer], changed)
             finally:
                 recorder.leave()
             recorder.graph.set_results(bodies[answer], refs)

@@ -80,6 +80,18 @@ def a_part_or_all(a, c):
     return a, a
 
 
+def equal_arrays_behind_a_branch(a, c):
+    if c.sum() > 1:
+        pass
+    x, y = a * 0.5, a * 0.5
+    return y, x, a
+
+
+def equal_arrays_of_a_branch(a, c):
+    x, y = (a * 0.5, a * 0.5) if c.sum() > 1 else (a * 2, a * 2)
+    return y, x
+
+
 def shown(result, *arguments):
     arrays = [*result, *arguments]
     return [[(x is y, np.shares_memory(x, y)) for y in arrays] for x in result]
@@ -97,6 +109,8 @@ FUNCTIONS = [
     a_view_that_is_all_of_an_argument,
     one_view_or_another,
     a_part_or_all,
+    equal_arrays_behind_a_branch,
+    equal_arrays_of_a_branch,
 ]
 
 
