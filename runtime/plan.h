@@ -83,6 +83,9 @@ class Plan {
     bool run(const Host& host, Errors* errors = nullptr);
     // After `run`, as long as this lives.
     std::span<const Value> results() const;
+    // Whether the graph is for arguments of these sizes; if not, another graph of the same function
+    // may be.
+    bool fits() const;
 
    private:
     bool execute(const Host& host, Errors* errors);

@@ -274,6 +274,21 @@ std::span<Value> Plan::Call::arguments() const { return frame_->arguments; }
 
 std::span<const Value> Plan::Call::results() const { return frame_->results; }
 
+bool Plan::Call::fits() const {
+  const Program& p = *plan_.program_;
+  Frame& f = *frame_;
+  if (!p.options.kernels) return true;
+  int number = 0;
+  f.arrays.clear();
+  for (size_t i = 0; i < p.params.size(); ++i) {
+    if (!place_argument(p, f, p.params[i], f.arguments[i], number)) return true;
+  }
+  std::vector<const int64_t*> shapes;
+  for (const Tensor* t : f.arrays) shapes.push_back(t->shape.data());
+  f.sized = false;
+  return p.sizes->run(shapes, f.sizes);
+}
+
 bool Plan::Call::execute(const Host& host, Errors* errors) {
   const Program& p = *plan_.program_;
   Frame& f = *frame_;

@@ -104,6 +104,38 @@ Choice Entries::find(const CallKey& key, std::span<PyObject* const> arguments, c
   return choice;
 }
 
+Choice Entries::other(const CallKey& key, std::span<PyObject* const> arguments,
+                      std::span<const Held> tried) const {
+  Choice choice;
+  std::vector<Held> others;  // guards run code, which may change entries
+  for (const Entry& e : all_) {
+    if (!(key == e.key)) continue;
+    if (!e.specialisation) {
+      choice.found = true;
+      if (!choice.instead) choice.instead = e.instead;
+    } else if (std::ranges::find(tried, e.specialisation) == tried.end()) {
+      others.push_back(e.specialisation);
+    }
+  }
+  for (const auto& one : others) {
+    if (!one->holds(arguments)) continue;
+    choice.specialisation = one;
+    choice.found = true;
+    break;
+  }
+  return choice;
+}
+
+void Entries::prefer(const Held& served) {
+  const auto at = std::ranges::find(all_, served, &Entry::specialisation);
+  if (at != all_.end()) std::rotate(all_.begin(), at, at + 1);
+}
+
+bool Entries::resizes(const Held& tried, bool again) {
+  const auto at = std::ranges::find(all_, tried, &Entry::specialisation);
+  return at != all_.end() && std::exchange(at->resized, again);
+}
+
 void Entries::add(Entry entry) {
   for (Entry& e : all_) {
     if (e.key != entry.key) continue;

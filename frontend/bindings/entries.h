@@ -52,7 +52,8 @@ struct Entry {
   py::object instead;
   // Whether these are worth it; null if they serve in any case.
   std::shared_ptr<Regulation> regulation;
-  bool alone = true;  // no other entry has this key
+  bool alone = true;    // no other entry has this key
+  bool resized = true;  // whether to compile for sizes that it is not for
 };
 
 // An entry for what Python has made for these arguments: a specialisation, a function to call
@@ -77,6 +78,13 @@ class Entries {
   // counts only where the guards of no other hold.
   Choice find(const CallKey& key, std::span<PyObject* const> arguments, const Clock& clock);
   void add(Entry entry);
+  // Another entry for this call than those of which the code has been tried, as `find` chooses.
+  Choice other(const CallKey& key, std::span<PyObject* const> arguments,
+               std::span<const Held> tried) const;
+  // Has this one be asked first from now on.
+  void prefer(const Held& served);
+  // Whether to compile for sizes that this code is not for; asked once, unless that succeeds.
+  bool resizes(const Held& tried, bool again);
   // Puts an entry in the place of one by which the plain function serves.
   void settle(Entry entry, std::vector<Entry>& gone);
   // Calls `now` where `old` was called instead of the plain function; if it is null, the plain

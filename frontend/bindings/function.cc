@@ -53,9 +53,9 @@ PyObject* call_instead(FunctionObject* f, const py::object& instead, PyObject* c
 }
 
 // Asks Python to compile for these arguments: a specialisation, a function to call instead of the
-// plain one, or None.
+// plain one, or None. For other `sizes` than those of what is compiled: a specialisation or None.
 Entry compile(FunctionObject* f, const CallKey& key, std::span<PyObject* const> arguments,
-              size_t positional, PyObject* names) {
+              size_t positional, PyObject* names, bool sizes) {
   ++f->state->counters.misses;
   py::tuple args(positional);
   for (size_t i = 0; i < positional; ++i)
@@ -64,7 +64,9 @@ Entry compile(FunctionObject* f, const CallKey& key, std::span<PyObject* const> 
   for (size_t i = positional; i < arguments.size(); ++i)
     keywords[py::handle(PyTuple_GET_ITEM(names, Py_ssize_t(i - positional)))] =
         py::reinterpret_borrow<py::object>(arguments[i]);
-  const py::object made = py::handle(f->specialise)(args, keywords);
+  const py::handle specialise = f->specialise;
+  const py::object made =
+      sizes ? specialise.attr("resized")(args, keywords) : specialise(args, keywords);
   return entry_of(key, made, f->state->regulates);
 }
 
@@ -73,17 +75,51 @@ struct Call {
   size_t flags;
   PyObject* names;
   std::span<PyObject* const> all;
+  size_t positional() const { return size_t(PyVectorcall_NARGS(flags)); }
 };
+
+PyObject* run(FunctionObject* f, const Held& made, const Call& c) {
+  auto result = made->run(c.all, error_modes(), f->plain);
+  ++(result ? f->state->counters.compiled_calls : f->state->counters.refused);
+  return result ? result->release().ptr() : nullptr;
+}
+
+// Serves a call of sizes that what was chosen is not for: by another version, if need be a new one.
+PyObject* serve_resized(FunctionObject* f, const Held& first, const Call& c) {
+  constexpr size_t most_versions = 3;
+  const CallKey key(c.all, c.positional(), c.names);
+  std::vector<Held> tried{first};
+  while (tried.back() && !tried.back()->fits(c.all)) {
+    Choice choice = f->state->entries.other(key, c.all, tried);
+    if (!choice.found && tried.size() < most_versions && f->state->entries.resizes(first, false)) {
+      Entry fresh = compile(f, key, c.all, c.positional(), c.names, true);
+      if (fresh.specialisation && fresh.specialisation->fits(c.all)) {
+        choice.specialisation = fresh.specialisation;
+        f->state->entries.resizes(first, true);
+        fresh.specialisation->prepare(c.all, false);
+        f->state->entries.add(std::move(fresh));
+      }
+    }
+    if (choice.specialisation) {
+      if (PyObject* result = run(f, choice.specialisation, c)) {
+        f->state->entries.prefer(choice.specialisation);
+        return result;
+      }
+      if (PyErr_Occurred()) return nullptr;
+    } else if (choice.instead) {
+      return call_instead(f, choice.instead, c.arguments, c.flags, c.names);
+    }
+    tried.push_back(choice.specialisation);
+  }
+  return call_plain(f, c.arguments, c.flags, c.names);
+}
 
 // Serves a call by what has been compiled; by the plain function where that is refused.
 PyObject* serve(FunctionObject* f, const Choice& choice, const Call& c, bool& refused) {
   if (choice.specialisation) {
-    if (auto result = choice.specialisation->run(c.all, error_modes(), f->plain)) {
-      ++f->state->counters.compiled_calls;
-      return result->release().ptr();
-    }
-    ++f->state->counters.refused;
+    if (PyObject* result = run(f, choice.specialisation, c)) return result;
     refused = true;
+    return serve_resized(f, choice.specialisation, c);
   }
   if (choice.instead) return call_instead(f, choice.instead, c.arguments, c.flags, c.names);
   return call_plain(f, c.arguments, c.flags, c.names);
@@ -118,6 +154,13 @@ PyObject* serve_on_trial(FunctionObject* f, Choice& choice, const Call& c) {
   return Py_NewRef(held.ptr());
 }
 
+// The function has got other code: nothing that was compiled is for it.
+void renew(FunctionObject* f) {
+  Py_SETREF(f->code, Py_NewRef(PyFunction_GetCode(f->plain)));
+  const std::vector<Entry> gone = f->state->entries.take();
+  py::handle(f->specialise).attr("renew")();
+}
+
 PyObject* call(PyObject* object, PyObject* const* arguments, size_t flags, PyObject* names) {
   FunctionObject* f = self_of(object);
   const size_t positional = size_t(PyVectorcall_NARGS(flags));
@@ -125,6 +168,7 @@ PyObject* call(PyObject* object, PyObject* const* arguments, size_t flags, PyObj
   const Call c{arguments, flags, names, {arguments, positional + named}};
   ++f->state->counters.calls;
   try {
+    if (f->code && PyFunction_GetCode(f->plain) != f->code) renew(f);
     const CallKey key(c.all, positional, names);
     Choice choice = f->state->entries.find(key, c.all, f->state->clock);
     if (choice.regulation) return serve_on_trial(f, choice, c);
@@ -133,7 +177,7 @@ PyObject* call(PyObject* object, PyObject* const* arguments, size_t flags, PyObj
       return call_plain(f, arguments, flags, names);
     }
     if (!choice.found) {
-      Entry fresh = compile(f, key, c.all, positional, names);
+      Entry fresh = compile(f, key, c.all, positional, names, false);
       if (fresh.specialisation) fresh.specialisation->prepare(c.all, false);
       choice.specialisation = fresh.specialisation;
       choice.instead = fresh.instead;

@@ -140,9 +140,7 @@ bool same_keys(PyObject* object, PyObject* expected) {
   if (PyDict_GET_SIZE(object) != PyTuple_GET_SIZE(expected)) return false;
   for (PyObject* key = nullptr; PyDict_Next(object, &at, &key, nullptr); ++i) {
     PyObject* wanted = PyTuple_GET_ITEM(expected, i);
-    if (key == wanted) continue;
-    if (!PyUnicode_CheckExact(key) || !PyUnicode_CheckExact(wanted)) return false;
-    if (PyUnicode_Compare(key, wanted) != 0) return false;
+    if (!same_value(key, wanted)) return false;
   }
   return true;
 }

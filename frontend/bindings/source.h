@@ -38,9 +38,9 @@ class Guard {
   // (source, "is", expected): the same object. (source, "equal", expected): the same type, and
   // equal; numbers to the bit, so that -0.0 is not 0.0. (source, "like", example): of the same
   // signature. (source, "lacks", name): a dict, a class, or an instance whose dict, does not have
-  // the name. (source, "keys", n): a tuple or list of n items; with a tuple of str, a dict of these
-  // keys. (source, "order", None): an array in C order. (source, "one", other): the same object as
-  // another source, (source, "apart", other): another one.
+  // the name. (source, "keys", n): a tuple or list of n items; with a tuple, a dict of these
+  // plain keys. (source, "order", None): an array in C order. (source, "one", other): the same
+  // object as another source, (source, "apart", other): another one.
   explicit Guard(const py::tuple& spec);
   bool holds(std::span<PyObject* const> arguments) const;
 

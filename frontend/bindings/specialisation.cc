@@ -39,38 +39,43 @@ Structure::Structure(const py::tuple& spec) {
       parts.emplace_back(part.cast<py::tuple>());
     }
     constant = keys;
+  } else if (name == "found") {
+    kind = Kind::found;
+    source.emplace(spec[1].cast<py::tuple>());
   } else {
     throw py::value_error("no such structure: " + name);
   }
 }
 
-py::object Structure::build(std::span<const py::object> results) const {
+py::object Structure::build(std::span<const py::object> results,
+                            std::span<PyObject* const> arguments) const {
   switch (kind) {
     case Kind::result: return results[result];
     case Kind::constant: return constant;
+    case Kind::found: return py::reinterpret_steal<py::object>(source->fetch(arguments));
     case Kind::either: {
       const py::tuple types = constant;
       return types[size_t(results[flag].cast<bool>())](results[result]);
     }
     case Kind::tuple: {
       py::tuple out(parts.size());
-      for (size_t i = 0; i < parts.size(); ++i) out[i] = parts[i].build(results);
+      for (size_t i = 0; i < parts.size(); ++i) out[i] = parts[i].build(results, arguments);
       return out;
     }
     case Kind::list: {
       py::list out(parts.size());
-      for (size_t i = 0; i < parts.size(); ++i) out[i] = parts[i].build(results);
+      for (size_t i = 0; i < parts.size(); ++i) out[i] = parts[i].build(results, arguments);
       return out;
     }
     case Kind::call: {
-      py::tuple arguments(parts.size());
-      for (size_t i = 0; i < parts.size(); ++i) arguments[i] = parts[i].build(results);
-      return constant(*arguments);
+      py::tuple given(parts.size());
+      for (size_t i = 0; i < parts.size(); ++i) given[i] = parts[i].build(results, arguments);
+      return constant(*given);
     }
     case Kind::dict: {
       py::dict out;
       size_t i = 0;
-      for (py::handle key : constant) out[key] = parts[i++].build(results);
+      for (py::handle key : constant) out[key] = parts[i++].build(results, arguments);
       return out;
     }
   }
@@ -218,6 +223,13 @@ bool Specialisation::gather(std::span<PyObject* const> arguments, std::span<PyOb
   return true;
 }
 
+bool Specialisation::fits(std::span<PyObject* const> arguments) const {
+  std::vector<py::object> held;
+  std::vector<PyObject*> inputs(inputs_.size());
+  runtime::Plan::Call call(*plan_);
+  return !gather(arguments, inputs, call.arguments(), held) || call.fits();
+}
+
 void Specialisation::prepare(std::span<PyObject* const> arguments, bool ahead) const {
   std::vector<py::object> held;
   std::vector<PyObject*> inputs(inputs_.size());
@@ -233,12 +245,18 @@ py::object Specialisation::to_result(std::span<const runtime::Value> results,
   std::vector<py::object> converted(results.size());
   for (size_t i = 0; i < of_result_.size(); ++i)  // results that nothing shows are left out
     if (of_result_[i]) converted[i] = result_to_python(results[i], *of_result_[i], inputs);
-  py::object built = structure_.build(converted);
+  py::object built = structure_.build(converted, arguments);
   if (written_.empty()) return built;
   const py::tuple parts = built;
+  std::vector<py::object> owners;  // found before any of them changes
+  for (const auto& [owner, how] : written_)
+    owners.push_back(py::reinterpret_steal<py::object>(owner.fetch(arguments)));
   for (size_t i = 0; i < written_.size(); ++i) {
-    const auto& [owner, name] = written_[i];
-    py::reinterpret_steal<py::object>(owner.fetch(arguments)).attr(name) = parts[i + 1];
+    const py::object& how = written_[i].second;
+    if (PyUnicode_Check(how.ptr()))
+      owners[i].attr(how) = parts[i + 1];
+    else
+      how(owners[i], parts[i + 1]);
   }
   return parts[0];
 }

@@ -16,7 +16,7 @@ namespace bindings {
 
 // A Python result: results of the plan in tuples, lists and dicts, and constants.
 struct Structure {
-  enum class Kind : uint8_t { result, constant, either, tuple, list, dict, call } kind;
+  enum class Kind : uint8_t { result, constant, either, tuple, list, dict, call, found } kind;
   size_t result = 0;
   size_t flag = 0;  // of either: the result that says which of two types the number has
   bool is_view = false,
@@ -24,10 +24,12 @@ struct Structure {
   // A constant, the keys of a dict, what is called with the parts, or the types of either.
   py::object constant;
   std::vector<Structure> parts;
+  std::optional<Source> source;  // of an object from outside
   // From Python: ("result", i, is_view, read_only), ("const", object), ("either", i, flag,
-  // types), ("tuple", parts), ("list", parts), ("dict", {key: part}), ("call", function, parts).
+  // types), ("tuple", parts), ("list", parts), ("dict", {key: part}), ("call", function, parts),
+  // ("found", source).
   explicit Structure(const py::tuple& spec);
-  py::object build(std::span<const py::object> results) const;
+  py::object build(std::span<const py::object> results, std::span<PyObject* const> arguments) const;
   // Says of each result of the plan how Python sees it.
   void mark(std::vector<const Structure*>& of_result) const;
 };
@@ -44,6 +46,8 @@ class Specialisation {
   // then nothing has been changed. `plain` is the function whose warnings they would be.
   std::optional<py::object> run(std::span<PyObject* const> arguments, ErrorModes modes,
                                 py::handle plain) const;
+  // Whether it is for arguments of these sizes.
+  bool fits(std::span<PyObject* const> arguments) const;
   // Compiles what such a call needs (runtime/plan.h).
   void prepare(std::span<PyObject* const> arguments, bool ahead) const;
   const std::shared_ptr<runtime::Plan>& plan() const { return plan_; }

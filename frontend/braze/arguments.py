@@ -12,6 +12,7 @@ from braze.errors import Unsupported, refuse
 from braze.reading import lift_instance
 from braze.recorder import Recorder
 from braze.records import is_named_tuple, made_like
+from braze.slots import Copied
 from braze.sources import IDENTITIES, Source, is_plain
 from braze.specs import Spec
 from braze.value import Value
@@ -90,11 +91,17 @@ def lift_argument(recorder: Recorder, source: Source, value: Any) -> Any:
 def lift_container(recorder: Recorder, source: Source, value: Any) -> Any:
     """Return a copy of a tuple, list or dict with inputs in place of its arrays and numbers."""
     made: Any
+    if id(value) in recorder.appended:
+        raise refuse("a list from outside that the function appends to and reads")
+    if (known := recorder.copied.get(id(value))) is not None:
+        if known.source.key() != source.key():
+            recorder.guard(source, "one", known.source)
+        return known.made
     if source.steps or source.root[0] != "arg":
         recorder.guard(source, "like", value)
     if type(value) is dict:
-        if not all(type(key) is str for key in value):
-            raise refuse("a dict as an argument whose keys are no strings")
+        if not all(map(is_plain, value)):
+            raise refuse("a dict as an argument whose keys are no numbers or strings")
         recorder.guard(source, "keys", tuple(value))
         made = {key: lift_argument(recorder, source.item(key), item) for key, item in value.items()}
     else:
@@ -104,6 +111,10 @@ def lift_container(recorder: Recorder, source: Source, value: Any) -> Any:
         items = [lift_argument(recorder, source.item(i), v) for i, v in enumerate(value)]
         made = made_like(value, items) if named else type(value)(items)
     recorder.containers[id(made)] = (made, source)
+    if type(value) in (list, dict):
+        recorder.copied[id(value)] = Copied(value, made, source, made.copy())
+        recorder.origins[id(value)] = (value, source)
+        recorder.owners.append(value)
     return made
 
 

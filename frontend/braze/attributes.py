@@ -70,32 +70,23 @@ def has_attribute(session: Session, owner: Any, name: str) -> bool:
 
 
 def begin(session: Session, slot: Slot) -> bool:
-    """Have a slot hold what the object has, before a branch or loop that assigns it.
+    """Have a slot hold what it stands for, before a branch or loop that assigns it.
 
-    False if the object has no such attribute yet.
+    False if there is no such attribute, variable or item yet.
     """
+    from braze import outside
     from braze.reading import load_attribute
 
     if slot.value is not MISSING:
         return not isinstance(slot.value, Unbound)
-    if not isinstance(slot, Attribute) or not hasattr(slot.owner, slot.key):
+    if isinstance(slot, Attribute) and hasattr(slot.owner, slot.key):
+        slot.given = load_attribute(session, slot.owner, slot.key)
+    else:
+        slot.given = outside.before(session, slot)
+    if slot.given is MISSING:
         return False
-    slot.given = load_attribute(session, slot.owner, slot.key)
     session.recorder.storage.assign(slot, slot.given)
     return True
-
-
-def written(session: Session) -> list[tuple[Source, str, Any]]:
-    """Return the attributes that the function has assigned, and their values."""
-    recorder = session.recorder
-    slots = [s for s in recorder.storage.slots.values() if isinstance(s, Attribute)]
-    slots = [s for s in slots if s.value is not MISSING and s.value is not s.given]
-    for slot in slots:
-        if isinstance(slot.value, Unbound):
-            raise refuse(f"the attribute .{slot.key}, {slot.value.why}")
-    owners = list({id(s.owner): s.owner for s in slots}.values())
-    keep_apart(recorder, owners)
-    return [(way_to(recorder, slot.owner), slot.key, slot.value) for slot in slots]
 
 
 def way_to(recorder: Any, owner: Any) -> Source:

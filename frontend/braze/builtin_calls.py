@@ -6,18 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from braze import flow, rows
+from braze import flow, outside, rows, special
 from braze.arithmetic import binary, cast, python_number, unary
 from braze.attributes import has_attribute
 from braze.complex_numbers import complex_of, is_complex
 from braze.dtypes import KIND, OF_PYTHON
 from braze.either import bare, choice, common_types
 from braze.errors import refuse
+from braze.formatting import fixed
 from braze.frame import Frame, Items
 from braze.grown import Grown
-from braze.recorder import any_value
 from braze.sources import is_plain
-from braze.value import Value, is_value
+from braze.value import Value, any_value, is_value
 
 BUILTINS: dict[Any, Callable] = {}
 
@@ -39,6 +39,10 @@ def len_(frame: Frame, container: Any) -> Any:
         return Value.of_size(frame.recorder, container.dims[0])
     if isinstance(container, Grown):
         return container.count()
+    if special.is_object(container):
+        return special.length(frame, container)
+    if outside.is_outside(frame.session, container):
+        return len(outside.keys_of(frame.session, container))
     if isinstance(container, (list, dict, set)) and not frame.session.readable(container):
         raise refuse(f"the length of a {type(container).__name__} from outside")
     return len(container)
@@ -84,8 +88,12 @@ def extreme(function: Callable, name: str) -> Callable:
 
     def call(frame: Frame, *args: Any, **kwargs: Any) -> Any:
         items = flow.static_items(frame, args[0]) if len(args) == 1 else list(args)
-        if kwargs or not items:
+        if kwargs.keys() - {"key", "default"} or not (items or "default" in kwargs):
             raise refuse(f"{function.__name__} with options or of nothing")
+        if not items:
+            return kwargs["default"]
+        if kwargs.get("key") is not None:
+            return items[by_key(frame, function, items, kwargs["key"])]
         if not any_value(items):
             return function(items)
         best = items[0]
@@ -100,6 +108,14 @@ def extreme(function: Callable, name: str) -> Callable:
         return best
 
     return call
+
+
+def by_key(frame: Frame, function: Callable, items: list, key: Any) -> int:
+    """Return which item has the most extreme key, of keys that are known or fixed."""
+    from braze.calls import call
+
+    keys = [fixed(call(frame, frame.source.node, key, [item], {})) for item in items]
+    return function(range(len(items)), key=keys.__getitem__)
 
 
 def chosen(frame: Frame, function: Callable, better: Value, item: Any, best: Any) -> Value:

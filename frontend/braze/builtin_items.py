@@ -11,6 +11,7 @@ from braze.builtin_calls import builtin
 from braze.errors import refuse
 from braze.formatting import fixed
 from braze.frame import Frame, Items
+from braze.hierarchies import super_
 from braze.value import is_value
 from braze.vectorized import Vectorized
 
@@ -114,9 +115,12 @@ operators()
 
 @builtin(np.vectorize)
 def vectorize_(frame: Frame, function: Any, **options: Any) -> Vectorized:
-    if options:
+    if options.keys() - {"otypes"}:
         raise refuse("numpy.vectorize with options")
-    return Vectorized(function)
+    return Vectorized(function, options.get("otypes"))
+
+
+builtin(super)(super_)
 
 
 @builtin(hash, id)

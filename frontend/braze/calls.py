@@ -15,13 +15,14 @@ from braze import _core, builtin_calls, records, shapes, vectorized
 from braze.errors import refuse
 from braze.frame import MAX_DEPTH, Frame, Items
 from braze.grown import Append
+from braze.hierarchies import Nothing
 from braze.numpy_api import FUNCTIONS, call_function
+from braze.outside import DictMethod
 from braze.reading import CHANGES
-from braze.recorder import any_value
 from braze.scope import assigned, declared_nonlocal
 from braze.source_code import FunctionSource, source_of
 from braze.sources import IDENTITIES, Source, is_plain
-from braze.value import Value, is_value
+from braze.value import Value, any_value, is_value
 
 # NumPy functions that depend on nothing but their arguments, evaluated while compiling.
 PURE = {np.array, np.asarray, np.linspace, np.logspace, np.geomspace, np.eye, np.identity,
@@ -87,7 +88,7 @@ def call(frame: Frame, node: ast.AST, function: Any, args: list, kwargs: dict) -
         function = frame.perform(node, vectorized.opened, frame, function)
     if isinstance(function, vectorized.Vectorized):
         return vectorized.call_vectorized(frame, node, function, args, kwargs)
-    if isinstance(function, (records.RecordMethod, Append)):
+    if isinstance(function, (records.RecordMethod, Append, DictMethod, Nothing)):
         return frame.perform(node, function, frame, *args, **kwargs)
     if isinstance(function, type) and function.__module__ != "numpy":
         if records.makes_records(function):
@@ -255,7 +256,7 @@ def call_known(frame: Frame, function: Any, args: list, kwargs: dict) -> Any:
     of_floats = any(is_value(a) and not (a.can_be_static and a.dtype_name == "i64") for a in args)
     if of_floats and hashable(function) and function in builtin_calls.MATH_CALLS and not kwargs:
         return builtin_calls.MATH_CALLS[function](frame, *args)
-    return call_pure(function, args, kwargs)
+    return call_pure(frame, function, args, kwargs)
 
 
 def hashable(function: Any) -> bool:
@@ -335,7 +336,7 @@ def call_container(frame: Frame, function: Any, args: list, kwargs: dict) -> Any
     return result
 
 
-def call_pure(function: Any, args: list, kwargs: dict) -> Any:
+def call_pure(frame: Frame, function: Any, args: list, kwargs: dict) -> Any:
     """Call a function of constants: of `math`, or a method of a number, string or tuple."""
     pure = getattr(function, "__module__", None) == "math"
     if function is math.fsum or any_value(kwargs):
@@ -348,6 +349,8 @@ def call_pure(function: Any, args: list, kwargs: dict) -> Any:
             result = function(*fixed, **kwargs)
             if is_plain(result):
                 return result
+            if type(result) is list and all(map(is_plain, result)):
+                return frame.session.own(result)
     name = getattr(function, "__qualname__", None)
     if name is None:
         raise refuse(f"a call of a {type(function).__name__}")

@@ -6,15 +6,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from braze import _core, background, compare, history
 from braze.callables import opened
 from braze.errors import CompileError, InternalError, Reason, Unsupported, let_go, reason_of, refuse
 from braze.islands import Region, Rewriting, rewriting_of
 from braze.options import Options, debug
 from braze.recording import Recording, record
-from braze.sources import Guard, Source
+from braze.sources import core_guard, core_source
+from braze.worth import LEAST_WORK, array_work
 
 # Specialisations of one signature; after that many different values the plain function runs.
 LADDER = 16
@@ -117,16 +116,42 @@ class Compiler:
             raise CompileError(attempt.reasons[0]) from None
         return None
 
+    def renew(self) -> None:
+        """Forget everything: the plain function has got other code."""
+        self.attempts, self.ints, self.rewriting, self.divided = [], {}, None, set()
+
+    def resized(self, args: tuple, kwargs: dict) -> Any:
+        """Return a specialisation for sizes that those for the same values are not for, or None."""
+        settings = debug()
+        signature = signature_in(kwargs, (*args, *kwargs.values()))
+        if settings.off or self.options.background or self.full(signature):
+            return None
+        attempt = Attempt(signature)
+        self.attempts.append(attempt)
+        try:
+            return self.compile(attempt, args, kwargs, settings)
+        except Unsupported as error:
+            attempt.reasons.append(reason_of(error))
+            let_go(error)
+        except Exception as error:
+            if settings.verify:
+                raise
+            attempt.reasons.append(Reason(f"a fault of braze: {type(error).__name__}: {error}"))
+        return None
+
     def full(self, signature: tuple) -> bool:
         """Tell whether there are as many versions for these types as there may be."""
         return sum(attempt.signature == signature for attempt in self.attempts) >= self.ladder
 
     def why_full(self, signature: tuple, args: tuple, kwargs: dict) -> Reason:
         """Return that there are enough versions, and what was different between them."""
-        made = [a.recording for a in self.attempts if a.signature == signature and a.recording]
-        told = history.changes(made, self.names(args, kwargs))
+        told = history.changes(self.made(signature), self.names(args, kwargs))
         what = f"{self.ladder} versions for different values already"
         return Reason(": ".join([what, *filter(None, ["; ".join(told)])]))
+
+    def made(self, signature: tuple) -> list[Recording]:
+        """Return the recordings for these types."""
+        return [a.recording for a in self.attempts if a.signature == signature and a.recording]
 
     def served(self, signature: tuple, given: tuple) -> bool:
         """Tell whether one of the versions is for these values."""
@@ -185,10 +210,13 @@ class Compiler:
         mode = self.options.mode
         if mode == "trace":
             return record(self.plain, args, kwargs, mode, decide=True)
-        if changing := self.changing_ints(attempt.signature, args, kwargs):
+        changing = self.changing_ints(attempt.signature, args, kwargs)
+        ways = history.changing(self.made(attempt.signature), (*args, *kwargs.values()), FIXED)
+        if changing or ways:
             try:
-                made = record(self.plain, args, kwargs, "script", changing)
+                made = record(self.plain, args, kwargs, "script", changing | ways.keys())
                 made.notes += history.run_time_values(changing, self.ints[attempt.signature])
+                made.notes += ways.values()
                 return made
             except Unsupported:
                 pass  # their values are needed: a version for each, up to the ladder's end
@@ -292,7 +320,8 @@ class RegionCompiler(Compiler):
                 error = refuse(f"a {type(value).__name__} of more than {MOST_ITEMS} items")
                 error.parameter = name
                 raise error
-        changing = self.changing(attempt.signature, args)
+        ways = history.changing(self.made(attempt.signature), args, 1)
+        changing = self.changing(attempt.signature, args) | ways.keys()
         if changing:
             try:
                 return record(self.plain, args, kwargs, "script", changing)
@@ -326,31 +355,10 @@ class RegionCompiler(Compiler):
 
 # Versions of all regions of a function together, and items of a container that one takes.
 MOST_VERSIONS, MOST_ITEMS = 64, 64
-LEAST_WORK = 2
 NOT_WORTH = Reason("too little work on arrays to be worth a call")
 
 
 MOST_KERNELS = 64  # some 20 ms of compiling each
-
-# What control nodes are worth besides what stands in them.
-WORK_OF = {"for": LEAST_WORK, "while": LEAST_WORK, "update": 1, "cast": 1}
-
-
-def array_work(graph: Any) -> int:
-    """Count the operations of a graph that run faster compiled than one by one."""
-
-    def count(body: int) -> int:
-        total = 0
-        for node in graph.nodes(body):
-            kind = _core.ops[graph.op(node)]["kind"]
-            inner = sum(map(count, graph.bodies_of(node)))
-            if kind == "control":
-                total += inner + WORK_OF.get(graph.op(node), 0)
-            elif kind in ("elementwise", "reduce", "macro"):
-                total += graph.type(node).kind == "array" or kind != "elementwise"
-        return total
-
-    return count(0)
 
 
 def signature_in(names: Iterable[str], given: tuple) -> tuple:
@@ -376,23 +384,3 @@ def optimise(graph: Any, settings: Any) -> Any:
         if settings.time:
             print(f"braze: {stage['pass']}: {stage['ms']:.2f} ms", file=sys.stderr)
     return optimized
-
-
-def core_source(source: Source, given: tuple | None = None) -> tuple:
-    """Return a source as the dispatcher takes it; an input that is a path ends in an example."""
-    root = source.root
-    spelled = {"global": ("item", *root[1:]), "cell": ("cell", *root[1:2])}.get(root[0], root)
-    if not source.steps:
-        return spelled
-    path = ("path", spelled, source.steps)
-    return path if given is None else (*path, source.read(given))
-
-
-def core_guard(guard: Guard) -> tuple:
-    """Return a guard as the dispatcher takes it."""
-    kind = "equal" if guard.kind == "value" else guard.kind
-    if isinstance(guard.expected, np.dtype) and guard.expected.isbuiltin != 1:
-        kind = "is"  # equal ones can be told apart
-    of_two = isinstance(guard.expected, Source)
-    expected = core_source(guard.expected) if of_two else guard.expected
-    return (core_source(guard.source), kind, expected)

@@ -5,16 +5,16 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from braze import branches, flow
+from braze import appended, branches, flow, outside, special
 from braze.arithmetic import PYTHON
 from braze.calls import call, make_function
 from braze.errors import Unsupported, refuse
 from braze.formatting import fixed, format_static
 from braze.frame import Frame, Items
 from braze.reading import Property, load_attribute, load_item, load_name
-from braze.recorder import any_value
+from braze.slots import MISSING
 from braze.sources import is_plain
-from braze.value import is_value
+from braze.value import any_value, is_value
 
 BINARY = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv",
           ast.FloorDiv: "floordiv", ast.Mod: "mod", ast.Pow: "pow", ast.MatMult: "matmul",
@@ -63,6 +63,8 @@ def name(frame: Frame, node: ast.Name) -> Any:
 @expression(ast.NamedExpr)
 def named(frame: Frame, node: ast.NamedExpr) -> Any:
     value = evaluate(frame, node.value)
+    if node.target.id in frame.nonlocals or node.target.id in frame.outside:
+        raise frame.refuse(node, "`:=` of a variable around the function")
     for names, body in frame.around:  # it binds a name of the function, not of a comprehension
         if body != frame.recorder.body:
             raise frame.refuse(node, "`:=` under a condition in a comprehension")
@@ -101,6 +103,8 @@ def apply_operator(frame: Frame, function: Callable, *operands: Any) -> Any:
     """Let Python evaluate an operator; objects with operators of their own are not compiled."""
     if function is operator.mod and isinstance(operands[0], str):
         return operands[0] % fixed(operands[1])
+    if any(map(special.is_object, operands)):
+        return special.apply(frame, function, *operands)
     for operand in operands:
         if not (is_value(operand) or is_plain(operand) or isinstance(operand, (list, tuple))):
             raise refuse(f"an operator on a {type(operand).__name__}")
@@ -144,11 +148,17 @@ def compare_pair(frame: Frame, op: ast.cmpop, a: Any, b: Any) -> Any:
     if isinstance(op, (ast.Is, ast.IsNot)):
         return same_object(frame, a, b) == isinstance(op, ast.Is)
     if isinstance(op, (ast.In, ast.NotIn)):
+        if special.is_object(b):
+            return special.contains(frame, b, a) == isinstance(op, ast.In)
+        if outside.is_outside(frame.session, b):
+            return outside.has_key(frame.session, b, as_key(a)) == isinstance(op, ast.In)
         if not (frame.session.transparent(b) and frame.session.transparent(a)):
             raise refuse(f"the operator `in` on a {type(b).__name__} from outside")
         if any_value(a) or any_value(b):
             raise refuse("the operator `in` on values that are known only when the function runs")
         return operator.contains(b, a) == isinstance(op, ast.In)
+    if special.is_object(a) or special.is_object(b):
+        return special.apply(frame, PYTHON[COMPARE[type(op)]], a, b)
     for operand in (a, b):
         if not frame.session.transparent(operand):
             raise refuse(f"a comparison of a {type(operand).__name__}")
@@ -252,16 +262,10 @@ def dict_(frame: Frame, node: ast.Dict) -> dict:
     result: dict[Any, Any] = {}
     for key, value in zip(node.keys, node.values, strict=True):
         if key is None:
-            result.update(frame.perform(node, as_dict, frame, evaluate(frame, value)))
+            result.update(frame.perform(node, outside.as_dict, frame, evaluate(frame, value)))
         else:
             result[frame.perform(node, as_key, evaluate(frame, key))] = evaluate(frame, value)
     return frame.session.own(result)
-
-
-def as_dict(frame: Frame, value: Any) -> dict:
-    if type(value) is not dict or not frame.session.readable(value):
-        raise refuse("** of a dict from outside of the function")
-    return value
 
 
 def as_key(key: Any) -> Any:
@@ -283,7 +287,11 @@ def slice_(frame: Frame, node: ast.Slice) -> slice:
 
 @expression(ast.Subscript)
 def subscript(frame: Frame, node: ast.Subscript) -> Any:
+    if (item := appended.last_item(frame, node)) is not MISSING:
+        return item
     container, key = evaluate(frame, node.value), evaluate(frame, node.slice)
+    if special.is_object(container):
+        return frame.perform(node, special.item, frame, container, key)
     result = frame.perform(node, load_item, frame.session, container, key)
     copied = isinstance(result, list) and isinstance(key, slice)
     return frame.session.own(result) if copied else result
@@ -297,7 +305,7 @@ def call_(frame: Frame, node: ast.Call) -> Any:
     for keyword in node.keywords:
         value = evaluate(frame, keyword.value)
         if keyword.arg is None:
-            kwargs.update(frame.perform(node, as_dict, frame, value))
+            kwargs.update(frame.perform(node, outside.as_dict, frame, value))
         else:
             kwargs[keyword.arg] = value
     return call(frame, node, function, args, kwargs)

@@ -4,7 +4,7 @@ import ast
 from dataclasses import dataclass
 from typing import Any
 
-from braze import attributes, expressions
+from braze import attributes, expressions, outside, special
 from braze.either import bare
 from braze.errors import refuse
 from braze.frame import UNROLL, Frame, Items
@@ -89,6 +89,8 @@ def test_all(frame: Frame, node: ast.BoolOp) -> Any:
 def truth(frame: Frame, value: Any) -> Any:
     """Return the truth of a value, as `if` takes it."""
     if not is_value(value):
+        if special.is_object(value):
+            return special.truth_of(frame, value)
         if not frame.session.transparent(value):
             raise refuse(f"the truth of a {type(value).__name__}")
         return bool(value)
@@ -151,12 +153,16 @@ def static_items(frame: Frame, items: Any) -> list:
         items = range(*fixed)
     if isinstance(items, Items):
         return items.take()
+    if special.is_object(items):
+        return static_items(frame, special.items_of(frame, items))
     if isinstance(items, (list, tuple, range, str)):
-        outside = isinstance(items, list) and not frame.session.readable(items)
-        if not outside and len(items) <= MAX_ITEMS:
+        unknown = isinstance(items, list) and not frame.session.readable(items)
+        if not unknown and len(items) <= MAX_ITEMS:
             return list(items)
     if isinstance(items, (dict, set)) and frame.session.readable(items):
         return list(items)
+    if outside.is_outside(frame.session, items):
+        return outside.keys_of(frame.session, items)
     raise refuse(f"the items of a {type(items).__name__}")
 
 
@@ -172,6 +178,9 @@ def assign(frame: Frame, target: ast.expr, value: Any) -> None:
         if is_value(container):
             frame.perform(target, setitem, container, key, value)
             return
+        if special.is_object(container):
+            frame.perform(target, special.set_item, frame, container, key, value)
+            return
         change_item(frame, target, container, expressions.as_key(key), value)
     elif isinstance(target, ast.Attribute):
         instance = expressions.evaluate(frame, target.value)
@@ -182,6 +191,9 @@ def assign(frame: Frame, target: ast.expr, value: Any) -> None:
 
 def change_item(frame: Frame, target: ast.Subscript, container: Any, key: Any, value: Any) -> None:
     """Assign to an item of a list or dict."""
+    if outside.is_outside(frame.session, container):
+        frame.perform(target, outside.store_item, frame.session, container, key, value)
+        return
     if isinstance(key, slice) and not frame.session.may_change(container):
         raise frame.refuse(target, f"a change of a {type(container).__name__} from outside")
     frame.perform(target, frame.session.change_own, Item, container, key, value)
@@ -190,6 +202,9 @@ def change_item(frame: Frame, target: ast.Subscript, container: Any, key: Any, v
 def bind(frame: Frame, target: ast.Name, value: Any) -> None:
     """Bind a name, of this function or, if that is declared `nonlocal`, of one around it."""
     name = target.id
+    if name in frame.outside:
+        frame.perform(target, outside.assign_variable, frame, name, value)
+        return
     if name in frame.nonlocals:
         owner = frame.owner_of(name)
         if owner is None or owner.body != frame.recorder.body:

@@ -12,7 +12,7 @@ from braze.errors import Place, Unsupported, refuse
 from braze.recorder import Recorder
 from braze.records import contents, restore
 from braze.scope import holders
-from braze.slots import MISSING, Attribute, Item, Kept, Slot
+from braze.slots import MISSING, Item, Kept, Slot
 from braze.source_code import FunctionSource
 from braze.sources import IDENTITIES, is_plain
 from braze.value import OfValues, Value, is_value
@@ -92,8 +92,15 @@ class Session:
 
     def may_change(self, container: Any) -> bool:
         """Tell whether a container may be changed while compiling."""
-        held = self.owned.get(id(container))
+        held = self.holder(container)
         return held is not None and held[0] is container and held[1] == self.recorder.body
+
+    def holder(self, container: Any) -> tuple[Any, int] | None:
+        """Return a container that may be changed, and the body in which it was made."""
+        copied = self.recorder.containers.get(id(container))
+        if copied is not None and isinstance(container, (list, dict)):
+            return copied[0], 0
+        return self.owned.get(id(container))
 
     def made_outside(self, container: Any) -> bool:
         """Tell whether the function made a list before the branch or loop at hand."""
@@ -107,12 +114,20 @@ class Session:
 
     def mark(self) -> tuple:
         """Return what `undo` needs to take back an attempt."""
-        held = [(made, contents(made)) for made, _ in self.owned.values()]
+        copies = [(copy.made, 0) for copy in self.recorder.copied.values()]
+        held = [(made, contents(made)) for made, _ in (*self.owned.values(), *copies)]
         return len(self.recorder.storage.journal), held
 
     def undo(self, mark: tuple) -> None:
         """Take back all changes of arrays, attributes and own containers since a mark."""
         self.recorder.storage.undo(mark[0])
+        known = {id(made) for made, _ in mark[1]}
+        for copied in self.recorder.copied.values():
+            if id(copied.made) not in known:
+                restore(copied.made, copied.before)
+        for appended in self.recorder.appended.values():
+            if id(appended.made) not in known:
+                appended.made.clear()
         for made, held in mark[1]:
             restore(made, held)
 
@@ -125,7 +140,7 @@ class Session:
 
     def change_own(self, kind: type[Slot], owner: Any, key: Any, value: Any) -> None:
         """Assign to an attribute or item of something that the function itself has made."""
-        held = self.owned.get(id(owner))
+        held = self.holder(owner)
         if held is None or held[0] is not owner:
             raise refuse(f"a change of a {type(owner).__name__} from outside")
         if held[1] == self.recorder.body:
@@ -141,9 +156,12 @@ class Session:
         """Count who holds an array, in all frames."""
         frames = {id(frame): frame for frame in (*self.stack, *self.kept)}
         slots = self.recorder.storage.slots.values()
-        attributes = [slot.value for slot in slots if isinstance(slot, Attribute)]
+        kept = [slot.value for slot in slots if isinstance(slot, Kept)]
+        outside = (*self.recorder.copied.values(), *self.recorder.appended.values())
         names = [frame.names for frame in frames.values()]
-        return holders(value, [*names, attributes, self.listed], self.recorder.records)
+        return holders(
+            value, [*names, kept, self.listed, [o.made for o in outside]], self.recorder.records
+        )
 
 
 @dataclass
@@ -159,6 +177,8 @@ class Frame:
     locals: frozenset[str] = frozenset()
     in_comprehension: bool = False
     nonlocals: frozenset[str] = frozenset()
+    # The dicts or cells of variables that are declared to be around all interpreted functions.
+    outside: dict[str, Any] = field(default_factory=dict)
     body: int = 0  # of the graph, where the function begins
     # The names around comprehensions that are being evaluated, each with the body at hand there.
     around: list[tuple[dict[str, Any], int]] = field(default_factory=list)
@@ -186,7 +206,7 @@ class Frame:
         """Make `value` what a name, or an attribute, holds from now on."""
         if isinstance(variable, Slot):
             self.session.assign(variable, value)
-        else:
+        elif variable not in self.outside:
             self.names[variable] = value
 
     def variables(self) -> dict[str | Slot, Any]:
@@ -218,8 +238,10 @@ class Frame:
         except RecursionError:
             raise
         except Exception as error:
-            what = f"{type(error).__name__}: {error}"
-            raise self.refuse(node, f"code that raises {what}") from error
+            refused = self.refuse(node, f"code that raises {type(error).__name__}: {error}")
+            refused.body = self.recorder.body
+            refused.caught = [f.source.catches for f in self.session.stack]
+            raise refused from error
 
     @contextmanager
     def branch(self) -> Iterator[dict[str, Any]]:

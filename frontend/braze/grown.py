@@ -57,6 +57,8 @@ class Grown(OfValues):
     each: int  # items that a round appends
     filled: Kept | None  # how many items there are, where no round says it
     exact: bool = True  # whether arrays in it are nobody else's
+    # The kinds of the leaves of the items before the loop, if they are others: Python's or NumPy's.
+    before: list[list[str]] = field(default_factory=list)
     growth: Growth | None = None
     done: int = 0
     latest: Any = None  # the item appended last, and the body in which that was
@@ -91,11 +93,22 @@ class Grown(OfValues):
         place = len(self.given) + self.done
         return index + place if place else index
 
-    def fits(self, skeleton: Any, values: list[Value]) -> bool:
-        kinds = [(value.kind, value.dtype_name, tuple(value.dims)) for value in values]
-        rows = zip(self.kinds, self.rows, strict=True)
+    def fits(self, skeleton: Any, values: list[Value], kinds: list[str] | None = None) -> bool:
+        if not same_skeleton(self.skeleton, skeleton):
+            return False
+        found = [(value.kind, value.dtype_name, tuple(value.dims)) for value in values]
+        rows = zip(kinds or self.kinds, self.rows, strict=True)
         own = [(kind, r.dtype_name, tuple(r.dims[1:])) for kind, r in rows]
-        return same_skeleton(self.skeleton, skeleton) and kinds == own
+        return found == own
+
+    def take_first(self, skeleton: Any, values: list[Value]) -> None:
+        """Take an item that is there before the loop; it may be of the other kind of numbers."""
+        kinds = [value.kind for value in values]
+        numbers = "array" not in kinds and "array" not in self.kinds
+        if not self.fits(skeleton, values, kinds if numbers else None):
+            raise refuse("a list of items of different types")
+        self.before.append(kinds)
+        self.given.append(values)
 
     def store(self, index: Any, values: list[Value]) -> None:
         from braze.indexing import setitem
@@ -140,6 +153,8 @@ class Grown(OfValues):
         if self.latest is not None and index == -1 and self.recorder.in_scope(self.latest[1]):
             return self.latest[0]
         self.check_closed()
+        if any(kinds != self.kinds for kinds in self.before):
+            raise refuse("an item of a list of Python's and NumPy's numbers")
         if "array" in self.kinds:
             raise refuse("an array out of a list that a loop has made", "use numpy.array of it")
         made = [self.leaf(k, rows, index) for k, rows in zip(self.kinds, self.rows, strict=True)]
@@ -160,9 +175,13 @@ class Grown(OfValues):
         if not self.exact:
             raise refuse("returning a list of arrays that are others, too")
         kinds, skeleton = tuple(self.kinds), self.skeleton
+        before = list(self.before)
 
         def items(*arrays: Any) -> list:
             columns = [ITEMS[kind](array) for kind, array in zip(kinds, arrays, strict=True)]
+            for i, first in enumerate(before):
+                for column, array, kind in zip(columns, arrays, first, strict=True):
+                    column[i] = ITEMS[kind](array[i : i + 1])[0]
             return [rebuild(skeleton, row) for row in zip(*columns, strict=True)]
 
         return items
@@ -242,11 +261,18 @@ def close(frame: Frame, node: ast.AST) -> None:
         grown.growth = grown.latest = grown.node = None  # the loop may be run again, written out
 
 
+def hidden_name(held: list) -> str:
+    """Return the name of a list that has none: of what is appended to one from outside."""
+    return f"$appended{id(held)}"
+
+
 def convert(frame: Frame, node: ast.AST, growth: Growth, trips: Any) -> dict[str, Grown]:
     """Return what is to stand for the lists that a loop appends to, by name."""
     made = {}
     for held, items in growth.found.values():
         names = [n for n, value in frame.names.items() if value is held]
+        if any(held is entry.made for entry in frame.recorder.appended.values()):
+            names = [hidden_name(held)] if frame is frame.session.stack[0] else []
         if not names or held_elsewhere(frame, held):
             raise refuse(REFUSED)
         grown = grown_of(frame, node, held, items, trips, growth.sometimes)
@@ -258,6 +284,8 @@ def grown_of(
     frame: Frame, node: ast.AST, held: list, items: list, trips: Any, counted: bool
 ) -> Grown:
     skeleton, values, _ = items[0]
+    if trips is ROOM and any(value.is_array for value in values):
+        raise refuse("a list of arrays to which a `while` loop appends")
     if counted:
         check_room(frame, trips)
     size = trips if len(items) == 1 else trips * len(items)
@@ -274,15 +302,14 @@ def grown_of(
     grown = Grown(node, held, skeleton, kinds, rows, [], len(items), filled)
     for item in held:
         before, parts = leaves_of(frame.session, item)
-        if not grown.fits(before, parts):
-            raise refuse("a list of items of different types")
+        grown.take_first(before, parts)
         for part in parts:
             if part.is_array:
                 origin(part).shared, grown.exact = True, False
-        grown.given.append(parts)
     return grown
 
 
+ROOM = 1 << 13  # numbers that a `while` loop may append; the plain function appends more
 MOST = 1 << 17  # rounds of a loop for which there is room although it may append in few of them
 
 
@@ -303,6 +330,7 @@ def held_elsewhere(frame: Frame, held: list) -> bool:
     frames = {id(f): f for f in (*session.stack, *session.kept)}.values()
     spaces: list[Any] = [list(f.names.values()) for f in frames if f is not frame]
     spaces += [made for made, _ in session.owned.values() if isinstance(made, (list, dict))]
+    spaces += [copy.made for copy in session.recorder.copied.values()]
     spaces += [[slot.value for slot in session.recorder.storage.slots.values()]]
     spaces += [v for v in frame.names.values() if isinstance(v, (tuple, list, dict))]
     spaces += map(attributes_of, session.recorder.records.values())

@@ -57,6 +57,24 @@ def changes(recordings: list[Recording], names: tuple[str, ...]) -> list[str]:
     return [were(name, values) for name, values in seen.items() if len(set(values)) > 1]
 
 
+def changing(recordings: list[Recording], given: tuple, fixed: int) -> dict[tuple, str]:
+    """Return the numbers that versions were made for, `fixed` of them or more for other values.
+
+    By the keys of the ways to them, with what is to be told.
+    """
+    wrong: dict[tuple, list[Guard]] = {}
+    for recording in recordings:
+        for guard in recording.guards:
+            number = guard.kind == "value" and type(guard.expected) in (int, float)
+            if number and not holds(guard, given):
+                wrong.setdefault(guard.source.key(), []).append(guard)
+    told = {
+        key: f"{were(spelled(guards[0], ()), map(value_text, guards))}: now a run-time value"
+        for key, guards in wrong.items()
+    }
+    return {key: told[key] for key, guards in wrong.items() if len(guards) >= fixed}
+
+
 def run_time_values(names: Iterable[str], calls: list[dict[str, Any]]) -> list[str]:
     """Return of numbers that are no longer fixed what they were."""
     told = []

@@ -23,7 +23,7 @@ from braze import _core
 from braze.errors import Place, Reason, Unsupported, reason_of
 from braze.islands_code import twin_of
 from braze.islands_flow import Bound
-from braze.islands_foresee import calls_like, foresee
+from braze.islands_foresee import calls_like, foresee, keep_super
 from braze.islands_hoist import Temps
 from braze.islands_marks import Marks, at_place
 from braze.islands_names import always_binds, binds, blocks_of, reads, scope_of, sees_frames
@@ -105,6 +105,7 @@ class Rewriting:
         self.inner: set[types.CodeType] = set()
         self.possible = not sees_frames(function, self.statements)
         if self.possible:
+            keep_super(self.marks, self.statements)
             foresee(self.marks, self.statements, self.steady(self.statements, None), self.source)
 
     # What is refused

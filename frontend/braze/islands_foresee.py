@@ -11,7 +11,7 @@ from braze.calls import MAKERS, PURE
 from braze.errors import Reason
 from braze.islands_flow import NONE
 from braze.islands_hoist import Hoist
-from braze.islands_marks import Marks, headers
+from braze.islands_marks import DEFINITIONS, Marks, headers
 from braze.islands_names import LATER, blocks_of
 from braze.numpy_api import FUNCTIONS
 from braze.source_code import FunctionSource
@@ -28,6 +28,15 @@ def foresee(
         if (name := never_compiled(marks, call)) is not None:
             reason = Reason(f"a call of {name}", source.place(call))
             marks.refuse([call], block, reason, steady)
+
+
+def keep_super(marks: Marks, block: list[ast.stmt]) -> None:
+    """Leave `super()` to the function itself: it looks at the arguments of its frame."""
+    for statement in list(marks.every(block)):
+        parts = [statement] if isinstance(statement, DEFINITIONS) else headers(statement)
+        names = (n for part in parts for n in ast.walk(part) if isinstance(n, ast.Name))
+        if any(n.id == "super" for n in names):
+            marks.keep(statement, Reason("a call of super"), False)
 
 
 def never_compiled(marks: Marks, call: ast.Call) -> str | None:

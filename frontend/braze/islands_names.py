@@ -21,8 +21,8 @@ SCOPES = (*LATER, *AT_ONCE)
 
 # What shows or changes the names of the frame that calls it.
 SEES_FRAMES = {builtins.locals, builtins.vars, builtins.dir, builtins.eval, builtins.exec,
-               builtins.super, sys._getframe, inspect.currentframe, inspect.stack}  # fmt: skip
-SEES_FRAMES_NAMES = {"locals", "vars", "dir", "eval", "exec", "super", "__class__"}
+               sys._getframe, inspect.currentframe, inspect.stack}  # fmt: skip
+SEES_FRAMES_NAMES = {"locals", "vars", "dir", "eval", "exec", "__class__"}
 
 
 def once(function: Callable) -> Callable:

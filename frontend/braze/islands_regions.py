@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from braze.errors import Reason
-from braze.errstates import looks_known
 from braze.islands_flow import NONE, Bound, Needed, Ways, exposed, surely_bound
 from braze.islands_hoist import OPERATIONS
 from braze.islands_marks import DEFINITIONS, Marks, shallow
@@ -255,8 +254,8 @@ LEAVING = Reason("a return, break or continue")
 
 def may_compile(statement: ast.stmt) -> bool:
     """Tell whether there are statements of this kind that are compiled."""
-    if isinstance(statement, ast.With):
-        return looks_known(statement)
+    if isinstance(statement, (ast.Global, ast.Nonlocal)):  # they are about the whole function
+        return False
     return type(statement) in STATEMENTS or isinstance(statement, ast.If)
 
 

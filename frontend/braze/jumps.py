@@ -29,7 +29,9 @@ def jumps(block: list[ast.stmt]) -> set[type]:
             found |= jumps(node.body) | jumps(node.orelse)
         elif isinstance(node, (ast.For, ast.While)):
             found |= jumps(node.orelse) | (jumps(node.body) & {ast.Return})
-        elif isinstance(node, (ast.With, ast.Try, ast.Match)):
+        elif isinstance(node, ast.Try):
+            found |= jumps([*node.body, *node.orelse, *node.finalbody])
+        elif isinstance(node, (ast.With, ast.Match)):
             kinds = (ast.Break, ast.Continue, ast.Return)
             found |= {type(n) for n in ast.walk(node) if isinstance(n, kinds)}
     return found
@@ -47,6 +49,8 @@ def lowered(block: list[ast.stmt]) -> list[ast.stmt]:
             return [*out, keep_result(node), set_flag(node, RETURNED), set_flag(node, BROKEN)]
         if isinstance(node, ast.If) and jumps([node]):
             return [*out, *lowered_if(node, block[i + 1 :])]
+        if isinstance(node, ast.Try) and jumps([node]) and not node.finalbody:
+            return [*out, *lowered([*node.body, *node.orelse, *block[i + 1 :]])]
         out.append(node)
         if isinstance(node, (ast.For, ast.While)) and jumps([node]):
             leave = returned(node, [set_flag(node, BROKEN), *(keep(node, n) for n in KEPT)])

@@ -10,7 +10,7 @@ from typing import Any
 
 from braze.flow import Range
 from braze.frame import Frame
-from braze.grown import Growth, convert, count_of, grown_by
+from braze.grown import ROOM, Growth, convert, count_of, grown_by
 from braze.slots import Slot
 from braze.value import TO_NUMPY, Value, is_value
 
@@ -92,13 +92,15 @@ class Attempt:
 def first_values(
     frame: Frame,
     node: ast.For,
-    bounds: Range,
+    bounds: Range | None,
     lost: list[str],
     begun: list[Slot],
     ended: dict,
     growth: Growth,
 ) -> dict[str | Slot, Any]:
     """Return what must have a value before the loop so that it can be carried, if it can be."""
+    if bounds is None:  # a `while` loop
+        return frame.perform(node, convert, frame, node, growth, ROOM)
     names = [n for n in lost if n in ended and read_later(frame, node, n)] + begun
     if not (names or growth.found):
         return {}

@@ -378,7 +378,7 @@ def while_node(frame: Frame, node: ast.While) -> None:
         return lambda: growth.begin(frame, node, body, None)
 
     mark = lasting.Attempt(frame)
-    frame.session.growth = growth if bounds is not None else None
+    frame.session.growth = growth
     try:
         ended = loop(frame, node, names, [], header, node.test)
     except Mismatch as mismatch:
@@ -393,7 +393,6 @@ def while_node(frame: Frame, node: ast.While) -> None:
     frame.perform(node, grown.close, frame, node)
     if growth.found:
         mark.over()
-        starts = lasting.first_values(frame, node, bounds, [], [], ended, growth)
-        mark.again(node, starts)
+        mark.again(node, lasting.first_values(frame, node, bounds, [], [], ended, growth))
         return while_node(frame, node)
     unbind(frame, [*begun, *(n for n in assigned(node.body) if n not in names)])

@@ -17,10 +17,9 @@ import numpy as np
 
 from braze.errors import Unsupported, refuse
 from braze.errstates import Errstate
-from braze.recorder import any_value
 from braze.registry import FUNCTIONS, implements
 from braze.shapes import broadcast_shape
-from braze.value import Value, is_value
+from braze.value import Value, any_value, is_value
 
 MAX_DEPTH = 16
 

@@ -19,6 +19,8 @@ from braze.errors import refuse
 from braze.frame import Frame, Session, Unbound
 from braze.grids import GRIDS
 from braze.grown import Append, Grown, item_of
+from braze.hierarchies import Super
+from braze.outside import METHODS, DictMethod, assigned_variable, dict_item, is_outside
 from braze.recorder import Recorder
 from braze.rows import Rows
 from braze.slots import MISSING
@@ -40,30 +42,49 @@ def load_name(frame: Frame, node: ast.Name) -> Any:
         if name in scope.locals:
             raise frame.refuse(node, f"the name {name} before it is assigned")
         if name in scope.cells:
-            return frame.perform(node, load_cell, frame.session, name, scope.cells[name])
+            return frame.perform(node, load_cell, frame, name, scope.cells[name])
         scope = scope.outer
+    now = frame.perform(node, assigned_variable, frame.session, frame.globals, name)
+    if now is not MISSING:
+        return now
     if name in frame.globals:
-        source = Source(("global", frame.globals, name))
-        return frame.perform(node, lift, frame.session, source, frame.globals[name])
+        return frame.perform(node, load_global, frame, name)
     if hasattr(builtins, name):
         frame.recorder.guard(Source(("const", frame.globals)), "lacks", name)
         return getattr(builtins, name)
     raise frame.refuse(node, f"the name {name}, which is not defined")
 
 
-def load_cell(session: Session, name: str, cell: types.CellType) -> Any:
+def load_cell(frame: Frame, name: str, cell: types.CellType) -> Any:
+    now = assigned_variable(frame.session, cell, name)
+    if now is not MISSING:
+        return now
     try:
         value = cell.cell_contents
     except ValueError as error:
         raise refuse(f"the variable {name} before it is assigned") from error
-    return lift(session, Source(("cell", cell, name)), value)
+    return lift(frame.session, Source(("cell", cell, name)), value, name in frame.outside)
 
 
-def lift(session: Session, source: Source, value: Any) -> Any:
-    """Return an object found outside as the interpreter computes with it, under a guard."""
+def load_global(frame: Frame, name: str) -> Any:
+    source = Source(("global", frame.globals, name))
+    return lift(frame.session, source, frame.globals[name], name in frame.outside)
+
+
+def lift(session: Session, source: Source, value: Any, changes: bool = False) -> Any:
+    """Return an object found outside as the interpreter computes with it, under a guard.
+
+    A number that `changes` is an input of the graph.
+    """
     recorder = session.recorder
     if type(value) is np.ndarray:
         return recorder.input(source, value)
+    if type(value) in (int, float) and (changes or source.key() in recorder.changing):
+        return recorder.input(source, value, fixed=False)
+    if (known := recorder.copied.get(id(value))) is not None:
+        if known.source.key() != source.key():
+            recorder.guard(source, "one", known.source)
+        return known.made
     if is_plain(value):
         recorder.guard(source, "value", value)
         return value
@@ -79,6 +100,9 @@ def lift(session: Session, source: Source, value: Any) -> Any:
     if source.root[0] == "arg" and not isinstance(value, IDENTITIES):
         return lift_instance(recorder, source, value)
     recorder.guard(source, "is", value)
+    recorder.steady[id(value)] = value
+    if (found := recorder.origins.get(id(value))) is not None:
+        recorder.guard(found[1], "is", value)  # it is read on that way
     return value
 
 
@@ -103,6 +127,8 @@ def lift_instance(recorder: Recorder, source: Source, value: Any) -> Any:
     known = recorder.origins.get(id(value))
     if known is not None and known[1].key() != source.key():
         recorder.guard(source, "one", known[1])
+    elif known is None and id(value) in recorder.steady:
+        recorder.guard(source, "is", value)
     elif known is None:
         recorder.origins[id(value)] = (value, source)
         if source.steps:
@@ -124,16 +150,22 @@ def load_attribute(session: Session, value: Any, name: str) -> Any:
         return getattr(value, name)
     if isinstance(value, Grown) and name == "append":
         return Append(session, value)
+    if isinstance(value, Super):
+        return value.load(session, name)
     if records.is_named_tuple(value):
         return records.load_field(session, value, name)
     if isinstance(value, enum.Enum) and name in ("value", "name"):
         return found if is_plain(found := getattr(value, name)) else refuse_attribute(value, name)
+    if is_outside(session, value) and name in METHODS:
+        return DictMethod(session, value, name)
     if is_plain(value) or isinstance(value, (list, dict, set, np.finfo, np.iinfo)):
         return load_plain_attribute(session, value, name)
     if isinstance(value, types.ModuleType):
         found = getattr(value, name)
         if is_numpy_module(value):
             return found
+        if (now := assigned_variable(session, vars(value), name)) is not MISSING:
+            return now
         return lift(session, Source(("attr", value, name)), found)
     if isinstance(value, type):
         return load_class_attribute(session, value, name)
@@ -201,7 +233,7 @@ def load_instance_attribute(session: Session, value: Any, name: str) -> Any:
         return Property(in_class.fget, value)
     slot = isinstance(in_class, types.MemberDescriptorType)
     if slot or name in getattr(value, "__dict__", {}):
-        return lift(session, source, getattr(value, name))
+        return lift(session, source, getattr(value, name), stores(session, name))
     if isinstance(in_class, (types.FunctionType, _core.Function)):
         recorder.guard(origin[1] if origin else Source(("const", value)), "lacks", name)
         recorder.guard(Source(("attr", cls, name)), "is", in_class)
@@ -210,7 +242,23 @@ def load_instance_attribute(session: Session, value: Any, name: str) -> Any:
         return load_class_attribute(session, cls, name)
     if in_class is not None and is_plain(in_class):
         return lift(session, source, in_class)
+    if in_class is None and "__dict__" in dir(value) and recorder.body == 0:
+        recorder.guard(origin[1] if origin else Source(("const", value)), "lacks", name)
+        recorder.guard(Source(("const", cls)), "lacks", name)
+        raise AttributeError(f"'{cls.__name__}' object has no attribute '{name}'")
     raise refuse(f"the attribute .{name} of a {cls.__name__}")
+
+
+def stores(session: Session, name: str) -> bool:
+    """Tell whether the functions at hand assign to attributes of this name."""
+    return any(name in attributes_stored(frame.source.node) for frame in session.stack)
+
+
+def attributes_stored(node: ast.AST) -> frozenset[str]:
+    if not hasattr(node, "_stored"):
+        every = (n for n in ast.walk(node) if isinstance(n, ast.Attribute))
+        node._stored = frozenset(n.attr for n in every if isinstance(n.ctx, ast.Store))
+    return node._stored
 
 
 def load_record_attribute(session: Session, value: Any, name: str) -> Any:
@@ -255,6 +303,6 @@ def load_item(session: Session, container: Any, key: Any) -> Any:
         if isinstance(container, (tuple, str, range)) or session.readable(container):
             growing = type(container) is list
             return item_of(session, container, key) if growing else container[key]
-        if isinstance(container, dict) and type(container) is dict:
-            return lift(session, Source(("global", container, key)), container[key])
+        if is_outside(session, container):
+            return dict_item(session, container, key)
     raise refuse(f"an index into a {type(container).__name__}")

@@ -14,10 +14,11 @@ from braze.either import check_promotion
 from braze.errors import Place, caller_place, refuse
 from braze.risks import Risks
 from braze.run_sizes import RunSizes
+from braze.slots import Copied
 from braze.sources import Guard, Source
 from braze.specs import TYPICAL
 from braze.storage import Storage, origin
-from braze.value import OfValues, Value
+from braze.value import OfValues, Value, any_value
 
 INT64 = range(-(2**63), 2**63)
 SIZE_NAMES = "nmklpqrs"
@@ -90,6 +91,14 @@ class Recorder(RunSizes):
     files: dict[str, int] = field(default_factory=dict)  # their numbers in the graph
     # Tuples, lists and dicts that stand for those in arguments, by identity.
     containers: dict[int, tuple[Any, Source]] = field(default_factory=dict)
+    # What they stand for, by identity, and lists that are appended to unread (braze/outside.py).
+    copied: dict[int, Copied] = field(default_factory=dict)
+    appended: dict[int, Copied] = field(default_factory=dict)
+    # Objects found outside that are the same at later calls, and numbers that are not.
+    steady: dict[int, Any] = field(default_factory=dict)
+    changing: frozenset[tuple] = frozenset()
+    loose: bool = False  # whether a number from outside is not fixed, since it changes
+    fixing: bool = False  # whether all may be fixed
     # Instances that the function has made, by identity.
     records: dict[int, Any] = field(default_factory=dict)
     # Ways to objects found in arguments, by identity.
@@ -258,13 +267,18 @@ class Recorder(RunSizes):
 
     # Inputs
 
-    def input(self, source: Source, value: Any, known: bool = False) -> "Value":
-        """Make a parameter that is read from `source` at each call; its shape may be `known`."""
+    def input(self, source: Source, value: Any, known: bool = False, fixed: bool = True) -> "Value":
+        """Make a parameter that is read from `source` at each call; its shape may be `known`.
+
+        If it is a number, it may be `fixed` at its value of this call where Python needs it.
+        """
         key = source.key()
         if key not in self.seen:
             self.seen[key] = self._parameter(source, value, known)
             self.seen[key].body = 0
             self.inputs.append(source)
+            if not fixed and not self.fixing:
+                self.loose, self.seen[key].source = True, None
             if source.root[0] != "const" and (source.root[0] != "arg" or source.steps):
                 self.guard(source, "like", value)
         return self.seen[key]
@@ -377,16 +391,3 @@ class Recorder(RunSizes):
         array = np.asarray(value)
         name_of(array.dtype)
         return self.constant_array(array)
-
-
-def any_value(value: Any) -> bool:
-    """Tell whether a value of a graph stands anywhere in nested lists, tuples and dicts."""
-    if isinstance(value, (Value, OfValues)):
-        return True
-    if isinstance(value, (list, tuple)):
-        return any(any_value(v) for v in value)
-    if isinstance(value, dict):
-        return any(any_value(v) for v in value.values())
-    if isinstance(value, slice):
-        return any_value((value.start, value.stop, value.step))
-    return False

@@ -11,16 +11,16 @@ import numpy as np
 from braze import grown
 from braze.arguments import Place as Given
 from braze.arguments import bind, lift_arguments
-from braze.attributes import written
 from braze.callables import Held, opened
 from braze.either import is_either
 from braze.errors import Place, Unsupported, refuse
 from braze.frame import Frame, Session
 from braze.grown import Grown
+from braze.outside import written
 from braze.recorder import Recorder
 from braze.records import attributes_of, is_named_tuple, is_record, rebuild
 from braze.source_code import source_of
-from braze.sources import Guard, Source, is_plain
+from braze.sources import Guard, Source, core_source, is_plain
 from braze.statements import run_function
 from braze.storage import origin, own_node
 from braze.trace import TRACED, run_trace
@@ -36,9 +36,8 @@ class Recording:
     inputs: list[Source]
     guards: list[Guard]
     structure: tuple
-    written: list[
-        tuple[Source, str]
-    ]  # attributes that take the parts of the result behind the first
+    # To whom the parts of the result behind the first are given: by name, or by a function.
+    written: list[tuple[Source, Any]]
     notes: list[str]
     sizes: dict[str, int]
     branches: list[Any] = field(default_factory=list)  # decisions that a trace recorded
@@ -49,17 +48,32 @@ def record(
     args: tuple,
     kwargs: dict,
     mode: str,
-    changing: frozenset[str] = frozenset(),
+    changing: frozenset = frozenset(),
     decide: bool = False,
 ) -> Recording:
     """Record a call; Unsupported, with the place, where it cannot be.
 
-    The numbers that are called `changing` are not fixed at their values of this call. If a trace
-    may `decide`, it records each way that a decision on values can go.
+    The numbers that are called `changing`, and those from outside that the function assigns, are
+    not fixed at their values of this call. If a trace may `decide`, it records each way that a
+    decision on values can go.
     """
-    recorder, function, bound = begun(function, args, kwargs)
-    for name in changing:
-        if is_value(bound.get(name)):
+    recorder = Recorder(changing=changing)
+    try:
+        return record_into(recorder, function, args, kwargs, mode, decide)
+    except Unsupported:
+        if not recorder.loose:
+            raise
+    recorder = Recorder(changing=changing, fixing=True)
+    return record_into(recorder, function, args, kwargs, mode, decide)
+
+
+def record_into(
+    recorder: Recorder, function: Callable, args: tuple, kwargs: dict, mode: str, decide: bool
+) -> Recording:
+    """Record a call into a new recorder."""
+    function, bound = begun(recorder, function, args, kwargs)
+    for name in recorder.changing:
+        if isinstance(name, str) and is_value(bound.get(name)):
             bound[name].source = None
     try:
         # What is computed while recording is no part of the calls, so it must not warn.
@@ -93,12 +107,12 @@ def record(
 
 
 def begun(
-    function: Callable, args: tuple, kwargs: dict
-) -> tuple[Recorder, types.FunctionType, dict[str, Any]]:
-    """Return a recorder, the function that is recorded, and its arguments as values."""
+    recorder: Recorder, function: Callable, args: tuple, kwargs: dict
+) -> tuple[types.FunctionType, dict[str, Any]]:
+    """Return the function that is recorded, and its arguments as values."""
     callable_ = opened(function)
     function = callable_.function
-    recorder = Recorder(function.__name__ if function.__name__.isidentifier() else "")
+    recorder.graph.name = function.__name__ if function.__name__.isidentifier() else ""
     for guard in callable_.guards:
         recorder.guard(guard.source, guard.kind, guard.expected)
     places = bind(callable_, args, kwargs)
@@ -106,7 +120,7 @@ def begun(
         for attribute in ("__defaults__", "__kwdefaults__"):
             if (now := getattr(function, attribute)) is not None:
                 recorder.guard(Source(("attr", function, attribute)), "is", now)
-    return recorder, function, lift_arguments(recorder, places, [*args, *kwargs.values()])
+    return function, lift_arguments(recorder, places, [*args, *kwargs.values()])
 
 
 def ended(recorder: Recorder, result: Any) -> tuple:
@@ -212,7 +226,7 @@ def flatten_parts(recorder: Recorder, result: Any, results: list[int], seen: dic
 def refuse_twins(recorder: Recorder, result: Any, containers: set[int]) -> None:
     """Refuse a list, dict or instance that stands in a result twice: it would become two."""
     made = is_record(recorder, result)
-    if isinstance(result, (list, dict)) or made:
+    if (isinstance(result, (list, dict)) and id(result) not in recorder.containers) or made:
         if id(result) in containers:
             raise refuse(f"returning the same {type(result).__name__} twice")
         containers.add(id(result))
@@ -261,8 +275,12 @@ def flatten(recorder: Recorder, result: Any, results: list[int], seen: dict) -> 
         recorder.lists.append(result)
         parts = [flatten(recorder, rows, results, seen) for rows in result.rows]
         return ("call", result.made(), parts)
-    if id(result) in recorder.containers:
-        raise refuse(f"returning a {type(result).__name__} that is an argument")
+    if (
+        found := recorder.containers.get(id(result)) or recorder.origins.get(id(result))
+    ) is not None:
+        return ("found", core_source(found[1]))
+    if id(result) in recorder.steady and not is_plain(result):
+        return ("const", result)
     if type(result) in (tuple, list):
         parts = [flatten(recorder, part, results, seen) for part in result]
         return (type(result).__name__, parts)

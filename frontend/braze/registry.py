@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 
 from braze.errors import refuse
-from braze.recorder import any_value
-from braze.value import Value, is_value
+from braze.value import Value, any_value, is_value
 
 # A NumPy function -> f(recorder, *args, **kwargs).
 FUNCTIONS: dict[Any, Callable] = {}

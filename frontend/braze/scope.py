@@ -49,9 +49,10 @@ def _bound_at(node: ast.AST) -> Iterable[str]:
 
 
 def declared_nonlocal(statements: Iterable[ast.stmt]) -> list[str]:
-    """Return the names that the statements declare `nonlocal`."""
+    """Return the names that the statements declare `nonlocal` or `global`."""
+    kinds = (ast.Nonlocal, ast.Global)
     every = (node for statement in statements for node in _outside_functions(statement))
-    return [name for node in every if isinstance(node, ast.Nonlocal) for name in node.names]
+    return [name for node in every if isinstance(node, kinds) for name in node.names]
 
 
 def _outside_functions(node: ast.AST) -> Iterable[ast.AST]:

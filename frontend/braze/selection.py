@@ -24,7 +24,7 @@ def where(recorder: Any, condition: Any, *choices: Any) -> Value:
     if len(choices) != 2:
         raise refuse("numpy.where with two arguments")
     if isinstance(condition, (bool, np.bool)):
-        raise refuse("numpy.where of a condition that is known")
+        condition = recorder.constant_array(np.array(condition))
     result = recorder.apply("where", [recorder.operand(x) for x in (condition, *choices)])
     return shapes.as_array(result)
 

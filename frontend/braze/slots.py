@@ -4,6 +4,7 @@ A change of a slot is noted in the journal of the recording (braze/storage.py), 
 loops carry slots as they carry names.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 MISSING = object()
@@ -33,6 +34,20 @@ class Kept(Slot):
 
 class Attribute(Kept):
     """An attribute of an object from outside, which does not change while compiling."""
+
+
+class Variable(Kept):
+    """A global variable, or one around the function; the owner is a dict or a cell."""
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class DictItem(Kept):
+    """An item of a dict from outside, which does not change while compiling."""
+
+    def __str__(self) -> str:
+        return f"[{self.key!r}]"
 
 
 class OwnAttribute(Slot):
@@ -68,3 +83,13 @@ class Item(Slot):
 
     def __str__(self) -> str:
         return f"[{self.key!r}]"
+
+
+@dataclass
+class Copied:
+    """A list or dict from outside, what stands for it, the way to it, and what it held."""
+
+    real: Any
+    made: Any
+    source: Any
+    before: Any = None

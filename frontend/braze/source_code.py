@@ -2,6 +2,7 @@
 
 import ast
 import dis
+import functools
 import inspect
 import linecache
 import types
@@ -21,6 +22,11 @@ class FunctionSource:
     name: str
     # Places that have been asked for, by the identity of nodes, which this keeps.
     _places: dict[int, tuple[ast.AST, Place]] = field(default_factory=dict, compare=False)
+
+    @functools.cached_property
+    def catches(self) -> bool:
+        """Tell whether the function does something when an exception passes through it."""
+        return any(isinstance(n, (ast.Try, ast.With)) for n in ast.walk(self.node))
 
     def place(self, node: ast.AST) -> Place:
         """Return where a node of the tree stands."""

@@ -142,3 +142,26 @@ def same_value(a: Any, b: Any) -> bool:
     if type(a) is slice:
         return same_value((a.start, a.stop, a.step), (b.start, b.stop, b.step))
     return bool(a == b)
+
+
+# As the dispatcher takes them
+
+
+def core_source(source: Source, given: tuple | None = None) -> tuple:
+    """Return a source as the dispatcher takes it; an input that is a path ends in an example."""
+    root = source.root
+    spelled = {"global": ("item", *root[1:]), "cell": ("cell", *root[1:2])}.get(root[0], root)
+    if not source.steps:
+        return spelled
+    path = ("path", spelled, source.steps)
+    return path if given is None else (*path, source.read(given))
+
+
+def core_guard(guard: Guard) -> tuple:
+    """Return a guard as the dispatcher takes it."""
+    kind = "equal" if guard.kind == "value" else guard.kind
+    if isinstance(guard.expected, np.dtype) and guard.expected.isbuiltin != 1:
+        kind = "is"  # equal ones can be told apart
+    of_two = isinstance(guard.expected, Source)
+    expected = core_source(guard.expected) if of_two else guard.expected
+    return (core_source(guard.source), kind, expected)

@@ -6,21 +6,24 @@ from collections.abc import Callable
 from typing import Any
 
 from braze import (
+    appended,
     arithmetic,
     attributes,
     branches,
-    errstates,
+    contexts,
     expressions,
     flow,
     indexing,
     jumps,
     loops,
     matching,
+    outside,
+    special,
 )
 from braze.calls import make_function
 from braze.errors import refuse
 from braze.frame import Frame
-from braze.reading import load_attribute
+from braze.reading import load_attribute, load_item
 from braze.scope import assigned
 from braze.value import is_value
 
@@ -62,6 +65,8 @@ def run_block(frame: Frame, block: list[ast.stmt]) -> Any:
             if end is not None:
                 return end
             continue
+        if (parts := contexts.inlined(node)) is not None:
+            return run_block(frame, [*parts, *block[i + 1 :]])
         handler = STATEMENTS.get(type(node))
         if handler is None:
             raise frame.refuse(node, f"the statement `{spelled(node)}`")
@@ -87,7 +92,7 @@ def pass_(frame: Frame, node: ast.Pass) -> None:
 
 @statement(ast.Expr)
 def expr(frame: Frame, node: ast.Expr) -> None:
-    if not isinstance(node.value, ast.Constant):
+    if not isinstance(node.value, ast.Constant) and not appended.appends(frame, node.value):
         expressions.evaluate(frame, node.value)
 
 
@@ -144,11 +149,18 @@ def augmented(frame: Frame, node: ast.AugAssign) -> None:
         operand = expressions.evaluate(frame, node.value)
         frame.perform(node, indexing.change_items, container, key, old, function, operand)
         return
-    if not frame.session.readable(container):
+    if special.is_object(container):
+        old = frame.perform(node, special.item, frame, container, key)
+        operand = expressions.evaluate(frame, node.value)
+        new = frame.perform(node, change, frame, node, function, old, operand)
+        frame.perform(node, special.set_item, frame, container, key, new)
+        return
+    known = frame.session.readable(container) or outside.is_outside(frame.session, container)
+    if not known:
         raise frame.refuse(node, f"a change of a {type(container).__name__} from outside")
     key = expressions.as_key(key)
+    old = frame.perform(node, load_item, frame.session, container, key)
     operand = expressions.evaluate(frame, node.value)
-    old = frame.perform(node, container.__getitem__, key)
     new = frame.perform(node, change, frame, node, function, old, operand)
     flow.change_item(frame, node.target, container, key, new)
 
@@ -166,14 +178,14 @@ def change(frame: Frame, node: ast.AugAssign, function: Callable, old: Any, oper
 def function_definition(frame: Frame, node: ast.FunctionDef) -> None:
     if node.decorator_list:
         raise frame.refuse(node, "a decorator inside a compiled function")
+    if node.name in frame.outside:
+        raise frame.refuse(node, f"a function as the variable {node.name} around this one")
     frame.names[node.name] = make_function(frame, node)
 
 
-@statement(ast.Nonlocal)
-def nonlocal_(frame: Frame, node: ast.Nonlocal) -> None:
-    for name in node.names:
-        if frame.owner_of(name) is None:
-            raise frame.refuse(node, f"`nonlocal` of {name}, a variable around the function")
+@statement(ast.Global, ast.Nonlocal)
+def declaration(frame: Frame, node: ast.Global | ast.Nonlocal) -> None:
+    frame.perform(node, outside.declare, frame, node)
 
 
 @statement(ast.Delete)
@@ -203,8 +215,12 @@ def while_(frame: Frame, node: ast.While) -> Any:
 
 @statement(ast.With)
 def with_(frame: Frame, node: ast.With) -> Any:
-    with errstates.entered(frame, node):
-        return run_block(frame, node.body)
+    return contexts.run_with(frame, node, lambda block: run_block(frame, block))
+
+
+@statement(ast.Try)
+def try_(frame: Frame, node: ast.Try) -> Any:
+    return contexts.run_try(frame, node, lambda block: run_block(frame, block))
 
 
 @statement(ast.Assert)

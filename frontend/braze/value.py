@@ -339,3 +339,16 @@ class OfValues:
     def as_array(self) -> "Value":
         """Return what numpy.array makes of it."""
         raise NotImplementedError
+
+
+def any_value(value: Any) -> bool:
+    """Tell whether a value of a graph stands anywhere in nested lists, tuples and dicts."""
+    if isinstance(value, (Value, OfValues)):
+        return True
+    if isinstance(value, (list, tuple)):
+        return any(any_value(v) for v in value)
+    if isinstance(value, dict):
+        return any(any_value(v) for v in value.values())
+    if isinstance(value, slice):
+        return any_value((value.start, value.stop, value.step))
+    return False

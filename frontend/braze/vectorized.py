@@ -21,6 +21,9 @@ NUMBERS = {"f64": float, "i64": int}  # what elements become, by dtype
 # Results for which the dtype of the first one holds all of them exactly.
 RESULTS = {float: float, np.float64: float, int: (int, np.int64), np.int64: (int, np.int64),
            bool: (bool, np.bool_), np.bool_: (bool, np.bool_)}  # fmt: skip
+KINDS = {float: float, np.float64: float, "d": float, int: int, np.int64: int, "l": int}
+NUMBERS_OF = {float: (bool, int, float, np.bool_, np.int64, np.float64),
+              int: (bool, int, np.bool_, np.int64)}  # fmt: skip
 # What a function may call that does not tell Python's numbers from NumPy's.
 MODULES = ("np", "numpy", "math")
 KNOWN_CALLS = ("abs", "min", "max", "float", "int", "round", "range")
@@ -40,19 +43,30 @@ def for_each(function, parts, numbers, size, dtype, allowed):
 class Vectorized:
     """What `numpy.vectorize(function)` gives while compiling."""
 
-    def __init__(self, function: Any) -> None:
+    def __init__(self, function: Any, given: Any = None) -> None:
         self.function = function
+        self.kind = None if given is None else kind_of(given)
+
+
+def kind_of(types_given: Any) -> type:
+    """Return the type of results that `otypes` says."""
+    one = types_given if isinstance(types_given, str) else tuple(types_given)
+    if len(one) != 1 or one[0] not in KINDS:
+        raise refuse("numpy.vectorize with such otypes")
+    return KINDS[one[0]]
 
 
 def opened(frame: Frame, vectorized: np.vectorize) -> Vectorized:
     """Return a vectorized function from outside, under guards; Unsupported if it has options."""
-    plain = {"otypes": None, "signature": None, "cache": False, "excluded": set()}
+    plain = {"signature": None, "cache": False, "excluded": set()}
     for name, value in plain.items():
         if getattr(vectorized, name) != value:
             raise refuse(f"numpy.vectorize with {name}")
         frame.recorder.guard(Source(("attr", vectorized, name)), "value", value)
-    frame.recorder.guard(Source(("attr", vectorized, "pyfunc")), "is", vectorized.pyfunc)
-    return Vectorized(vectorized.pyfunc)
+    for name in ("pyfunc", "otypes"):
+        kind = "is" if name == "pyfunc" else "value"
+        frame.recorder.guard(Source(("attr", vectorized, name)), kind, getattr(vectorized, name))
+    return Vectorized(vectorized.pyfunc, vectorized.otypes)
 
 
 def call_vectorized(frame: Frame, node: ast.AST, vectorized: Any, args: list, kwargs: dict) -> Any:
@@ -82,12 +96,17 @@ def call_vectorized(frame: Frame, node: ast.AST, vectorized: Any, args: list, kw
     size = next(p for p in flat if array_like(p)).size
     if is_value(size) and not frame.recorder.decide("nonzero", size.size_of):
         raise frame.refuse(node, "a vectorized function of no elements")
-    kind = type_of(first_result(frame, node, vectorized.function, flat, numbers))
-    if kind not in RESULTS:
-        raise frame.refuse(node, f"a vectorized function that gives a {kind.__name__}")
-    given = [vectorized.function, flat, numbers, size, kind, RESULTS[kind]]
+    kind = vectorized.kind
+    if kind is None:
+        kind = type_of(first_result(frame, node, vectorized.function, flat, numbers))
+        if kind not in RESULTS:
+            raise frame.refuse(node, f"a vectorized function that gives a {kind.__name__}")
+    allowed = NUMBERS_OF[kind] if vectorized.kind is not None else RESULTS[kind]
+    given = [vectorized.function, flat, numbers, size, kind, allowed]
     made = call(frame, node, for_each, given, {})
-    return frame.perform(node, made.reshape, shape)
+    if len(shape) == 1:
+        return made
+    return frame.perform(node, lambda: made.reshape(shape).copy())  # which owns its memory
 
 
 def first_result(frame: Frame, node: ast.AST, function: Any, flat: tuple, numbers: tuple) -> Any:

@@ -103,7 +103,8 @@ def test_globals_that_change(monkeypatch):
         monkeypatch.setitem(globals(), "MODE", "ab"[i % 3 == 0])
         check(compiled(X), f(X))
     assert specialisations(compiled) <= LADDER
-    assert "`SETTING` was 0, 1.0, 2, 3.0, 4, ..." in str(compiled.explain(X))
+    stats = compiled.stats()  # a number that changes is read at each call in the end
+    assert stats["plain_calls"] == 0 and stats["specialisations"] < LADDER
 
 
 def test_helpers_that_are_replaced(monkeypatch):

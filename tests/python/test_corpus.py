@@ -51,9 +51,12 @@ def test_traced(case):
 @each_case
 def test_scripted(case):
     """A call either is the plain function's, or raises CompileError and has done nothing."""
-    plain, scripted = case.make(), braze.script(case.make())
-    for i, call in enumerate(case.calls * 2):
-        got, wanted = seen(scripted, *call.fresh()), seen(plain, *call.fresh())
+    calls = case.calls * 2
+    scripted = braze.script(case.make())
+    results = [seen(scripted, *call.fresh()) for call in calls]
+    plain = case.make()
+    for i, (call, got) in enumerate(zip(calls, results, strict=True)):
+        wanted = seen(plain, *call.fresh())
         if got.error is not None and got.error[0] is braze.CompileError:
             untouched = seen(lambda *args, **kwargs: None, *call.fresh())
             check(got.arguments, untouched.arguments, f"call {i}: arguments")

@@ -23,7 +23,8 @@ FUNCTIONS = [
 # With so little around the line that all of it stays Python.
 PLAIN = {
     "looks_at_its_names", "counts_nonlocal", "inner_functions", "late_capture", "never_bound",
-    "arguments_in_order", "state_when_caught",
+    "arguments_in_order", "state_when_caught", "perhaps_unbound", "raises_in_a_region",
+    "catches", "with_suppress", "returns_in_a_loop",
 }  # fmt: skip
 
 

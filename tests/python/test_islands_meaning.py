@@ -1,5 +1,6 @@
 """What must stay as it was where a function is divided: aliases, names, errors, lifetimes."""
 
+import collections
 import gc
 import threading
 import types
@@ -12,7 +13,7 @@ from same import assert_same
 import braze
 
 X = np.linspace(-1, 2, 12).reshape(3, 4)
-SEEN = []
+SEEN = collections.deque()
 
 
 def test_bound_methods_as_arguments_have_no_effect_while_compiling():

@@ -86,8 +86,8 @@ CASES = {
         """
           File "model.py", line 3, in f
             with np.printoptions(precision=3):
-            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        not compiled: the statement `with`
+                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        not compiled: a call of numpy.printoptions
         what to do: use braze.jit, which runs the plain function instead""",
     ),
     "a change in place": (

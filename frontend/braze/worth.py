@@ -1,0 +1,26 @@
+"""What a graph is worth compiling for."""
+
+from typing import Any
+
+from braze import _core
+
+LEAST_WORK = 2  # operations on arrays of a region
+# What control nodes are worth besides what stands in them.
+WORK_OF = {"for": LEAST_WORK, "while": LEAST_WORK, "update": 1, "cast": 1}
+
+
+def array_work(graph: Any) -> int:
+    """Count the operations of a graph that run faster compiled than one by one."""
+
+    def count(body: int) -> int:
+        total = 0
+        for node in graph.nodes(body):
+            kind = _core.ops[graph.op(node)]["kind"]
+            inner = sum(map(count, graph.bodies_of(node)))
+            if kind == "control":
+                total += inner + WORK_OF.get(graph.op(node), 0)
+            elif kind in ("elementwise", "reduce", "macro"):
+                total += graph.type(node).kind == "array" or kind != "elementwise"
+        return total
+
+    return count(0)
