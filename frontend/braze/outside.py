@@ -7,6 +7,7 @@ sees a change of a call that then runs as Python. Lists and dicts among the argu
 """
 
 import ast
+import sys
 import types
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -24,6 +25,9 @@ MOST_KEYS = 1024
 
 def declare(frame: Frame, node: ast.Global | ast.Nonlocal) -> None:
     """Have the names mean variables around the function from now on."""
+    module = str(frame.globals.get("__name__")).split(".")[0]
+    if isinstance(node, ast.Global) and module in sys.stdlib_module_names - {"__main__"}:
+        raise refuse("the statement `global`")  # Python's own modules look after themselves
     for name in node.names:
         if isinstance(node, ast.Global):
             frame.outside[name] = frame.globals
