@@ -1,5 +1,6 @@
 #include "ir/attrs.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <string>
@@ -16,7 +17,8 @@ namespace {
 constexpr std::pair<std::string_view, AttrKind> kind_names[] = {
     {"int", AttrKind::integer},   {"bool", AttrKind::boolean}, {"ints", AttrKind::integers},
     {"dtype", AttrKind::dtype},   {"dim", AttrKind::dim},      {"dims", AttrKind::dims},
-    {"scalar", AttrKind::scalar}, {"type", AttrKind::type},    {"body", AttrKind::body}};
+    {"scalar", AttrKind::scalar}, {"text", AttrKind::text},    {"type", AttrKind::type},
+    {"body", AttrKind::body}};
 
 std::vector<AttrField> parse_schema(std::string_view row) {
   std::vector<AttrField> fields;
@@ -30,11 +32,15 @@ std::vector<AttrField> parse_schema(std::string_view row) {
   return fields;
 }
 
+// Words that hold so many characters.
+size_t words_for(size_t characters) { return (characters + sizeof(int64_t) - 1) / sizeof(int64_t); }
+
 // Words that a field takes, given the words from its start.
 size_t width(AttrKind kind, std::span<const int64_t> words) {
   switch (kind) {
     case AttrKind::integers:
     case AttrKind::dims: return words.empty() ? 1 : 1 + size_t(words[0]);
+    case AttrKind::text: return words.empty() ? 1 : 1 + words_for(size_t(words[0]));
     case AttrKind::scalar: return 2;
     default: return 1;
   }
@@ -71,6 +77,16 @@ Attrs& Attrs::dims(std::span<const DimId> v) {
 Attrs& Attrs::scalar(Literal v) {
   words.push_back(v.bits[0]);
   words.push_back(v.bits[1]);
+  return *this;
+}
+Attrs& Attrs::text(std::string_view v) {
+  const bool plain =
+      std::ranges::all_of(v, [](char c) { return c >= ' ' && c <= '~' && c != '"'; });
+  if (!plain) throw UserError("a text with a quote, a control character or none of ASCII");
+  words.push_back(int64_t(v.size()));
+  const size_t first = words.size();
+  words.resize(first + words_for(v.size()), 0);
+  std::ranges::copy(v, reinterpret_cast<char*>(words.data() + first));
   return *this;
 }
 Attrs& Attrs::type(TypeId v) { return integer(v.id); }
@@ -112,6 +128,10 @@ std::vector<DimId> AttrView::dims(std::string_view name) const {
 Literal AttrView::scalar(std::string_view name) const {
   const auto words = field(name, AttrKind::scalar);
   return {{words[0], words[1]}};
+}
+std::string AttrView::text(std::string_view name) const {
+  const auto words = field(name, AttrKind::text);
+  return {reinterpret_cast<const char*>(words.data() + 1), size_t(words[0])};
 }
 TypeId AttrView::type(std::string_view name) const {
   return {uint32_t(field(name, AttrKind::type)[0])};

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -36,7 +37,18 @@ struct Literal {
   friend bool operator==(const Literal&, const Literal&) = default;
 };
 
-enum class AttrKind : uint8_t { integer, boolean, integers, dtype, dim, dims, scalar, type, body };
+enum class AttrKind : uint8_t {
+  integer,
+  boolean,
+  integers,
+  dtype,
+  dim,
+  dims,
+  scalar,
+  text,
+  type,
+  body
+};
 
 struct AttrField {
   std::string_view name;
@@ -62,6 +74,7 @@ struct Attrs {
   Attrs& dim(DimId v);
   Attrs& dims(std::span<const DimId> v);
   Attrs& scalar(Literal v);
+  Attrs& text(std::string_view v);  // UserError if the text form cannot quote it
   Attrs& type(TypeId v);
   Attrs& body(BodyId v);
 };
@@ -77,6 +90,7 @@ class AttrView {
   DimId dim(std::string_view name) const;
   std::vector<DimId> dims(std::string_view name) const;
   Literal scalar(std::string_view name) const;
+  std::string text(std::string_view name) const;
   TypeId type(std::string_view name) const;
   BodyId body(std::string_view name) const;
 

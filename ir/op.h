@@ -115,7 +115,7 @@ constexpr bool keeps_order(Op op) {
 constexpr size_t first_deciding(Op op) { return info(op).rule == Rule::laid ? 1 : 0; }
 constexpr bool is_reduce(Op op) { return info(op).kind == Kind::reduce; }
 // An op behind which a size is known that nothing before it could name.
-constexpr bool gives_size(Op op) { return op == Op::span || op == Op::bind; }
+constexpr bool gives_size(Op op) { return op == Op::span || op == Op::bind || op == Op::eager; }
 constexpr bool is_view(Op op) { return info(op).kind == Kind::view; }
 
 // The op's name in the text form: `if_` is spelled `if`.

@@ -48,8 +48,8 @@ class Parser {
   void finish() {
     if (at().kind != Token::end) Lexer::refuse(at(), "expected the end" + found());
   }
-  Token word(const char* what) {
-    if (at().kind != Token::word) Lexer::refuse(at(), std::string("expected ") + what + found());
+  Token word(const char* what, Token::Kind kind = Token::word) {
+    if (at().kind != kind) Lexer::refuse(at(), std::string("expected ") + what + found());
     return lex_.next();
   }
 
@@ -261,8 +261,7 @@ class Parser {
 
   Loc location() {
     if (!accept("@")) return {};
-    if (at().kind != Token::string) Lexer::refuse(at(), "expected a file name" + found());
-    const std::string file(lex_.next().text);
+    const std::string file(word("a file name", Token::string).text);
     expect(":");
     const int64_t line = integer();
     expect(":");
@@ -319,6 +318,7 @@ class Parser {
         attrs.dims(dims);
         break;
       case AttrKind::scalar: attrs.scalar(literal()); break;
+      case AttrKind::text: attrs.text(word("a text", Token::string).text); break;
       case AttrKind::type: {
         const Type t = type();
         if (f.name == "type" && !literal_words_.empty()) literal_fits(start, t, attrs);

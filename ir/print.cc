@@ -118,6 +118,7 @@ std::string print_attribute(const Graph& g, Ref r, const AttrField& f) {
     case AttrKind::dims:
       return "[" + join(a.dims(f.name), [&](DimId d) { return g.dims.str(d); }) + "]";
     case AttrKind::scalar: return print_literal(a.scalar(f.name), g.type(r).dtype);
+    case AttrKind::text: return '"' + a.text(f.name) + '"';
     case AttrKind::type: return print(g, g.type(a.type(f.name)));
     case AttrKind::body: break;
   }

@@ -35,7 +35,8 @@ bool lies_like(const Graph& graph, Ref elementwise, Ref y) {
 
 bool is_dense(const Graph& graph, Ref r) {
   const Op op = graph.op(r);
-  return ir::is_elementwise(op) || (!ir::is_view(op) && ir::info(op).kind != ir::Kind::control);
+  const bool made = !ir::is_view(op) && ir::info(op).kind != ir::Kind::control;
+  return ir::is_elementwise(op) || (made && op != Op::eager);
 }
 
 std::vector<bool> summed_in_place(const Graph& graph) {

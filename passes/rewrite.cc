@@ -77,6 +77,8 @@ std::set<Ref> asked_binds(const Graph& g) {
   for (uint32_t i = 0; i < g.node_count(); ++i) {
     for (const ir::AttrField& f : ir::schema(g.op({i}))) {
       if (f.kind == ir::AttrKind::dim) ask(g.attrs({i}).dim(f.name), {i});
+      if (f.kind == ir::AttrKind::type)
+        for (ir::DimId d : g.sizes({i})) ask(d, {i});
       if (f.kind != ir::AttrKind::dims) continue;
       for (ir::DimId d : g.attrs({i}).dims(f.name)) ask(d, {i});
     }
@@ -195,6 +197,7 @@ ir::Attrs Rewrite::attributes(Ref node, BodyId where) {
       case ir::AttrKind::dim: now.dim(old.dim(f.name)); break;
       case ir::AttrKind::dims: now.dims(old.dims(f.name)); break;
       case ir::AttrKind::scalar: now.scalar(old.scalar(f.name)); break;
+      case ir::AttrKind::text: now.text(old.text(f.name)); break;
       case ir::AttrKind::type: now.type(to.intern(type(from.type(old.type(f.name))))); break;
       case ir::AttrKind::body: now.body(nested(old.body(f.name), where)); break;
     }

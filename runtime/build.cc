@@ -197,11 +197,24 @@ class Builder {
       s.kind = Step::Kind::change;
     } else if (row.kind == ir::Kind::call) {
       s.kind = Step::Kind::call;
+      if (op == Op::eager) result_sizes(s);
     } else if (ir::is_elementwise(op)) {
       arithmetic(s);
     } else if (row.kind == ir::Kind::control) {
       control(s);
     }
+  }
+
+  // The registers of the sizes that its results must have, and the site of one that they tell.
+  void result_sizes(Step& s) {
+    std::vector<const ir::Type*> types;
+    flatten(g_.type(s.node), types);
+    for (const ir::Type* t : types)
+      for (ir::DimId d : t->dims) s.sizes.push_back(p_.sizes->at(d));
+    const ir::DimId told = g_.attrs(s.node).dim("size");
+    if (g_.dims.value(told)) return;
+    s.site = p_.sizes->span(s.node);
+    s.told = p_.sizes->at(told);
   }
 
   void preset(Ref r) {

@@ -262,6 +262,9 @@ class Evaluation {
   Value call() const {
     if (selects(g_.op(node_))) return selection();
     if (changes_selected(g_.op(node_))) return changed();
+    if (g_.op(node_) == Op::eager)
+      throw ir::Unsupported("the graph calls " + g_.attrs(node_).text("call") +
+                            ", which only its host can do");
     if (g_.op(node_) != Op::matmul) return accumulation();
     const Tensor a = tensor(0), b = tensor(1);
     // The sizes of the result are those that inference found.

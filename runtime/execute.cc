@@ -204,6 +204,7 @@ bool Executor::accumulate(const Step& s) {
 }
 
 bool Executor::call(const Step& s) {
+  if (g_.op(s.node) == ir::Op::eager) return call_eager(s);
   if (ir::steps_of(g_.op(s.node)) != g_.op(s.node)) return noted(s, [&] { return accumulate(s); });
   if (!f_.host->call || g_.op(s.node) != ir::Op::matmul) return reference(s);
   return noted(s, [&] { return matmul(s) || call_host(s); });

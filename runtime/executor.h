@@ -65,6 +65,8 @@ class Executor {
   bool fill(const Step& s);
   bool call(const Step& s);
   bool call_host(const Step& s);
+  bool call_eager(const Step& s);
+  bool fits(const Step& s, std::span<const Value> made);
   bool accumulate(const Step& s);
   bool matmul(const Step& s);
   void provide(Slot& s, bool host, const Step* like);

@@ -22,6 +22,11 @@ struct Host {
   std::function<void(Tensor&)> allocate_result;
   // Runs a CALL op (matmul) on tensors; empty: the kernels of runtime/calls/.
   std::function<Tensor(ir::Op, std::span<const Tensor>)> call;
+  // Runs an `eager` node. Nothing where what it calls raises, gives values of other types, or is
+  // not known; the values are then the call's alone. Empty: graphs with such nodes do not run.
+  std::function<std::optional<std::vector<Value>>(const ir::Graph&, ir::Ref,
+                                                  std::span<const Value>)>
+      eager = nullptr;
   // Writes the matrix product of arrays with one or two axes to `out`, which is in C order. May be
   // empty; false where `call` must do it.
   bool (*matmul)(const Tensor& a, const Tensor& b, const Tensor& out) = nullptr;

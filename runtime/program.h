@@ -80,9 +80,12 @@ struct Step {
   bool escapes = false;     // some output may become a result
   std::vector<int> shaped;  // per output: a step of the block that makes the result's shape; or -1
 
-  View view;                  // of a view
-  std::vector<int> sizes;     // of fill: registers of the shape; of a span: of the axis
-  int site = -1;              // of a launch, a span, a bind, or a loop that is one function
+  View view;  // of a view
+  // Of fill: registers of the shape; of a span: of the axis; of an eager call: of its results'
+  // axes.
+  std::vector<int> sizes;
+  int told = -1;              // of an eager call: the register of a size that its result tells
+  int site = -1;              // of what gives a size, a launch, or a loop that is one function
   int64_t stride = 1;         // of a span
   int arrays = 0;             // of a launch: so many inputs are arrays, then come
   int tables = 0;             // arrays of which gathers take elements, then numbers

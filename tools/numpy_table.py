@@ -21,10 +21,11 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "numpy.md"
 FAMILIES = {"shapes": "view", "joining": "composition", "makers": "kernel", "moments": "kernel",
             "picking": "composition", "products": "call", "reductions": "kernel",
             "selection": "composition", "numpy_api": "composition",
-            "numpy_source": "composition"}  # fmt: skip
+            "numpy_source": "composition", "eager": "eager step"}  # fmt: skip
 KERNELS = ("elementwise", "reduce", "macro", "make")
 # Functions of `shapes` that make a new array.
 CONVERSIONS = ("around", "astype", "flatten", "round")
+KINDS = ("kernel", "view", "composition", "call", "eager step", "constant", "plain Python")
 HEAD = """# NumPy functions
 
 This page is made by `tools/numpy_table.py`; a test compares it with the code.
@@ -35,10 +36,12 @@ This page is made by `tools/numpy_table.py`; a test compares it with the code.
   Python source is recorded.
 - **call**: a pass of its own in the compiled function: matrix products by the BLAS that NumPy uses,
   running sums, elements under masks.
-- **constant**: computed while compiling, where the arguments are constants; else as *eager*.
-- **eager**: NumPy itself, called with the arrays as they are at that point.
+- **eager step**: NumPy itself, called by the compiled function: the code around it fuses, and loops
+  around it run without Python.
+- **constant**: computed while compiling, where the arguments are constants; else as *plain Python*.
+- **plain Python**: NumPy itself, called between compiled regions of the function.
 
-Arguments that are not listed in [python.md](python.md) make a call eager too.
+Arguments that are not listed in [python.md](python.md) make a call plain Python too.
 """
 
 
@@ -57,7 +60,7 @@ def kind_of_ufunc(ufunc: np.ufunc) -> str:
         return "kernel"
     if name in ("matmul", "vecdot", "matvec", "vecmat"):
         return "call"
-    return "composition" if name in UFUNCS else "eager"
+    return "composition" if name in UFUNCS else "plain Python"
 
 
 def kind_of_function(function: object) -> str:
@@ -65,7 +68,7 @@ def kind_of_function(function: object) -> str:
     name = getattr(function, "__name__", "")
     known = FUNCTIONS.get(function)
     if known is None:
-        return "constant" if function in PURE else "eager"
+        return "constant" if function in PURE else "plain Python"
     family = FAMILIES[known.__module__.rpartition(".")[2]]
     return kind_of_op(name) or ("kernel" if name in CONVERSIONS else family)
 
@@ -73,11 +76,13 @@ def kind_of_function(function: object) -> str:
 def kind_of_method(name: str) -> str:
     """Return what a method or attribute of an array becomes."""
     if name in METHODS:
+        if METHODS[name].__module__ == "braze.eager":
+            return "eager step"
         function = getattr(np, name, None)
         if function in FUNCTIONS:
             return kind_of_function(function)
         return "kernel" if name in CONVERSIONS else "composition"
-    return "view" if hasattr(Value, name) and name != "flags" else "eager"
+    return "view" if hasattr(Value, name) and name != "flags" else "plain Python"
 
 
 def public(module: object, prefix: str) -> dict[str, object]:
@@ -94,7 +99,7 @@ def public(module: object, prefix: str) -> dict[str, object]:
 def table(title: str, rows: dict[str, str]) -> list[str]:
     """Return a section: the names of each kind."""
     lines = ["", f"## {title}", "", "| | |", "|---|---|"]
-    for kind in ("kernel", "view", "composition", "call", "constant", "eager"):
+    for kind in KINDS:
         names = sorted(name for name, k in rows.items() if k == kind)
         if names:
             lines.append(f"| {kind} ({len(names)}) | {' '.join(f'`{n}`' for n in names)} |")
@@ -104,7 +109,7 @@ def table(title: str, rows: dict[str, str]) -> list[str]:
 def page() -> str:
     """Return the whole page."""
     ufuncs = {n: getattr(np, n) for n in dir(np) if isinstance(getattr(np, n), np.ufunc)}
-    functions = public(np, "") | public(np.linalg, "linalg.")
+    functions = public(np, "") | public(np.linalg, "linalg.") | public(np.fft, "fft.")
     methods = [
         n for n in dir(np.ndarray) if not n.startswith("_") and n not in ("base", "ctypes", "data")
     ]

@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "frontend/bindings/eager.h"
 #include "frontend/bindings/errstate.h"
 #include "frontend/bindings/numpy.h"
 #include "frontend/bindings/products.h"
@@ -321,10 +322,28 @@ py::object to_python(const Value& value, std::span<PyObject* const> arguments) {
   return py::none();
 }
 
+py::object borrowed(const Value& value) {
+  if (const auto* t = std::get_if<Tensor>(&value.is)) return borrowed_array(*t);
+  return number_to_python(std::get<Number>(value.is));
+}
+
+bool take(py::object object, Value& value) {
+  if (!takes(signature(object.ptr())) || !to_value(object.ptr(), value)) return false;
+  auto* t = std::get_if<Tensor>(&value.is);
+  if (!t) return true;
+  // Nobody else may see the memory.
+  for (PyObject* o = object.ptr(); o; o = PyArray_BASE(reinterpret_cast<PyArrayObject*>(o)))
+    if (Py_REFCNT(o) != 1 || !PyArray_Check(o)) return false;
+  if (t->read_only) return false;
+  t->owner = own(object.release().ptr());
+  return true;
+}
+
 const runtime::Host& numpy_host() {
   static const runtime::Host host{
       allocate_result,
       call_numpy,
+      call_eager,
       numpy_matmul(),
       [] { return static_cast<void*>(PyEval_SaveThread()); },
       [](void* token) { PyEval_RestoreThread(static_cast<PyThreadState*>(token)); },

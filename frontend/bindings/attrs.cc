@@ -18,6 +18,30 @@ ir::BodyId to_body(const GraphPtr& graph, py::handle value) {
   return {id};
 }
 
+py::tuple dims_tuple(const GraphPtr& graph, const std::vector<ir::DimId>& dims) {
+  py::tuple t(dims.size());
+  for (size_t i = 0; i < dims.size(); ++i) t[i] = from_dim(graph, dims[i]);
+  return t;
+}
+
+ir::Type::Kind kind_named(std::string_view name) {
+  for (auto kind : {ir::Type::Kind::array, ir::Type::Kind::scalar, ir::Type::Kind::python})
+    if (name == kind_name(kind)) return kind;
+  throw py::value_error("no such kind of type: " + std::string(name));
+}
+
+// (kind, dtype, sizes), or a list of such for a tuple.
+ir::Type to_type(const GraphPtr& graph, py::handle value) {
+  if (py::isinstance<py::tuple>(value)) {
+    const auto [kind, dtype, dims] =
+        value.cast<std::tuple<std::string, std::string, py::sequence>>();
+    return make_type(graph, kind, dtype, dims);
+  }
+  std::vector<ir::TypeId> elements;
+  for (py::handle v : value) elements.push_back(graph->intern(to_type(graph, v)));
+  return ir::Type::tuple(std::move(elements));
+}
+
 void append(const GraphPtr& graph, ir::Attrs& attrs, ir::AttrKind kind, py::handle value) {
   switch (kind) {
     case ir::AttrKind::integer: attrs.integer(value ? value.cast<int64_t>() : 0); break;
@@ -29,18 +53,25 @@ void append(const GraphPtr& graph, ir::Attrs& attrs, ir::AttrKind kind, py::hand
     case ir::AttrKind::dim: attrs.dim(to_dim(graph, value)); break;
     case ir::AttrKind::dims: attrs.dims(to_dims(graph, value)); break;
     case ir::AttrKind::body: attrs.body(to_body(graph, value)); break;
-    case ir::AttrKind::scalar:
-    case ir::AttrKind::type: throw py::type_error("use Graph.constant and Graph.param");
+    case ir::AttrKind::text: attrs.text(value.cast<std::string>()); break;
+    case ir::AttrKind::type: attrs.type(graph->intern(to_type(graph, value))); break;
+    case ir::AttrKind::scalar: throw py::type_error("use Graph.constant");
   }
 }
 
-py::tuple dims_tuple(const GraphPtr& graph, const std::vector<ir::DimId>& dims) {
-  py::tuple t(dims.size());
-  for (size_t i = 0; i < dims.size(); ++i) t[i] = from_dim(graph, dims[i]);
-  return t;
+}  // namespace
+
+const char* kind_name(ir::Type::Kind kind) {
+  static constexpr const char* names[] = {"array", "scalar", "python", "tuple", "none", "object"};
+  return names[int(kind)];
 }
 
-}  // namespace
+ir::Type make_type(const GraphPtr& graph, std::string_view kind, std::string_view dtype,
+                   const py::sequence& dims) {
+  ir::Type type{kind_named(kind), to_dtype(dtype), {}, {}};
+  for (py::handle d : dims) type.dims.push_back(to_dim(graph, d));
+  return type;
+}
 
 ir::DType to_dtype(std::string_view name) {
   if (auto t = ir::dtype_named(name)) return *t;
@@ -57,7 +88,8 @@ ir::Attrs to_attrs(const GraphPtr& graph, ir::Op op, const py::dict& values) {
       value = values[key];
       ++used;
     } else if (field.kind == ir::AttrKind::dtype || field.kind == ir::AttrKind::dim ||
-               field.kind == ir::AttrKind::body) {
+               field.kind == ir::AttrKind::body || field.kind == ir::AttrKind::text ||
+               field.kind == ir::AttrKind::type) {
       throw py::type_error(std::string(ir::spelling(op)) + " needs " + std::string(field.name));
     }
     append(graph, attrs, field.kind, value);
@@ -81,6 +113,7 @@ py::dict from_attrs(const GraphPtr& graph, ir::Ref node) {
       case ir::AttrKind::dim: v = from_dim(graph, view.dim(field.name)); break;
       case ir::AttrKind::dims: v = dims_tuple(graph, view.dims(field.name)); break;
       case ir::AttrKind::body: v = py::int_(view.body(field.name).id); break;
+      case ir::AttrKind::text: v = py::str(view.text(field.name)); break;
       case ir::AttrKind::scalar:
       case ir::AttrKind::type: continue;
     }

@@ -27,6 +27,11 @@ py::object from_dim(const GraphPtr& graph, ir::DimId id);
 ir::Attrs to_attrs(const GraphPtr& graph, ir::Op op, const py::dict& values);
 py::dict from_attrs(const GraphPtr& graph, ir::Ref node);
 ir::DType to_dtype(std::string_view name);
+// Types as Python spells them: 'array', 'scalar', 'python', ..., and a type of one of the first
+// three.
+const char* kind_name(ir::Type::Kind kind);
+ir::Type make_type(const GraphPtr& graph, std::string_view kind, std::string_view dtype,
+                   const py::sequence& dims);
 
 void bind_errors(py::module_& m);
 void bind_ops(py::module_& m);

@@ -1,5 +1,6 @@
 #include "frontend/bindings/errstate.h"
 
+#include <array>
 #include <string>
 
 #include "ir/raises.h"
@@ -13,7 +14,7 @@ namespace {
 struct State {
   py::object variable;  // the context variable that holds numpy.errstate
   py::object known;     // its value when `modes` was found out
-  py::object ignoring;  // its value where all errors are ignored
+  std::array<py::object, 1 << ir::error_kinds> raising;  // its value where these kinds raise
   ErrorModes modes;
 };
 
@@ -52,19 +53,23 @@ ErrorModes error_modes() {
   return state.modes;
 }
 
-ErrorsIgnored::ErrorsIgnored() {
+ErrorsRaised::ErrorsRaised(uint8_t kinds) {
   State& state = the_state();
-  if (!state.ignoring) {
-    py::object context = py::module_::import("numpy").attr("errstate")(py::arg("all") = "ignore");
+  py::object& raising = state.raising.at(kinds);
+  if (!raising) {
+    const auto how = [&](uint8_t kind) { return (kinds & kind) ? "raise" : "ignore"; };
+    py::object context = py::module_::import("numpy").attr("errstate")(
+        py::arg("divide") = how(ir::divide_error), py::arg("over") = how(ir::over_error),
+        py::arg("under") = how(ir::under_error), py::arg("invalid") = how(ir::invalid_error));
     context.attr("__enter__")();
-    state.ignoring = state.variable.attr("get")();
+    raising = state.variable.attr("get")();
     context.attr("__exit__")(py::none(), py::none(), py::none());
   }
-  token_ = PyContextVar_Set(state.variable.ptr(), state.ignoring.ptr());
+  token_ = PyContextVar_Set(state.variable.ptr(), raising.ptr());
   if (!token_) throw py::error_already_set();
 }
 
-ErrorsIgnored::~ErrorsIgnored() {
+ErrorsRaised::~ErrorsRaised() {
   const py::error_scope kept;  // of the call that may have failed
   if (PyContextVar_Reset(the_state().variable.ptr(), token_) < 0) PyErr_Clear();
   Py_DECREF(token_);

@@ -14,16 +14,22 @@ struct ErrorModes {
 // A few nanoseconds where numpy.errstate is as it was at the last call.
 ErrorModes error_modes();
 
-// Has NumPy ignore all errors while it lives.
-class ErrorsIgnored {
+// Has NumPy raise FloatingPointError for errors of these kinds, and ignore all others, while it
+// lives.
+class ErrorsRaised {
  public:
-  ErrorsIgnored();
-  ~ErrorsIgnored();
-  ErrorsIgnored(const ErrorsIgnored&) = delete;
-  ErrorsIgnored& operator=(const ErrorsIgnored&) = delete;
+  explicit ErrorsRaised(uint8_t kinds);
+  ~ErrorsRaised();
+  ErrorsRaised(const ErrorsRaised&) = delete;
+  ErrorsRaised& operator=(const ErrorsRaised&) = delete;
 
  private:
   PyObject* token_;
+};
+
+class ErrorsIgnored : ErrorsRaised {
+ public:
+  ErrorsIgnored() : ErrorsRaised(0) {}
 };
 
 }  // namespace bindings

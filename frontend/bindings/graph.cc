@@ -14,17 +14,6 @@ struct PyType {
   ir::Type type;
 };
 
-const char* kind_name(ir::Type::Kind kind) {
-  static constexpr const char* names[] = {"array", "scalar", "python", "tuple", "none", "object"};
-  return names[int(kind)];
-}
-
-ir::Type::Kind kind_named(std::string_view name) {
-  for (auto kind : {ir::Type::Kind::array, ir::Type::Kind::scalar, ir::Type::Kind::python})
-    if (name == kind_name(kind)) return kind;
-  throw py::value_error("no such kind of type: " + std::string(name));
-}
-
 ir::Op to_op(std::string_view name) {
   if (auto op = ir::op_named(name)) return *op;
   throw py::value_error("no op is called " + std::string(name));
@@ -64,13 +53,6 @@ ir::Loc to_loc(const PyLoc& given) {
   loc.silenced = silenced;
   loc.reported = reported;
   return loc;
-}
-
-ir::Type make_type(const GraphPtr& g, std::string_view kind, std::string_view dtype,
-                   const py::sequence& dims) {
-  ir::Type type{kind_named(kind), to_dtype(dtype), {}, {}};
-  for (py::handle d : dims) type.dims.push_back(to_dim(g, d));
-  return type;
 }
 
 ir::Literal to_literal(ir::DType t, py::handle value) {

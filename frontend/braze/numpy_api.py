@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from braze import (
+    eager,
     joining,
     makers,
     moments,
@@ -31,7 +32,7 @@ from braze.registry import FUNCTIONS, METHODS, call_function, implements, method
 from braze.value import Value, is_value
 
 __all__ = ["FUNCTIONS", "METHODS", "call_function"]
-FAMILIES = (joining, makers, numpy_source, picking, products, selection, ufunc_compositions)
+FAMILIES = (eager, joining, makers, numpy_source, picking, products, selection, ufunc_compositions)
 
 
 def _reduction(op: str) -> Callable:

@@ -154,11 +154,11 @@ class Recorder(RunSizes):
             made.made_by = (op, list(operands), attrs)
             made.seen = origin(made).version
         if made.fresh:
-            self._note_twins(made)
+            self.note_twins(made)
         alone = op in IN_C_ORDER and not (op == "full" and len(operands) > 1)
         made.in_c_order = alone or (made.fresh and len(made.dims) < 2)
 
-    def _note_twins(self, made: "Value") -> None:
+    def note_twins(self, made: "Value") -> None:
         """Find fresh arrays that are one node, as two of zeros are: they are two arrays yet."""
         alike = self.fresh_of.setdefault(made._ref, [])
         alike.append(weakref.ref(made))

@@ -185,7 +185,8 @@ def calls(graph: Any) -> list[dict[str, Any]]:
         if _core.ops[graph.op(node)]["kind"] == "call":
             loc = graph.loc(node)
             place = (graph.files[loc[2]], *loc[:2]) if loc else None
-            found.append({"op": graph.op(node), "place": place})
+            text = graph.attrs(node).get("call", "").partition("(")[0]
+            found.append({"op": text or graph.op(node), "place": place})
     return found
 
 

@@ -12,8 +12,9 @@ from braze import _core
 from braze.errors import Place, refuse
 from braze.value import Value
 
-# Ops that find out whether what follows may be computed; they last as long as their body.
-CHECKS = ("span", "bind", "require")
+# Ops that find out whether what follows may be computed, or whether NumPy raises; they last as long
+# as their body.
+CHECKS = ("span", "bind", "require", "eager")
 
 
 @dataclass

@@ -13,13 +13,18 @@ class RunSizes:
 
         Decisions take it for a large one; the check that such a decision is is made in the run.
         """
-        size = self.graph.fresh("c")
+        size = self.told_size()
         made = self.add("bind", [number], size=size)
+        self.sizes_of[made.ref] = size
+        return size, made
+
+    def told_size(self) -> Any:
+        """Return a size that a node will make known."""
+        size = self.graph.fresh("c")
         self.sizes[str(size)] = TYPICAL[0]
         self.run_sizes.add(str(size))
         self.spanned.add(size.symbol)
-        self.sizes_of[made.ref] = size
-        return size, made
+        return size
 
     def known_in_run(self, size: Any) -> bool:
         """Tell whether only the run knows a size."""

@@ -151,7 +151,7 @@ def test_errors_have_effects_in_islands_too():
 def test_a_refusal_is_not_taken_for_an_exception_of_the_program():
     def f(x):
         try:
-            y = np.sort(x * 2 + 1)
+            y = np.resize(x * 2 + 1, x.shape)
         except:  # noqa: E722
             y = x * 5
         return y * 2 + 1
@@ -159,7 +159,7 @@ def test_a_refusal_is_not_taken_for_an_exception_of_the_program():
     def g(x):
         y = x * 2
         try:
-            return np.sort(y) + 1
+            return np.resize(y, y.shape) + 1
         finally:
             y = y * 3
             SEEN.append(y)

@@ -234,7 +234,7 @@ def test_the_dtype_of_a_ufunc():
 
 
 def test_unsupported_functions_are_named():
-    with pytest.raises(braze.CompileError, match="numpy.argsort"):
-        braze.script(lambda x: np.argsort(x))(X)
+    with pytest.raises(braze.CompileError, match="numpy.resize"):
+        braze.script(lambda x: np.resize(x, 4))(X)
     with pytest.raises(braze.CompileError, match="with where= and no out="):
         braze.script(lambda x: np.add(x, x, where=x > 0))(X)

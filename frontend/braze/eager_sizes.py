@@ -1,0 +1,336 @@
+"""The sizes of what NumPy functions give, from those of their operands (braze/eager_rows.py).
+
+Each rule takes a call (braze/eager.py) and returns the sizes of its result, or a tuple of such
+lists where there are several results.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from braze.errors import refuse
+from braze.reductions import as_axis
+from braze.shapes import broadcast_shape, product
+
+Rule = Callable[[Any], Any]
+
+
+def like(name: str) -> Rule:
+    """The sizes of an operand."""
+    return lambda call: call.dims(name)
+
+
+def flat(name: str) -> Rule:
+    """The number of elements of an operand."""
+    return lambda call: [product(call.dims(name))]
+
+
+def along(name: str) -> Rule:
+    """The sizes of an operand, in one dimension if there is no axis."""
+
+    def rule(call: Any) -> list:
+        dims = call.dims(name)
+        if call.option("axis") is None:
+            return [product(dims)]
+        as_axis(call.option("axis"), len(dims))
+        return dims
+
+    return rule
+
+
+def first_of(name: str) -> Rule:
+    """The sizes of the first of several operands, or of an item of one."""
+
+    def rule(call: Any) -> list:
+        keys = call.argument(name)
+        return call.sizes_of(keys[0]) if isinstance(keys, (list, tuple)) else call.dims(name)[1:]
+
+    return rule
+
+
+def reduced(name: str, axes: tuple[str, ...] = ("axis",)) -> Rule:
+    """The sizes of an operand without some axes, or with 1 in their places."""
+
+    def rule(call: Any) -> list:
+        dims = call.dims(name)
+        given = [call.option(axis) for axis in axes]
+        if len(given) == 1:
+            given = given[0] if isinstance(given[0], tuple) else given
+        gone = range(len(dims)) if given == [None] else [as_axis(a, len(dims)) for a in given]
+        if call.has("keepdims") and call.option("keepdims"):
+            return [1 if k in gone else d for k, d in enumerate(dims)]
+        return [d for k, d in enumerate(dims) if k not in gone]
+
+    return rule
+
+
+def at_each(name: str, rule: Rule) -> Rule:
+    """Those of an operand, then others."""
+    return lambda call: [*call.dims(name), *rule(call)]
+
+
+# Histograms, sets
+
+
+def count(call: Any, name: str, index: int | None = None) -> int:
+    """Return a constant number of elements."""
+    given = call.option(name)
+    if index is not None and isinstance(given, (tuple, list)):
+        given = given[index]
+    if type(given) is not int:
+        raise refuse(f"a numpy.{call.row.name} without a constant number of {name}")
+    return given
+
+
+def histogram(call: Any) -> tuple:
+    return [count(call, "bins")], [count(call, "bins") + 1]
+
+
+def edges(call: Any) -> list:
+    return [count(call, "bins") + 1]
+
+
+def histogram2d(call: Any) -> tuple:
+    bins = [count(call, "bins", k) for k in range(2)]
+    return bins, [bins[0] + 1], [bins[1] + 1]
+
+
+def told(call: Any) -> list:
+    """As many as the result tells."""
+    return [call.size()]
+
+
+def unique(call: Any) -> Any:
+    if call.option("axis") is not None:
+        raise refuse("numpy.unique along an axis")
+    found = [told(call)]
+    if call.option("return_index"):
+        found.append(told(call))
+    if call.option("return_inverse"):
+        found.append(call.dims("ar"))
+    if call.option("return_counts"):
+        found.append(told(call))
+    return tuple(found) if len(found) > 1 else found[0]
+
+
+def unique_all(call: Any) -> tuple:
+    return told(call), told(call), call.dims("x"), told(call)
+
+
+# Linear algebra: stacks of matrices, the last two axes
+
+
+def matrix(call: Any, name: str) -> tuple[list, Any, Any]:
+    """Return the sizes of a stack, and those of its matrices."""
+    dims = call.dims(name)
+    if len(dims) < 2:
+        raise refuse(f"numpy.{call.row.name} of arrays of less than 2 dimensions")
+    return dims[:-2], dims[-2], dims[-1]
+
+
+def square(call: Any, name: str) -> tuple[list, Any]:
+    """Return the sizes of a stack and that of its matrices, which are square."""
+    stack, rows, columns = matrix(call, name)
+    return stack, call.same(rows, columns)
+
+
+def smaller(call: Any, one: Any, other: Any) -> Any:
+    """Return the smaller one of two sizes."""
+    if isinstance(one, int) and isinstance(other, int):
+        return min(one, other)
+    if one == other:
+        return one
+    return other.minimum(one) if isinstance(one, int) else one.minimum(other)
+
+
+def squares(name: str) -> Rule:
+    """Square matrices."""
+
+    def rule(call: Any) -> list:
+        stack, n = square(call, name)
+        return [*stack, n, n]
+
+    return rule
+
+
+def numbers(name: str) -> Rule:
+    """A number for each square matrix."""
+    return lambda call: square(call, name)[0]
+
+
+def two_numbers(name: str) -> Rule:
+    return lambda call: (square(call, name)[0], square(call, name)[0])
+
+
+def values(name: str) -> Rule:
+    """A vector for each square matrix."""
+
+    def rule(call: Any) -> list:
+        stack, n = square(call, name)
+        return [*stack, n]
+
+    return rule
+
+
+def pairs(name: str) -> Rule:
+    """A vector and a square matrix."""
+    return lambda call: (values(name)(call), squares(name)(call))
+
+
+def solve(call: Any) -> list:
+    stack, n = square(call, "a")
+    right = call.dims("b")
+    if len(right) == 1:
+        call.same(n, right[0])
+        return [*stack, n]
+    others, rows, columns = matrix(call, "b")
+    call.same(n, rows)
+    return [*broadcast_shape(call.recorder, [stack, others]), n, columns]
+
+
+def qr(call: Any) -> Any:
+    stack, m, n = matrix(call, "a")
+    k = smaller(call, m, n)
+    shapes = {"reduced": ([m, k], [k, n]), "complete": ([m, m], [m, n])}
+    if call.option("mode") == "r":
+        return [*stack, k, n]
+    if call.option("mode") not in shapes:
+        raise refuse("numpy.linalg.qr with this mode")
+    q, r = shapes[call.option("mode")]
+    return [*stack, *q], [*stack, *r]
+
+
+def svd(call: Any) -> Any:
+    stack, m, n = matrix(call, "a")
+    k = smaller(call, m, n)
+    if not call.option("compute_uv"):
+        return [*stack, k]
+    whole = call.option("full_matrices")
+    return [*stack, m, m if whole else k], [*stack, k], [*stack, n if whole else k, n]
+
+
+def svdvals(call: Any) -> list:
+    stack, m, n = matrix(call, "x")
+    return [*stack, smaller(call, m, n)]
+
+
+def lstsq(call: Any) -> tuple:
+    _, m, n = matrix(call, "a")
+    right = call.dims("b")
+    call.same(m, right[0])
+    return [n, *right[1:]], told(call), [], [smaller(call, m, n)]
+
+
+def turned(name: str) -> Rule:
+    """Matrices with rows and columns exchanged."""
+
+    def rule(call: Any) -> list:
+        stack, m, n = matrix(call, name)
+        return [*stack, n, m]
+
+    return rule
+
+
+def stack_of(name: str) -> Rule:
+    """A number for each matrix."""
+    return lambda call: call.dims(name)[:-2]
+
+
+def chain(call: Any) -> list:
+    """A product of several matrices."""
+    arrays = call.argument("arrays")
+    first, last = call.sizes_of(arrays[0]), call.sizes_of(arrays[-1])
+    return [*first[:-1], *last[1:]]
+
+
+def einsum(call: Any) -> list:
+    """The sizes that the letters behind the arrow stand for."""
+    text = call.option("subscripts")
+    if type(text) is not str or "." in text:
+        raise refuse("numpy.einsum without subscripts as letters")
+    left, arrow, right = text.replace(" ", "").partition("->")
+    terms = left.split(",")
+    letters = left.replace(",", "")
+    if not arrow:
+        right = "".join(sorted(c for c in set(letters) if letters.count(c) == 1))
+    operands = call.argument("operands")
+    views = len(terms) == 1 and set(right) == set(letters)
+    if views or len(terms) != len(operands) or not set(right) <= set(letters):
+        raise refuse(f"numpy.einsum of {text!r}, which is a view" if views else "numpy.einsum")
+    sizes: dict[str, Any] = {}
+    for term, given in zip(terms, operands, strict=True):
+        dims = call.sizes_of(given)
+        if len(dims) != len(term):
+            raise refuse("numpy.einsum with other numbers of subscripts than axes")
+        for letter, size in zip(term, dims, strict=True):
+            known = sizes.setdefault(letter, size)
+            if isinstance(known, int) and known == 1:
+                sizes[letter] = size
+            elif not (isinstance(size, int) and size == 1):
+                call.same(known, size)
+    return [sizes[letter] for letter in right]
+
+
+def correlate(call: Any) -> list:
+    m, n = call.dims("a")[0], call.dims("v")[0]
+    mode = call.option("mode")
+    if mode == "full":
+        return [m + n - 1]
+    less = smaller(call, m, n)
+    if mode == "same":
+        return [m + n - less]
+    if mode != "valid":
+        raise refuse("numpy.correlate with this mode")
+    return [m + n - less - less + 1]
+
+
+# Fourier transforms
+
+
+def transform(kind: str) -> Rule:
+    """One axis: as before, or `n` long; half as long where real numbers come in, twice to these."""
+
+    def rule(call: Any) -> list:
+        dims = call.dims("a")
+        axis = as_axis(call.option("axis"), len(dims))
+        dims[axis] = transformed(kind, dims[axis], call.option("n"))
+        return dims
+
+    return rule
+
+
+def transformed(kind: str, size: Any, n: int | None) -> Any:
+    if kind == "to real":
+        return n if n is not None else 2 * (size - 1)
+    whole = size if n is None else n
+    return whole // 2 + 1 if kind == "of real" else whole
+
+
+def transforms(kind: str) -> Rule:
+    """Several axes; the last one as a transform of real numbers."""
+
+    def rule(call: Any) -> list:
+        dims = call.dims("a")
+        axes, s = call.option("axes"), call.option("s")
+        if axes is None:
+            if s is not None:
+                raise refuse("Fourier transforms with s= and without axes=")
+            axes = range(len(dims))
+        axes = [as_axis(a, len(dims)) for a in axes]
+        given = [None] * len(axes) if s is None else [None if n == -1 else n for n in s]
+        if len(given) != len(axes) or len(set(axes)) != len(axes):
+            raise refuse("Fourier transforms of these axes")
+        for k, (axis, n) in enumerate(zip(axes, given, strict=True)):
+            last = kind if k == len(axes) - 1 else "complex"
+            dims[axis] = transformed(last, dims[axis], n)
+        return dims
+
+    return rule
+
+
+def packed(call: Any) -> list:
+    dims = along("a")(call)
+    axis = call.option("axis")
+    axis = 0 if axis is None else as_axis(axis, len(dims))
+    packs = call.row.name == "packbits"
+    dims[axis] = (dims[axis] + 7) // 8 if packs else dims[axis] * 8
+    return dims
