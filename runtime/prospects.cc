@@ -20,6 +20,8 @@ bool is_exact(const ir::Graph& recorded) {
 
 int64_t surely_faster_from(const ir::Graph& optimized) {
   int64_t kernels = 0, fused = 0;
+  for (uint32_t i = 0; i < optimized.node_count(); ++i)
+    if (optimized.op(ir::Ref{i}) == ir::Op::eager) return doubtful_ns;  // most of it may be NumPy's
   for (uint32_t i = 0; i < optimized.node_count(); ++i) {
     const ir::Op op = optimized.op(ir::Ref{i});
     if (op == ir::Op::for_ || op == ir::Op::while_) return decided_ns;

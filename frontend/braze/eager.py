@@ -239,6 +239,11 @@ def record(recorder: Any, row: Row, args: tuple, kwargs: dict) -> Any:
     return made_like(example, parts) if is_named_tuple(example) else tuple(parts)
 
 
+def call(recorder: Any, name: str, *args: Any, **kwargs: Any) -> Any:
+    """Record a call of a function of the table by its name."""
+    return record(recorder, ROWS[name], args, kwargs)
+
+
 def fresh(made: Value) -> Value:
     """Mark a result as an array in memory of its own, of which the order is not known."""
     if made.is_array:
@@ -249,26 +254,23 @@ def fresh(made: Value) -> Value:
     return made
 
 
-def _register() -> None:
-    def eager(row: Row) -> Any:
-        return lambda recorder, *args, **kwargs: record(recorder, row, args, kwargs)
-
-    for name, row in ROWS.items():
-        FUNCTIONS.setdefault(ORIGINALS[name], eager(row))
+def _function(name: str) -> Any:
+    return lambda recorder, *args, **kwargs: call(recorder, name, *args, **kwargs)
 
 
-_register()
+for _name, _row in ROWS.items():
+    FUNCTIONS[ORIGINALS[_name]] = _function(_name)  # other modules know better what some of them are
 
 
 def _method(name: str) -> Any:
-    return lambda value, *args, **kwargs: record(value.recorder, ROWS[name], (value, *args), kwargs)
+    return lambda value, *args, **kwargs: call(value.recorder, name, value, *args, **kwargs)
 
 
 def _in_place(name: str) -> Any:
     def change(value: Value, *args: Any, **kwargs: Any) -> None:
         if not value.is_array:
             raise refuse(f"the method {name} of a number")
-        put(value, record(value.recorder, ROWS[name], (value, *args), kwargs))
+        put(value, call(value.recorder, name, value, *args, **kwargs))
 
     return change
 

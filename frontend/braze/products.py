@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from braze import shapes
+from braze import eager, shapes
 from braze.dtypes import KIND
 from braze.errors import refuse
 from braze.reductions import given, into
@@ -21,7 +21,7 @@ def dot(recorder: Any, a: Any, b: Any, out: Any = None) -> Value:
     if not a.dims or not b.dims:
         return call(recorder, "multiply", [a, b])
     if len(b.dims) > 2 or len(a.dims) > 2:
-        raise refuse("numpy.dot of arrays of more than 2 dimensions")
+        return eager.call(recorder, "dot", a, b)
     return matmul(recorder, a, b)
 
 
@@ -33,8 +33,8 @@ def dot_method(value: Value, b: Any, out: Any = None) -> Value:
 @implements(np.vdot)
 def vdot(recorder: Any, a: Any, b: Any) -> Value:
     a, b = (shapes.ravel(shapes.as_array(recorder.operand(x))) for x in (a, b))
-    if KIND[a.dtype_name] == "c":
-        raise refuse("numpy.vdot of complex numbers, for which BLAS has a function of its own")
+    if KIND[a.dtype_name] == "c":  # BLAS has a function of its own
+        return eager.call(recorder, "vdot", a, b)
     return matmul(recorder, a, b)
 
 
@@ -44,7 +44,7 @@ def inner(recorder: Any, a: Any, b: Any) -> Value:
     if not a.dims or not b.dims:
         return call(recorder, "multiply", [a, b])
     if len(a.dims) > 2 or len(b.dims) > 2:
-        raise refuse("numpy.inner of arrays of more than 2 dimensions")
+        return eager.call(recorder, "inner", a, b)
     return matmul(recorder, a, shapes.transpose(b))
 
 

@@ -133,7 +133,8 @@ ALGEBRA = [
     "np.einsum('ij,jk,kl->il', s, x, y.T, optimize=True)", "np.einsum('bi,i->b', s, s[0]) + 1",
     "np.einsum('ji,jk->ik', x, y).sum(axis=0)", "np.correlate(v, w)", "np.correlate(w, v, 'full')",
     "np.correlate(v, w, mode='same')", "np.convolve(v, w)", "np.cross(x[:, :3], y[:, :3])",
-    "np.kron(x, y)",
+    "np.kron(x, y)", "np.dot(np.stack([s, s]), x)", "np.inner(np.stack([x, y]), y)",
+    "np.vdot(v * 1j, v)", "np.tensordot(np.stack([x, y]), y, axes=([1, 2], [0, 1]))",
 ]  # fmt: skip
 # Which of these recordings refuse complex numbers, or are not NumPy's to the bit.
 
