@@ -1,6 +1,8 @@
 """NumPy functions that are steps of a plan: what plain NumPy gives, to the bit, and compiled."""
 
+import gc
 import linecache
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import numpy as np
@@ -293,6 +295,49 @@ def test_a_function_that_is_replaced_is_seen(monkeypatch):
     assert not fast(*args).any() or (fast(*args) == -1).all()
     monkeypatch.undo()
     check(fast(*args), plain(*args))
+
+
+def test_calls_of_several_threads():
+    plain = function("z = np.sort(v * 2) + 1\nx += z[:7]\nreturn z, x, np.unique(x).size")
+    fast = braze.script(plain)
+
+    def run(number):
+        rng = np.random.default_rng(number)
+        for _ in range(40):
+            args = arguments()
+            args[3][:] = rng.random(17)
+            check(outcome(fast, args), outcome(plain, args))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(run, range(4)))
+
+
+def test_a_call_while_another_one_runs():
+    plain = function("z = np.median(v * 2, axis=0) + v\nreturn z * np.sort(v)")
+    fast = braze.script(plain)
+    wanted = plain(*arguments())
+    check(fast(*arguments()), wanted)
+    inner = []
+
+    class Collected:
+        def __del__(self):
+            inner.append(fast(*arguments()))
+
+    for _ in range(200):  # some are collected in the middle of a call
+        a = Collected()
+        a.cycle = a
+        del a
+        check(fast(*arguments()), wanted)
+    gc.collect()
+    assert len(inner) == 200
+    for got in inner:
+        check(got, wanted)
+
+
+def test_results_are_numpys_own_arrays():
+    for body in ("np.sort(v)", "np.linalg.inv(s)", "np.unique(x)", "np.fft.fft(v)"):
+        got = braze.script(function(body))(*arguments())
+        assert got.flags.owndata and got.base is None and got.flags.writeable, body
 
 
 def test_code_around_fuses():
