@@ -45,9 +45,11 @@ const Callee& callee(const std::string& text) {
   return known.try_emplace(text, std::move(made)).first->second;
 }
 
+// An array with one axis has to be dense, too, as the frontend takes it to be.
 bool is_of(const ir::Type& type, const Value& v) {
   if (const auto* t = std::get_if<Tensor>(&v.is))
-    return type.is_array() && t->dtype == type.dtype && t->rank == type.rank();
+    return type.is_array() && t->dtype == type.dtype && t->rank == type.rank() &&
+           (t->rank != 1 || t->c_contiguous());
   const auto& n = std::get<runtime::Number>(v.is);
   return type.is_scalar() && n.dtype == type.dtype &&
          n.python == (type.kind == ir::Type::Kind::python);

@@ -24,7 +24,7 @@ from braze.value import Value, is_value
 
 # Longer lists of numbers are arrays that are made while compiling.
 MOST_ITEMS = 32
-USUAL = 3  # elements of an axis in the trial of a function's types
+USUAL, MOST_TRIED = 3, 32  # elements of an axis in the trial of a function's types
 PLAIN = (type(None), bool, int, float, str)
 
 
@@ -52,6 +52,8 @@ class Call:
         if type(given) in (list, tuple) and any_value(given):
             return tuple(self.operand(item) for item in given)
         if is_value(given):
+            return self.noted(self.recorder.operand(given))
+        if type(given) is float and not math.isfinite(given):
             return self.noted(self.recorder.operand(given))
         if type(given) in PLAIN and type(given) is not str:
             return constant(given)
@@ -147,7 +149,7 @@ class Call:
     def tried(self) -> Any:
         """Call the function with small operands of these types."""
         fixed = [d for v in self.operands for d in v.dims if isinstance(d, int) and d > 1]
-        usual = fixed[0] if fixed else USUAL
+        usual = min(fixed[0], MOST_TRIED) if fixed else USUAL
         arguments = {name: self.stand_in(given, usual) for name, given in self.given.items()}
         bound = self.bound.signature.bind_partial()
         bound.arguments.update(
@@ -171,7 +173,8 @@ class Call:
         dtype = TO_NUMPY[given.dtype_name]
         if given.kind == "scalar":
             return dtype.type(1)
-        return small_array([d if isinstance(d, int) else usual for d in given.dims], dtype)
+        shape = [min(d, MOST_TRIED) if isinstance(d, int) else usual for d in given.dims]
+        return small_array(shape, dtype)
 
 
 def small_array(shape: list[int], dtype: np.dtype) -> np.ndarray:

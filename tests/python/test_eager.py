@@ -107,6 +107,7 @@ REALS = [
     "np.histogram(v, weights=v * 2)", "np.histogram2d(v, v[::-1], 4)[0].sum(axis=0)",
     "np.histogram2d(v, v, (3, 4))", "np.interp(v, w, w * 2)", "np.interp(2.5, w, w)",
     "np.interp(x, w, w + 1, left=-1, right=v[0])", "np.interp(v, [0, 1, 2], [3, 4, 3])",
+    "np.interp(v * 2, w, w, left=np.nan, right=-np.inf)", "np.sort(np.ones(400) * v[0]) + 1",
 ]  # fmt: skip
 
 
