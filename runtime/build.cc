@@ -56,24 +56,10 @@ class Builder {
     }
     std::set<int> escaping(p_.main.results.begin(), p_.main.results.end());
     find_hosted(p_.main, escaping);
-    find_of_arguments(p_.main);
+    find_of_arguments(p_.main, p_.main.params);
   }
 
  private:
-  // Launches that see arguments alone need not look at them again while these keep their layouts.
-  void find_of_arguments(Block& b) {
-    const auto is_argument = [&](int i) {
-      return std::ranges::find(p_.main.params, i) != p_.main.params.end();
-    };
-    for (Step& s : b.steps) {
-      for (Block& inner : s.bodies) find_of_arguments(inner);
-      s.of_arguments =
-          s.kind == Step::Kind::launch &&
-          std::ranges::all_of(std::span(s.inputs).first(size_t(s.arrays)), is_argument) &&
-          std::ranges::all_of(s.placements, is_argument, &Placement::base);
-    }
-  }
-
   void flatten(const ir::Type& t, std::vector<const ir::Type*>& out) const {
     if (t.kind != ir::Type::Kind::tuple) return out.push_back(&t);
     for (ir::TypeId e : t.elements) flatten(g_.type(e), out);

@@ -156,4 +156,18 @@ bool may_fail_changed(const ir::Graph& graph, const Block& block) {
   return false;
 }
 
+// Launches that see arguments alone need not look at them again while these keep their layouts.
+void find_of_arguments(Block& block, std::span<const int> arguments) {
+  const auto is_argument = [&](int i) {
+    return std::ranges::find(arguments, i) != arguments.end();
+  };
+  for (Step& s : block.steps) {
+    for (Block& inner : s.bodies) find_of_arguments(inner, arguments);
+    s.of_arguments =
+        s.kind == Step::Kind::launch &&
+        std::ranges::all_of(std::span(s.inputs).first(size_t(s.arrays)), is_argument) &&
+        std::ranges::all_of(s.placements, is_argument, &Placement::base);
+  }
+}
+
 }  // namespace runtime

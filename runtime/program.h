@@ -266,6 +266,8 @@ void fold_views(Block& block);
 void uses(const Step& step, std::set<int>& slots);
 // Merges updates into the launches that make what they put in place (place.cc).
 void place_updates(const ir::Graph& graph, Block& block);
+// Marks the launches that see nothing but arguments (Step::of_arguments).
+void find_of_arguments(Block& block, std::span<const int> arguments);
 // True if a call may end without a result after an update of the block has been done.
 bool may_fail_changed(const ir::Graph& graph, const Block& block);
 

@@ -262,7 +262,7 @@ def _function(name: str) -> Any:
 
 
 for _name, _row in ROWS.items():
-    FUNCTIONS[ORIGINALS[_name]] = _function(_name)  # other modules know better what some of them are
+    FUNCTIONS[ORIGINALS[_name]] = _function(_name)  # other modules know better what some are
 
 
 def _method(name: str) -> Any:

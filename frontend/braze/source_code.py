@@ -177,15 +177,25 @@ def _instructions(code: types.CodeType) -> list[tuple[str, object]]:
             )
         elif isinstance(argument, types.CodeType):
             argument = None
-        result.append((name, repr(argument)))
+        result.append((name, _spelled(argument)))
     return result
+
+
+def _spelled(constant: object) -> str:
+    """Return the text of a constant, which for sets does not depend on their order."""
+    if isinstance(constant, (tuple, frozenset)):
+        parts = map(_spelled, constant)
+        ordered = sorted(parts) if isinstance(constant, frozenset) else parts
+        return f"{type(constant).__name__}({', '.join(ordered)})"
+    return repr(constant)
 
 
 def _same_bytes(a: types.CodeType, b: types.CodeType) -> bool:
     """Tell whether two codes are the same as they stand, inner functions apart: the usual case."""
     if a.co_code != b.co_code or a.co_names != b.co_names:
         return False
-    one, two = ([repr(c) for c in x.co_consts if not isinstance(c, types.CodeType)] for x in (a, b))
+    codes = types.CodeType
+    one, two = ([_spelled(c) for c in x.co_consts if not isinstance(c, codes)] for x in (a, b))
     return one == two and len(a.co_consts) == len(b.co_consts)
 
 
