@@ -14,6 +14,8 @@ _jobs: deque[Callable[[], None]] = deque()
 _changed = threading.Condition()
 _thread: threading.Thread | None = None
 _at_work: Callable[[], None] | None = None
+# Held while a job is done: compilers have locks that a child of fork would find taken for ever.
+_busy = threading.RLock()
 
 
 def submit(job: Callable[[], None]) -> None:
@@ -48,14 +50,16 @@ def _work() -> None:
                 _changed.notify_all()
                 return
             job = _at_work = _jobs.popleft()
-        job()
+        with _busy:
+            job()
+            _at_work = None
         del job
 
 
 def _in_child() -> None:
     """Go on in a child of fork, which has the jobs but not the thread."""
-    global _changed, _thread, _at_work
-    _changed, _thread = threading.Condition(), None
+    global _changed, _busy, _thread, _at_work
+    _changed, _busy, _thread = threading.Condition(), threading.RLock(), None
     if _at_work is not None:
         _jobs.appendleft(_at_work)
         _at_work = None
@@ -64,4 +68,8 @@ def _in_child() -> None:
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_in_child)
+    os.register_at_fork(
+        before=lambda: _busy.acquire(),  # the job at hand is done first
+        after_in_parent=lambda: _busy.release(),
+        after_in_child=_in_child,
+    )
