@@ -52,6 +52,9 @@ def len_(frame: Frame, container: Any) -> Any:
 def range_(frame: Frame, *bounds: Any) -> Any:
     if not any_value(bounds):
         return range(*bounds)
+    for bound in bounds:
+        if is_value(bound) and (bound.dims or KIND[bound.dtype_name] not in "iu"):
+            raise refuse("range() of something else than integers")
     start, stop, step = (0, bounds[0], 1) if len(bounds) == 1 else (*bounds, 1)[:3]
     return flow.Range(start, stop, step)
 
