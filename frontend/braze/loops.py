@@ -188,6 +188,9 @@ def leaving(frame: Frame, node: Any, loop: ast.While, given: dict) -> Any:
         frame.names = {**before, **flags, jumps.RESULT: frame.perform(node, blank, need.value)}
         frame.session.undo(mark)
         end = run_while(frame, loop)
+    if returns and jumps.RESULT not in before and frame.names[jumps.RESULT] is flow.UNKNOWN:
+        returns = False  # none of them is ever reached
+        del frame.names[jumps.RESULT], frame.names[jumps.RETURNED]
     left = frame.names.get(jumps.BROKEN)
     for name in (jumps.BROKEN, *given):
         frame.names.pop(name, None)

@@ -256,3 +256,16 @@ def test_assignments_in_a_function_that_is_called():
         mine, theirs = Body(n), Body(n)
         check(compiled(mine, 0.5), caller(theirs, 0.5))
         check(vars(mine), vars(theirs))
+
+
+def test_a_return_that_is_never_reached_before_one_that_is():
+    def f(a, k):
+        last = k
+        while last < k:
+            return k
+        for _ in range(a.copy().shape[0]):
+            return a
+
+    a = np.ones((4, 5))
+    assert braze.jit(f)(a, 2) is a
+    assert braze.jit(f)(a[:0], 2) is None
