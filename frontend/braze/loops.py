@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from braze import branches, flow, grown, jumps, lasting, nests, statements
-from braze.arithmetic import cast
 from braze.carried import Carried, Mismatch
-from braze.errors import Unsupported, refuse
+from braze.errors import Unsupported
 from braze.frame import UNROLL, Frame, Items, Unbound
-from braze.merge import is_number
+from braze.merge import blank, is_number
 from braze.rows import Rows, rows_of
 from braze.scope import assigned
 from braze.slots import MISSING, Slot
@@ -204,22 +203,6 @@ def leaving(frame: Frame, node: Any, loop: ast.While, given: dict) -> Any:
         return end
     frame.names[jumps.LEFT] = left
     return flow.Perhaps(returns, node.orelse if is_value(left) else [])
-
-
-def blank(value: Any) -> Any:
-    """Return something of the type of a value that a loop returns."""
-    if isinstance(value, tuple):
-        return tuple(blank(part) for part in value)
-    if is_value(value) and value.is_array:
-        recorder = value.recorder
-        inner = {name for d in value.dims if not isinstance(d, int) for name in d.symbols}
-        if inner & recorder.spanned:
-            raise refuse("a return of an array whose size only the loop knows")
-        zero = cast(recorder.operand(0), value.dtype_name)
-        return recorder.add("full", [zero], shape=list(value.dims))
-    if is_value(value):
-        return (value.either.types[0] if value.either is not None else value.python_type)(0)
-    return value if value is None else type(value)(0) if is_number(value) else value
 
 
 def peel(frame: Frame, node: ast.For, bounds: flow.Range, rows: Rows | None) -> Any:

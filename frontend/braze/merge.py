@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from braze.arithmetic import cast
 from braze.errors import refuse
 from braze.frame import Frame, Unbound
 from braze.records import is_named_tuple, made_like
@@ -139,3 +140,19 @@ def nodes_of(values: list[Value], own: list[bool], roots: list[Value]) -> list[i
     pairs = zip(values, own, strict=True)
     nodes = [own_node(value) if mine else shown_node(value) for value, mine in pairs]
     return nodes + [own_node(root) for root in roots]
+
+
+def blank(value: Any) -> Any:
+    """Return something of the type of a value that a loop returns."""
+    if isinstance(value, tuple):
+        return tuple(blank(part) for part in value)
+    if is_value(value) and value.is_array:
+        recorder = value.recorder
+        inner = {name for d in value.dims if not isinstance(d, int) for name in d.symbols}
+        if inner & recorder.spanned:
+            raise refuse("a return of an array whose size only the loop knows")
+        zero = cast(recorder.operand(0), value.dtype_name)
+        return recorder.add("full", [zero], shape=list(value.dims))
+    if is_value(value):
+        return (value.either.types[0] if value.either is not None else value.python_type)(0)
+    return value if value is None else type(value)(0) if is_number(value) else value
