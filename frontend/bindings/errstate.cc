@@ -32,6 +32,20 @@ ErrorModes find_modes() {
   return modes;
 }
 
+// Python before 3.12 crashes if a finalizer that the collector runs in the middle of this sets a
+// context variable too.
+class NoCollection {
+ public:
+  NoCollection() : enabled_(PyGC_Disable()) {}
+  ~NoCollection() {
+    if (enabled_) PyGC_Enable();
+  }
+  NoCollection(const NoCollection&) = delete;
+
+ private:
+  int enabled_;
+};
+
 // Never destroyed, since Python may be gone before static objects are.
 State& the_state() {
   static State& state =
@@ -54,6 +68,7 @@ ErrorModes error_modes() {
 }
 
 ErrorsRaised::ErrorsRaised(uint8_t kinds) {
+  const NoCollection guard;
   State& state = the_state();
   py::object& raising = state.raising.at(kinds);
   if (!raising) {
@@ -71,6 +86,7 @@ ErrorsRaised::ErrorsRaised(uint8_t kinds) {
 
 ErrorsRaised::~ErrorsRaised() {
   const py::error_scope kept;  // of the call that may have failed
+  const NoCollection guard;
   if (PyContextVar_Reset(the_state().variable.ptr(), token_) < 0) PyErr_Clear();
   Py_DECREF(token_);
 }

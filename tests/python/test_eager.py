@@ -316,19 +316,24 @@ def test_calls_of_several_threads():
 def test_a_call_while_another_one_runs():
     plain = function("z = np.median(v * 2, axis=0) + v\nreturn z * np.sort(v)")
     fast = braze.script(plain)
-    wanted = plain(*arguments())
-    check(fast(*arguments()), wanted)
+    given = arguments()
+    wanted = plain(*given)
+    check(fast(*given), wanted)
     inner = []
 
     class Collected:
-        def __del__(self):
-            inner.append(fast(*arguments()))
+        def __del__(self):  # Python before 3.12 crashes if this sets context variables (errstate)
+            inner.append(fast(*given))
 
-    for _ in range(200):  # some are collected in the middle of a call
+    usual = gc.get_threshold()
+    for k in range(200):  # most are collected in the middle of a call
         a = Collected()
         a.cycle = a
         del a
-        check(fast(*arguments()), wanted)
+        gc.set_threshold(1 + k % 50)
+        got = fast(*given)
+        gc.set_threshold(*usual)
+        check(got, wanted)
     gc.collect()
     assert len(inner) == 200
     for got in inner:
