@@ -63,6 +63,7 @@ struct Selection {
   }
 
   // The shape of what the indices from operand `first` on take of operand 1.
+  // Changes take all integers that i64 holds: they read each index once.
   std::vector<DimId> taken(size_t first) const {
     const Type& x = in(0);
     if (!x.is_array()) refuse(op, "operand 1 is not an array");
@@ -76,7 +77,9 @@ struct Selection {
         refuse(op, "the axes are wrong");
       indexed[size_t(axes[k])] = true;
       const Type& i = in(first + k);
-      if (!i.is_array() || i.dtype != DType::i64) refuse(op, "an index is no array of i64");
+      const bool wide = i.dtype == DType::i64;
+      const bool whole = first > 1 && is_integer(i.dtype) && i.dtype != DType::u64;
+      if (!i.is_array() || !(wide || whole)) refuse(op, "an index is no array of i64");
       shapes.push_back(i.dims);
     }
     std::vector<DimId> dims = broadcast(g, shapes);

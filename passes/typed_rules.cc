@@ -48,6 +48,43 @@ Ref test_of_integer(Graph& g, ir::BodyId where, Ref r) {
   return g.add(where, Op::full, {value, g.inputs(x)[0]}, ir::Attrs().dims(shape), loc);
 }
 
+// An integer whose values the cast keeps; nothing if `r` is no such cast.
+Ref narrow_integer(const Graph& g, Ref r) {
+  if (g.op(r) != Op::cast || !g.type(r).is_array()) return {};
+  const Ref x = g.inputs(r)[0];
+  const DType from = g.type(x).dtype, to = g.type(r).dtype;
+  const bool integers = ir::is_integer(from) && ir::is_integer(to);
+  return g.type(x).is_array() && integers && keeps_values(from, to) ? x : Ref{};
+}
+
+// The largest of wider integers is the largest, widened.
+Ref extreme_of_integers(Graph& g, ir::BodyId where, Ref r) {
+  const Ref x = narrow_integer(g, g.inputs(r)[0]);
+  if (!x.valid()) return {};
+  const Ref extreme = g.add(where, g.op(r), {x}, g.raw_attrs(r), g[r].loc);
+  return g.add(where, Op::cast, {extreme}, ir::Attrs().dtype(g.type(r).dtype), g[r].loc);
+}
+
+bool changes_at(Op op) {
+#define AT(name, of, doc) \
+  if (op == Op::name) return true;
+#include "ir/ops.def"
+  return false;
+}
+
+// Changes read indices of any width. The order of more axes is that of their memory.
+Ref change_at_narrow(Graph& g, ir::BodyId where, Ref r) {
+  std::vector<Ref> in(g.inputs(r).begin(), g.inputs(r).end());
+  bool any = false;
+  for (size_t i = 2; i < in.size(); ++i) {
+    const Ref x = narrow_integer(g, in[i]);
+    if (g.type(in[i]).rank() != 1 || !x.valid()) continue;
+    in[i] = x;
+    any = true;
+  }
+  return any ? g.add(where, g.op(r), in, g.raw_attrs(r), g[r].loc) : Ref{};
+}
+
 }  // namespace
 
 bool keeps_values(DType from, DType to) {
@@ -74,6 +111,9 @@ Ref typed_rule(Graph& g, ir::BodyId where, Ref r) {
     const bool stays = g.same_type(g.type(x), g.type(r)) && is_dense(g, x);
     return stays && (!decides_order(g, r) || lies_like(g, x, g.inputs(r)[1])) ? x : Ref{};
   }
+  if (ir::is_reduce(g.op(r)) && ir::info(g.op(r)).rule == ir::Rule::same)
+    return extreme_of_integers(g, where, r);
+  if (changes_at(g.op(r))) return change_at_narrow(g, where, r);
   if (g.op(r) != Op::cast) return test_of_integer(g, where, r);
   const Ref x = g.inputs(r)[0];
   const DType to = g.type(r).dtype;

@@ -118,6 +118,12 @@ Axis take_rows(Axes& axes) {
   return take(axes, best);
 }
 
+// Columns of few rows: the innermost axis, or the longest if that one fills no vector.
+Axis take_columns(Axes& axes, int64_t rows) {
+  constexpr int64_t few = 8;
+  return rows < few ? take_rows(axes) : take_innermost(axes);
+}
+
 void strides_along(std::span<const Walk> walks, const Axis& a, int64_t* out) {
   for (const Walk& w : walks) *out++ = a.inner < 0 ? 0 : w.strides[a.inner];
 }
@@ -139,7 +145,9 @@ void plan_walk(const Space& space, std::span<const Walk> walks, Geometry& g) {
   if (g.nothing) return;
   Axes kept = kept_axes(space, walks);
   const Axis reduced = reduced_axis(space);
-  Axis columns = space.form == Form::rows ? reduced : take_innermost(kept);
+  Axis columns = space.form == Form::rows      ? reduced
+                 : space.form == Form::columns ? take_columns(kept, reduced.size)
+                                               : take_innermost(kept);
   Axis rows = space.form == Form::columns ? reduced : take_rows(kept);
   const size_t n = walks.size();
   g.rows = rows.size;

@@ -49,6 +49,7 @@ KernelSite::KernelSite(const ir::Graph& graph, ir::BodyId body, codegen::Jit& ji
   joint_ = joint_of(graph, kernel_);
   for (Ref r : kernel_.arrays) arrays_.push_back(place(r));
   for (Ref r : kernel_.outputs) outputs_.push_back(place(r));
+  for (int p : outputs_) wide_ |= nodes_[size_t(p)].extent == Extent::full;
   for (const auto& places : {arrays_, outputs_}) {
     for (int p : places) {
       const Node& n = nodes_[size_t(p)];

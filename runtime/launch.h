@@ -117,6 +117,7 @@ class KernelSite {
   double ns_per_element_ = 0;
   int cost_ = 0;          // of an element, in plain instructions
   bool ordered_ = false;  // has a reduction whose bits depend on the order
+  bool wide_ = false;     // writes an output for each element
   Joint joint_;
   std::optional<bool> decided_;  // once the only output is this, no element changes it
   Variants variants_[3];         // per form

@@ -25,6 +25,22 @@ bool cut_into_runs(ir::Op op, ir::DType t) {
   return t == ir::DType::f16 || (sum && t != ir::DType::bf16);
 }
 
+// So few elements that NumPy's tree adds them one after the other, as it does rows of columns.
+bool one_by_one(const Space& s, ir::DType t) {
+  const int block = ir::visit(t, [](auto tag) { return ir::pairwise_lanes<decltype(tag)>; });
+  return t != ir::DType::f16 && s.product(true) < block;
+}
+
+// Rows of a few elements leave most of a vector idle, and take longer to begin and end than to
+// reduce: many of them are reduced side by side, where the bits allow it.
+Form side_by_side(const Space& s, int64_t few) {
+  constexpr int64_t many = 64;
+  return s.product(true) <= few && s.product(false) >= many ? Form::columns : s.form;
+}
+// Rows that vectors nearly fill are worth it only if they are added one by one otherwise, and
+// nothing is written for each element.
+constexpr int64_t half_filled = 4, filled = 7;
+
 }  // namespace
 
 // NumPy casts in passing, and reduces views of the parts of complex numbers.
@@ -126,6 +142,7 @@ void KernelSite::order_as_memory(Resolved& r) const {
     const int k = order[i];
     if (s.sizes[k] > 1) s.form = s.reduced[k] ? Form::rows : Form::columns;
   }
+  s.form = side_by_side(s, half_filled);
   const auto logical = std::exchange(s.fastest_first, order);
   auto one = [&](const Walk& w) { return reduces_as_one(s, w); };
   if (!std::ranges::all_of(r.walks, one)) s.fastest_first = logical;
@@ -174,13 +191,17 @@ bool KernelSite::order_as_numpy(Resolved& r, const std::vector<Tensor>& values) 
     if (wanted && *wanted != axes) return false;
     wanted = axes;
     if (n.depends == Node::order) continue;
+    const bool tree = n.depends == Node::runs && !n.buffered && order.run == axes.count;
+    if (own == Form::rows && one_by_one(s, n.dtype) &&
+        (n.depends == Node::positions || (tree && order.whole())))
+      continue;
     if (form && *form != own) return false;
     form = own;
     if (n.depends == Node::positions || own == Form::columns) continue;
     const bool pieces = n.buffered && order.piece == ir::pairwise_buffer;
     if (order.run != axes.count || !(order.whole() || pieces)) return false;
   }
-  if (form) s.form = *form;
+  s.form = form ? *form : side_by_side(s, wide_ ? half_filled : filled);
   if (!wanted) return true;
   // The kept axes may stand anywhere.
   int next = 0;

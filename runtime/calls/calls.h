@@ -25,7 +25,7 @@ bool place(const Tensor& to, const Tensor& mask, const Tensor& values);
 // Index arrays, of the axes named by `axes`; they broadcast against each other.
 struct Indices {
   std::span<const int64_t> axes;
-  std::span<const Tensor> arrays;  // i64
+  std::span<const Tensor> arrays;  // i64; of a change, any integers but u64
 };
 // The strides of a fresh result of NumPy's: out's shape is set.
 void set_gathered_strides(Tensor& out, const Tensor& in, const Indices& at);
@@ -33,5 +33,8 @@ void gather(const Tensor& in, const Indices& at, const Tensor& out);
 // The AT row `op`; `values` broadcast to the shape that gather gives. False if there is no element
 // to index.
 bool change_at(ir::Op op, const Tensor& to, const Indices& at, const Tensor& values);
+// add_at of one integer in a small array at many indices. False, with nothing changed, if it is
+// none.
+bool add_one_number(const Tensor& to, const Tensor& index, const Tensor& values);
 
 }  // namespace runtime::calls

@@ -7,6 +7,7 @@
 #include "runtime/copy.h"
 #include "runtime/layout.h"
 #include "runtime/loops.h"
+#include "runtime/memory.h"
 
 namespace runtime::calls {
 
@@ -20,13 +21,30 @@ ir::Op step_of(ir::Op op) {
   return op;
 }
 
+// The same indices as i64.
+Tensor widened(const Tensor& t) {
+  if (t.dtype == ir::DType::i64) return t;
+  Tensor wide = t;
+  wide.dtype = ir::DType::i64;
+  set_c_strides(wide);
+  allocate(wide);
+  const Tensor dense = t.c_contiguous() ? t : contiguous(t);
+  ir::visit(t.dtype, [&](auto tag) {
+    using T = decltype(tag);
+    if constexpr (std::is_integral_v<T>)
+      std::copy_n(reinterpret_cast<const T*>(dense.data), t.size(),
+                  reinterpret_cast<int64_t*>(wide.data));
+  });
+  return wide;
+}
+
 // Every combination of indices: where it leads in an array (`base`), and in tensors whose leading
 // axes are those of the indices.
 class Places {
  public:
   Places(const Tensor& base, const Indices& at, std::span<const int64_t> shape)
       : base_(base), at_(at), shape_(shape) {
-    for (const Tensor& t : at.arrays) arrays_.push_back(broadcast_to(t, shape));
+    for (const Tensor& t : at.arrays) arrays_.push_back(broadcast_to(widened(t), shape));
   }
 
   std::vector<Tensor> arrays() const { return arrays_; }
@@ -267,6 +285,8 @@ bool change_at(ir::Op op, const Tensor& to, const Indices& at, const Tensor& val
   const Tensor given = broadcast_to(values, dims);
   if (given.size() == 0) return true;
   if (to.size() == 0) return false;
+  const bool counts = op == ir::Op::add_at && at.arrays.size() == 1 && to.rank == 1;
+  if (counts && add_one_number(to, at.arrays[0], given)) return true;
   const Places places(to, at, std::span(dims).first(size_t(rank)));
   const auto order = order_of(to, at, places, &given, rank);
   const ir::Op step = step_of(op);

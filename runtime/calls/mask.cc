@@ -1,6 +1,7 @@
 // Elements and places where a mask holds.
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 
 #include "runtime/calls/calls.h"
@@ -69,48 +70,125 @@ int64_t count_true(const Tensor& mask) {
   return total;
 }
 
-constexpr uint64_t all_true = 0x0101010101010101u;
+// Bit k is set where byte k of 64 is; the bytes of a mask are 0 or 1.
+uint64_t bits_of(const char* mask) {
+  uint64_t bits = 0;
+  for (int k = 0; k < 64; k += 8) {
+    uint64_t word;
+    std::memcpy(&word, mask + k, 8);
+    bits |= (word * 0x0102040810204080u >> 56) << k;
+  }
+  return bits;
+}
 
-// Elements of T where the mask holds. Runs of eight are written without a branch on the mask: the
-// element behind the last one is overwritten by the next, and is always inside `out`.
+// Part of a mask as bits, and where it holds.
+struct Block {
+  static constexpr int words = 32, bytes = 64 * words;
+
+  // Finds the bits of so many bytes, a multiple of 64; gives how many are set.
+  int load(const char* mask, int64_t n) {
+    count = int(n / 64);
+    int set = 0;
+    for (int w = 0; w < count; ++w) {
+      bits[w] = bits_of(mask + int64_t(w) * 64);
+      set += std::popcount(bits[w]);
+    }
+    return set;
+  }
+
+  // The places in order. Four are written whatever the bits, which no branch then depends on.
+  void list(int32_t* places) const {
+    for (int w = 0; w < count; ++w) {
+      uint64_t rest = bits[w];
+      const int set = std::popcount(rest);
+      for (int k = 0; k < set || k < 4; ++k, rest &= rest - 1)
+        places[k] = int32_t(w * 64 + (std::countr_zero(rest) & 63));
+      places += set;
+    }
+  }
+
+  uint64_t bits[words];
+  int count = 0;
+};
+
+// Elements in a row of `out`, one behind the other.
 template <class T>
-int64_t pack(char* const* at, const int64_t* step, int64_t n, T* out, int64_t room) {
+struct Elements {
+  static constexpr bool cheap = true;  // what nobody wants costs no more than a list of places
+  static constexpr int64_t bytes = sizeof(T);
+
+  void take(const char* from, int64_t k) const {
+    std::memcpy(out + k * int64_t(sizeof(T)), from, sizeof(T));
+  }
+
+  char* out;
+};
+
+// Parts that are one block of memory on both sides.
+struct Blocks {
+  static constexpr bool cheap = false;
+
+  void take(const char* from, int64_t k) const {
+    char* to = out + k * bytes;
+    if (bytes % 8 != 0 || bytes > 128) {
+      std::memcpy(to, from, size_t(bytes));
+      return;
+    }
+    for (int64_t i = 0; i < bytes; i += 8) std::memcpy(to + i, from + i, 8);
+  }
+
+  char* out;
+  int64_t bytes;
+};
+
+// What lies where the mask holds goes to places 0, 1, ...; gives how many there are, or more than
+// `room`. All that stand in a block are written without a branch on the mask where they are many:
+// the one behind the last is overwritten by the next, and is always inside `out`.
+template <class To>
+int64_t pack(char* const* at, const int64_t* step, int64_t n, const To& to, int64_t room) {
   const char *mask = at[0], *in = at[1];
   int64_t filled = 0, i = 0;
-  const bool bytes = step[0] == 1, dense = step[1] == int64_t(sizeof(T));
-  while (i + 8 <= n && filled + 8 <= room && bytes) {
-    uint64_t word;
-    std::memcpy(&word, mask + i, 8);
-    if (word == all_true && dense) {
-      std::memcpy(out + filled, in + i * int64_t(sizeof(T)), 8 * sizeof(T));
-      filled += 8;
-    } else if (word != 0) {
-      for (int k = 0; k < 8; ++k) {
-        std::memcpy(out + filled, in + (i + k) * step[1], sizeof(T));
+  Block block;
+  int32_t places[Block::bytes + 4];
+  while (step[0] == 1 && i + 64 <= n) {
+    const int64_t now = std::min<int64_t>(Block::bytes, (n - i) & ~int64_t(63));
+    const int set = block.load(mask + i, now);
+    if (set > room - filled) return room + 1;
+    const char* from = in + i * step[1];
+    if (set == now && step[1] == to.bytes) {
+      std::memcpy(to.out + filled * step[1], from, size_t(now * step[1]));
+      filled += now;
+    } else if (To::cheap && set > now / 6 && filled + now <= room) {
+      for (int64_t k = 0; k < now; ++k) {
+        to.take(from + k * step[1], filled);
         filled += mask[i + k];
       }
+    } else if (set != 0) {
+      block.list(places);
+      for (int k = 0; k < set; ++k) to.take(from + places[k] * step[1], filled++);
     }
-    i += 8;
+    i += now;
   }
   for (; i < n; ++i) {
     if (!mask[i * step[0]]) continue;
     if (filled == room) return room + 1;
-    std::memcpy(out + filled++, in + i * step[1], sizeof(T));
+    to.take(in + i * step[1], filled++);
   }
   return filled;
 }
 
-template <class T>
-bool compress_elements(const Tensor& in, const Tensor& mask, const Tensor& out) {
-  T* to = reinterpret_cast<T*>(out.data);
-  int64_t left = out.shape[0];
+// `to(place)` takes what goes to a place of `out` and behind it.
+template <class F>
+bool pack_rows(const Tensor& in, const Tensor& mask, const Tensor& out, F&& to) {
+  int64_t filled = 0;
   const bool fits = each_row<1>(mask, {&in}, [&](auto& at, auto& step, int64_t n) {
-    const int64_t packed = pack(at.data(), step.data(), n, to, left);
-    to += packed;
-    left -= packed;
-    return left >= 0;
+    const int64_t room = out.shape[0] - filled;
+    const int64_t packed =
+        pack(at.data(), step.data(), n, to(out.data + filled * out.strides[0]), room);
+    filled += packed;
+    return packed <= room;
   });
-  return fits && left == 0;
+  return fits && filled == out.shape[0];
 }
 
 // A tensor without its first `axes` axes, at some place.
@@ -127,6 +205,12 @@ Tensor below(const Tensor& t, int axes, char* data) {
 }
 
 bool compress_parts(const Tensor& in, const Tensor& mask, const Tensor& out) {
+  const Tensor part = below(in, mask.rank, in.data);
+  if (part.c_contiguous() && below(out, 1, out.data).c_contiguous()) {
+    const int64_t bytes = part.size() * part.itemsize();
+    if (bytes != 0 && out.strides[0] == bytes)
+      return pack_rows(in, mask, out, [&](char* to) { return Blocks{to, bytes}; });
+  }
   int64_t filled = 0;
   const bool fits = each_row<1>(mask, {&in}, [&](auto& at, auto& step, int64_t n) {
     for (int64_t i = 0; i < n; ++i) {
@@ -160,8 +244,9 @@ auto by_width(int bytes, F&& f) {
 
 bool compress(const Tensor& in, const Tensor& mask, const Tensor& out) {
   if (mask.rank < in.rank) return compress_parts(in, mask, out);
-  return by_width(in.itemsize(),
-                  [&]<class T>() -> bool { return compress_elements<T>(in, mask, out); });
+  return by_width(in.itemsize(), [&]<class T>() -> bool {
+    return pack_rows(in, mask, out, [](char* to) { return Elements<T>{to}; });
+  });
 }
 
 bool nonzero(const Tensor& mask, int axis, const Tensor& out) {
@@ -172,16 +257,22 @@ bool nonzero(const Tensor& mask, int axis, const Tensor& out) {
   const bool fits = each_row<0>(mask, {}, [&](auto& at, auto& step, int64_t n) {
     const char* m = at[0];
     int64_t i = 0;
-    while (step[0] == 1 && i + 8 <= n && filled + 8 <= room) {
-      uint64_t word;
-      std::memcpy(&word, m + i, 8);
-      if (word != 0) {
-        for (int k = 0; k < 8; ++k) {  // no branch on the mask
+    Block part;
+    int32_t places[Block::bytes + 4];
+    while (step[0] == 1 && i + 64 <= n) {
+      const int64_t now = std::min<int64_t>(Block::bytes, (n - i) & ~int64_t(63));
+      const int set = part.load(m + i, now);
+      if (set > room - filled) return false;
+      if (set > now / 6 && filled + now <= room) {
+        for (int64_t k = 0; k < now; ++k) {
           to[filled] = passed + i + k;
           filled += m[i + k];
         }
+      } else {
+        part.list(places);
+        for (int k = 0; k < set; ++k) to[filled++] = passed + i + places[k];
       }
-      i += 8;
+      i += now;
     }
     for (; i < n; ++i) {
       if (!m[i * step[0]]) continue;
