@@ -185,9 +185,10 @@ std::string Jit::symbol(const ir::Graph& graph, const passes::Kernel& kernel,
 }
 
 std::shared_ptr<const Code> Jit::compile(const ir::Graph& graph, const passes::ScalarLoop& loop,
-                                         const SizePlace& place, bool checked, Origin* origin) {
+                                         const SizePlace& place, const LoopVariant& variant,
+                                         Origin* origin) {
   auto found = state_->find([&](const llvm::TargetMachine& machine) {
-    return build(graph, loop, place, checked, state_->target, machine);
+    return build(graph, loop, place, variant, state_->target, machine);
   });
   if (origin) *origin = found.origin;
   return found.code;

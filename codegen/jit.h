@@ -21,6 +21,16 @@ struct Variant {
   friend auto operator<=>(const Variant&, const Variant&) = default;
 };
 
+// What code of a scalar loop counts on.
+struct LoopVariant {
+  // Per array: the elements of a row are adjacent and distinct indices are distinct elements, as in
+  // C order or in slices of it. Missing entries: nothing is known.
+  std::vector<bool> rows = {};
+  bool checked = false;  // reports all floating-point errors
+
+  bool dense(size_t array) const { return array < rows.size() && rows[array]; }
+};
+
 struct Timing {
   double build_ms = 0;    // graph to LLVM IR
   double compile_ms = 0;  // LLVM IR to object code
@@ -71,7 +81,7 @@ class Jit {
   // A scalar loop; `place` is where LoopArgs::sizes has a size of the graph.
   using SizePlace = std::function<int(ir::DimId)>;
   std::shared_ptr<const Code> compile(const ir::Graph& graph, const passes::ScalarLoop& loop,
-                                      const SizePlace& place, bool checked = false,
+                                      const SizePlace& place, const LoopVariant& variant = {},
                                       Origin* origin = nullptr);
   // For inspection: text of the LLVM module, and of the machine code.
   std::string llvm_text(const ir::Graph& graph, const passes::Kernel& kernel,

@@ -1,8 +1,11 @@
 #include "codegen/module.h"
 
+#include <llvm/Analysis/BasicAliasAnalysis.h>
+#include <llvm/Analysis/ScopedNoAliasAA.h>
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/IR/Verifier.h>
 #include <llvm/Support/raw_ostream.h>
+#include <llvm/Transforms/Scalar.h>
 
 #include "codegen/columns.h"
 #include "codegen/kernel_builder.h"
@@ -33,9 +36,19 @@ void verify(llvm::Module& module) {
 #endif
 }
 
+// Scalar loops are written down node by node: equal addresses are computed again and again, and in
+// loops that they do not depend on. These few passes take a millisecond or two.
+void improve_loops(llvm::legacy::PassManager& passes) {
+  passes.add(llvm::createScopedNoAliasAAWrapperPass());
+  passes.add(llvm::createEarlyCSEPass());
+  passes.add(llvm::createLICMPass());
+  passes.add(llvm::createLoopStrengthReducePass());
+}
+
 void run(KernelModule& m, llvm::TargetMachine& machine, llvm::raw_pwrite_stream& out,
          llvm::CodeGenFileType type) {
   llvm::legacy::PassManager passes;
+  if (m.loop) improve_loops(passes);
   const bool refused = machine.addPassesToEmitFile(passes, out, nullptr, type, true);
   BRAZE_CHECK(!refused) << "codegen: the target cannot emit a file";
   passes.run(*m.module);
@@ -65,13 +78,14 @@ void set_target(Builder& b, const Target& target) {
 }  // namespace
 
 KernelModule build(const ir::Graph& graph, const passes::ScalarLoop& loop,
-                   const Jit::SizePlace& place, bool checked, const Target& target,
+                   const Jit::SizePlace& place, const LoopVariant& variant, const Target& target,
                    const llvm::TargetMachine& machine) {
   // Each loop is compiled once, into a library of its own: the name says nothing.
   KernelModule m = new_module("scalar_loop", target, machine);
   Builder b(*m.module);
   set_target(b, target);
-  emit_scalar_loop(b, graph, loop, place, checked, m.symbol);
+  m.loop = true;
+  emit_scalar_loop(b, graph, loop, place, variant, m.symbol);
   verify(*m.module);
   return m;
 }

@@ -18,6 +18,7 @@ struct KernelModule {
   std::unique_ptr<llvm::Module> module;
   std::string symbol;
   size_t scratch_per_column = 0;
+  bool loop = false;  // a scalar loop, which the code generator's own passes leave too long
 };
 
 // The module of one kernel variant for `target`. Unsupported if the kernel cannot be compiled.
@@ -26,7 +27,7 @@ KernelModule build(const ir::Graph& graph, const passes::Kernel& kernel, const V
 
 // The module of a scalar loop.
 KernelModule build(const ir::Graph& graph, const passes::ScalarLoop& loop,
-                   const Jit::SizePlace& place, bool checked, const Target& target,
+                   const Jit::SizePlace& place, const LoopVariant& variant, const Target& target,
                    const llvm::TargetMachine& machine);
 
 using Bytes = llvm::SmallVector<char, 0>;

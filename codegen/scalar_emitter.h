@@ -8,6 +8,7 @@
 #include "codegen/builder.h"
 #include "codegen/jit.h"
 #include "codegen/watch.h"
+#include "passes/carried.h"
 
 namespace codegen {
 
@@ -15,6 +16,25 @@ namespace codegen {
 struct View {
   llvm::Value* data = nullptr;
   std::vector<llvm::Value*> sizes, strides;
+  size_t array = 0;  // its number in ScalarLoop::arrays
+};
+
+// An element that a loop keeps in registers while it goes round.
+struct Carry {
+  passes::CarriedElement element;
+  std::vector<Val> past;  // what the rounds before this one stored, the last first
+  Val now;                // what this round has stored; nothing if that is not known
+
+  void begin(std::vector<Val> phis) {
+    past = std::move(phis);
+    if (!element.moves) now = past[0];
+  }
+  // What is past in the next round.
+  std::vector<Val> next() const {
+    std::vector<Val> out{now};
+    out.insert(out.end(), past.begin(), past.end() - 1);
+    return out;
+  }
 };
 
 class ScalarEmitter {
@@ -22,7 +42,7 @@ class ScalarEmitter {
 
  public:
   ScalarEmitter(Builder& b, const ir::Graph& g, const passes::ScalarLoop& loop,
-                const Jit::SizePlace& place, bool checked, const std::string& symbol);
+                const Jit::SizePlace& place, const LoopVariant& variant, const std::string& symbol);
   void run();
 
  private:
@@ -43,13 +63,24 @@ class ScalarEmitter {
   void branch(ir::Ref r);
   void for_loop(ir::Ref r);
   void while_loop(ir::Ref r);
+  llvm::Value* asked(ir::BodyId test, std::span<const Val> values);
   void results(ir::Ref r, std::vector<Val> values);
   std::vector<Val> numbers(std::span<const ir::Ref> refs);
 
   // `size` is that of the axis.
   llvm::Value* element(const View& v, size_t axis, Val index, ir::DimId size);
   Val load(llvm::Value* place, ir::DType t);
-  void store(llvm::Value* place, Val v);
+  llvm::Instruction* store(llvm::Value* place, Val v);
+  Val load_element(const View& v, ir::DType t);
+  void store_element(const View& v, Val value);
+  std::optional<Val> held(ir::Ref load) const;
+  void load_ahead(ir::Ref loop, llvm::Value* start, llvm::Value* stop, llvm::Value* step);
+  Val load_if_there(const passes::CarriedElement& e, ir::Ref counter, llvm::Value* count);
+  void drop_carries(size_t count);
+  std::vector<Val> held_elements() const;
+  void hold(const std::vector<Val>& values);
+  void name_memory();
+  void nothing_else_is_an_element();
   void need(llvm::Value* condition);
   void poll(llvm::Value* rounds, bool nested);
   llvm::Value* int64(Val v);
@@ -63,14 +94,19 @@ class ScalarEmitter {
   const ir::Graph& g_;
   const passes::ScalarLoop& loop_;
   const Jit::SizePlace& place_;
+  const LoopVariant& variant_;
   llvm::Value* args_;
   Watch watch_;
   llvm::BasicBlock *entry_, *declined_, *stopped_;
   std::vector<View> roots_;                                // per array
+  std::vector<llvm::MDNode*> scopes_, others_;             // per array: its memory, all other
+  llvm::MDNode* all_ = nullptr;                            // the memory of all arrays
   std::unordered_map<uint32_t, View> views_;               // of the values that are views
   std::unordered_map<uint32_t, Val> numbers_;              // of the values that are numbers
   std::unordered_map<uint32_t, std::vector<Val>> tuples_;  // results of control nodes, arrays empty
   std::unordered_map<uint32_t, llvm::Value*> sizes_;
+  std::vector<Carry> carries_;                 // of the loops around this place
+  std::unordered_map<uint32_t, size_t> held_;  // loads and stores, their carries
   Bounds bounds_;
   int depth_ = 0;
 };

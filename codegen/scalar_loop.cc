@@ -45,7 +45,8 @@ void ScalarEmitter::branch(Ref r) {
   llvm::BasicBlock *then = b_.block("then"), *otherwise = b_.block("else"),
                    *after = b_.block("endif");
   b_.ir.CreateCondBr(numbers_.at(g_.inputs(r)[0].id).v, then, otherwise);
-  std::vector<Val> values[2];
+  std::vector<Val> values[2], held[2];
+  const std::vector<Val> before = held_elements();
   llvm::BasicBlock* from[2];
   for (int i = 0; i < 2; ++i) {
     b_.ir.SetInsertPoint(i == 0 ? then : otherwise);
@@ -54,54 +55,96 @@ void ScalarEmitter::branch(Ref r) {
     body(id);
     bounds_.forget(std::move(known));
     values[i] = numbers(g_.body(id).results);
+    held[i] = held_elements();
+    hold(before);
     from[i] = here();
     b_.ir.CreateBr(after);
   }
   b_.ir.SetInsertPoint(after);
-  std::vector<Val> joined;
-  for (size_t k = 0; k < values[0].size(); ++k) {
-    const Val& v = values[0][k];
-    if (!v.v) {
-      joined.emplace_back();
-      continue;
+  // What only one of the ways has is not known afterwards.
+  const auto join = [&](std::span<const std::vector<Val>, 2> ways) {
+    std::vector<Val> joined;
+    for (size_t k = 0; k < ways[0].size(); ++k) {
+      const Val &x = ways[0][k], &y = ways[1][k];
+      if (!x.v || !y.v || x.v == y.v) {
+        joined.push_back(x.v == y.v ? x : Val{});
+        continue;
+      }
+      auto* phi = b_.ir.CreatePHI(x.v->getType(), 2);
+      phi->addIncoming(x.v, from[0]);
+      phi->addIncoming(y.v, from[1]);
+      joined.push_back(b_.val(phi, x.dtype));
     }
-    auto* phi = b_.ir.CreatePHI(v.v->getType(), 2);
-    for (int i = 0; i < 2; ++i) phi->addIncoming(values[i][k].v, from[i]);
-    joined.push_back(b_.val(phi, v.dtype));
-  }
+    return joined;
+  };
+  std::vector<Val> joined = join(values);
+  hold(join(held));
   results(r, std::move(joined));
 }
 
 namespace {
 
-// A loop with values in registers: the block in which each round begins.
+// A loop with values in registers, whose rounds end with the question whether there is another: a
+// loop without rounds is left before it begins.
 struct Rounds {
   Builder& b;
-  llvm::BasicBlock *before, *head;
+  llvm::BasicBlock *left, *after, *before = nullptr, *head = nullptr;
+  std::vector<llvm::Value*> initial;
   std::vector<llvm::PHINode*> phis;
 
-  explicit Rounds(Builder& builder) : b(builder), before(b.ir.GetInsertBlock()) {
-    head = b.block("head");
+  // What follows happens once, if the condition holds.
+  Rounds(Builder& builder, llvm::Value* any)
+      : b(builder), left(b.ir.GetInsertBlock()), after(b.block("after")) {
+    before = b.block("before");
+    b.ir.CreateCondBr(any, before, after);
+    b.ir.SetInsertPoint(before);
+  }
+  // Begins the first round.
+  void begin() {
+    before = b.ir.GetInsertBlock();
+    head = b.block("round");
     b.ir.CreateBr(head);
     b.ir.SetInsertPoint(head);
   }
-  llvm::PHINode* carry(llvm::Value* initial) {
-    auto* phi = b.ir.CreatePHI(initial->getType(), 2);
-    phi->addIncoming(initial, before);
+  llvm::PHINode* carry(llvm::Value* first) {
+    auto* phi = b.ir.CreatePHI(first->getType(), 2);
+    phi->addIncoming(first, before);
+    initial.push_back(first);
     phis.push_back(phi);
     return phi;
   }
-  std::vector<Val> carry(std::span<const Val> initial) {
+  std::vector<Val> carry(std::span<const Val> first) {
     std::vector<Val> out;
-    for (const Val& v : initial) out.push_back(v.v ? b.val(carry(v.v), v.dtype) : Val{});
+    for (const Val& v : first) out.push_back(v.v ? b.val(carry(v.v), v.dtype) : Val{});
     return out;
   }
-  // Goes round: `next` in the order of the phis, arrays left out.
-  void again(std::span<llvm::Value* const> next) {
-    for (size_t i = 0; i < next.size(); ++i) phis[i]->addIncoming(next[i], b.ir.GetInsertBlock());
-    b.ir.CreateBr(head);
+  // Goes round while the condition holds, with `next` in the order of the phis. Then the first of
+  // them, those whose ends are asked for, are what they were in the end.
+  std::vector<llvm::Value*> again(llvm::Value* more, std::span<llvm::Value* const> next,
+                                  size_t asked) {
+    llvm::BasicBlock* last = b.ir.GetInsertBlock();
+    b.ir.CreateCondBr(more, head, after);
+    b.ir.SetInsertPoint(after);
+    std::vector<llvm::Value*> ends;
+    for (size_t i = 0; i < next.size(); ++i) {
+      phis[i]->addIncoming(next[i], last);
+      if (i >= asked) continue;
+      auto* end = b.ir.CreatePHI(next[i]->getType(), 2);
+      end->addIncoming(initial[i], left);
+      end->addIncoming(next[i], last);
+      ends.push_back(end);
+    }
+    return ends;
   }
 };
+
+// `like`, arrays left out, with these values.
+std::vector<Val> valued(Builder& b, std::span<const Val> like, std::span<llvm::Value* const> v) {
+  std::vector<Val> out;
+  size_t k = 0;
+  for (const Val& l : like) out.push_back(l.v ? b.val(v[k++], l.dtype) : Val{});
+  return out;
+}
 
 }  // namespace
 
@@ -157,12 +200,13 @@ void ScalarEmitter::for_loop(Ref r) {
   llvm::Value* count = trip_count(b_, start, stop, step);
   const std::vector<Val> initial = numbers(inputs.subspan(3));
 
-  Rounds loop(b_);
+  Rounds loop(b_, ir.CreateICmpNE(count, constant(0)));
+  const size_t outer = carries_.size();
+  load_ahead(r, start, stop, step);
+  loop.begin();
   llvm::Value *done = loop.carry(constant(0)), *counter = loop.carry(start);
   const std::vector<Val> now = loop.carry(initial);
-  llvm::BasicBlock *inside = b_.block("round"), *after = b_.block("after");
-  ir.CreateCondBr(ir.CreateICmpULT(done, count), inside, after);
-  ir.SetInsertPoint(inside);
+  for (size_t k = outer; k < carries_.size(); ++k) carries_[k].begin(loop.carry(carries_[k].past));
   auto known = bounds_.keep();
   bounds_.counts(counter, start, stop, step);
   numbers_[params[0].id] = b_.val(counter, ir::DType::i64);
@@ -171,14 +215,31 @@ void ScalarEmitter::for_loop(Ref r) {
   ++depth_;
   body(id);
   --depth_;
-  std::vector<llvm::Value*> next = {ir.CreateAdd(done, constant(1)), ir.CreateAdd(counter, step)};
+  // Behind the last round of steps of one the counter is `stop`.
+  const auto* pace = llvm::dyn_cast<llvm::ConstantInt>(step);
+  const bool near = pace && (pace->isOne() || pace->isMinusOne());
+  std::vector<llvm::Value*> next = {ir.CreateNUWAdd(done, constant(1)),
+                                    ir.CreateAdd(counter, step, "", false, near)};
   for (const Val& v : numbers(g_.body(id).results))
     if (v.v) next.push_back(v.v);
+  const size_t asked_for = next.size();
+  for (size_t k = outer; k < carries_.size(); ++k)
+    for (const Val& v : carries_[k].next()) next.push_back(v.v);
+  drop_carries(outer);
   bounds_.forget(std::move(known));
   if (depth_ == 0) poll(done, has_loops(g_, id));
-  loop.again(next);
-  ir.SetInsertPoint(after);
-  results(r, now);
+  const auto ends = loop.again(ir.CreateICmpULT(next[0], count), next, asked_for);
+  results(r, valued(b_, now, std::span(ends).subspan(2)));
+}
+
+// Whether there is a round with these values.
+llvm::Value* ScalarEmitter::asked(BodyId test, std::span<const Val> values) {
+  for (size_t k = 0; k < values.size(); ++k)
+    if (values[k].v) numbers_[g_.body(test).params[k].id] = values[k];
+  auto known = bounds_.keep();
+  body(test);
+  bounds_.forget(std::move(known));
+  return numbers_.at(g_.body(test).results[0].id).v;
 }
 
 void ScalarEmitter::while_loop(Ref r) {
@@ -186,34 +247,30 @@ void ScalarEmitter::while_loop(Ref r) {
   const ir::AttrView attrs = g_.attrs(r);
   const BodyId test = attrs.body("test"), id = attrs.body("body");
   const std::vector<Val> initial = numbers(g_.inputs(r));
-  Rounds loop(b_);
+  ++depth_;
+  Rounds loop(b_, asked(test, initial));
+  loop.begin();
   llvm::Value* done = loop.carry(constant(0));
   const std::vector<Val> now = loop.carry(initial);
-  for (BodyId b : {test, id}) {
-    for (size_t k = 0; k < now.size(); ++k)
-      if (now[k].v) numbers_[g_.body(b).params[k].id] = now[k];
-  }
-  ++depth_;
+  for (size_t k = 0; k < now.size(); ++k)
+    if (now[k].v) numbers_[g_.body(id).params[k].id] = now[k];
   auto known = bounds_.keep();
-  body(test);
-  llvm::BasicBlock *inside = b_.block("round"), *after = b_.block("after");
-  ir.CreateCondBr(numbers_.at(g_.body(test).results[0].id).v, inside, after);
-  ir.SetInsertPoint(inside);
   body(id);
-  --depth_;
+  bounds_.forget(std::move(known));
   std::vector<llvm::Value*> next = {ir.CreateAdd(done, constant(1))};
   for (const Val& v : numbers(g_.body(id).results))
     if (v.v) next.push_back(v.v);
-  bounds_.forget(std::move(known));
+  llvm::Value* more = asked(test, valued(b_, now, std::span(next).subspan(1)));
+  --depth_;
   if (depth_ == 0) poll(done, has_loops(g_, id));
-  loop.again(next);
-  ir.SetInsertPoint(after);
-  results(r, now);
+  const auto ends = loop.again(more, next, next.size());
+  results(r, valued(b_, now, std::span(ends).subspan(1)));
 }
 
 void emit_scalar_loop(Builder& b, const ir::Graph& graph, const ScalarLoop& loop,
-                      const Jit::SizePlace& place, bool checked, const std::string& symbol) {
-  ScalarEmitter(b, graph, loop, place, checked, symbol).run();
+                      const Jit::SizePlace& place, const LoopVariant& variant,
+                      const std::string& symbol) {
+  ScalarEmitter(b, graph, loop, place, variant, symbol).run();
 }
 
 }  // namespace codegen

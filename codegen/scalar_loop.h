@@ -6,8 +6,9 @@
 
 namespace codegen {
 
-// Emits the function `symbol`, a LoopEntry, which reports all floating-point errors if `checked`.
+// Emits the function `symbol`, a LoopEntry.
 void emit_scalar_loop(Builder& b, const ir::Graph& graph, const passes::ScalarLoop& loop,
-                      const Jit::SizePlace& place, bool checked, const std::string& symbol);
+                      const Jit::SizePlace& place, const LoopVariant& variant,
+                      const std::string& symbol);
 
 }  // namespace codegen

@@ -18,8 +18,9 @@ using ir::Ref;
 using passes::ScalarLoop;
 
 ScalarEmitter::ScalarEmitter(Builder& b, const ir::Graph& g, const ScalarLoop& loop,
-                             const Jit::SizePlace& place, bool checked, const std::string& symbol)
-    : b_(b), g_(g), loop_(loop), place_(place), bounds_(g.dims) {
+                             const Jit::SizePlace& place, const LoopVariant& variant,
+                             const std::string& symbol)
+    : b_(b), g_(g), loop_(loop), place_(place), variant_(variant), bounds_(g.dims) {
   auto* type = llvm::FunctionType::get(b.ir.getVoidTy(), {b.ir.getPtrTy()}, false);
   auto* f = llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, symbol, b.module);
   f->addFnAttr(llvm::Attribute::NoUnwind);
@@ -28,7 +29,7 @@ ScalarEmitter::ScalarEmitter(Builder& b, const ir::Graph& g, const ScalarLoop& l
   b.ir.SetInsertPoint(entry_);
   declined_ = b.block("declined");
   stopped_ = b.block("stopped");
-  watch_ = {member(offsetof(LoopArgs, reports)), checked};
+  watch_ = {member(offsetof(LoopArgs, reports)), variant.checked};
   watch_.find_chosen(g, loop.choices);
 }
 
@@ -55,17 +56,22 @@ View ScalarEmitter::array(size_t number) {
     llvm::Value* list = word(b_.ir.getPtrTy(), member(offset), number * 8);
     return word(b_.ir.getInt64Ty(), list, k * 8);
   };
+  v.array = number;
   v.data = word(b_.ir.getPtrTy(), member(offsetof(LoopArgs, data)), number * 8);
-  const size_t rank = size_t(g_.type(loop_.arrays[number]).rank());
+  const ir::Type& type = g_.type(loop_.arrays[number]);
+  const size_t rank = size_t(type.rank());
   for (size_t k = 0; k < rank; ++k) {
+    const bool unit = k + 1 == rank && variant_.dense(number);
     v.sizes.push_back(part(offsetof(LoopArgs, shapes), k));
-    v.strides.push_back(part(offsetof(LoopArgs, strides), k));
+    v.strides.push_back(unit ? constant(ir::info(type.dtype).bytes)
+                             : part(offsetof(LoopArgs, strides), k));
     bounds_.at_least(v.sizes.back(), 0);
   }
   return v;
 }
 
 void ScalarEmitter::run() {
+  name_memory();
   for (size_t i = 0; i < loop_.arrays.size(); ++i) roots_.push_back(array(i));
   llvm::Value* scalars = member(offsetof(LoopArgs, scalars));
   for (size_t i = 0; i < loop_.scalars.size(); ++i) {
@@ -99,6 +105,7 @@ void ScalarEmitter::run() {
   end(loop_stopped);
   b_.ir.SetInsertPoint(entry_);
   b_.ir.CreateBr(start);
+  nothing_else_is_an_element();
 }
 
 std::vector<Val> ScalarEmitter::numbers(std::span<const Ref> refs) {
@@ -122,12 +129,16 @@ void ScalarEmitter::number(Ref r) {
     const ir::Type& t = g_.type(r);
     const bool python = t.kind == ir::Type::Kind::python;
     const bool divides = ir::info(op).rule == ir::Rule::divide;
-    v = python && op != Op::cast && (ir::is_integer(t.dtype) || divides) ? checked(r, in)
-                                                                         : emit(g_, r, in);
-    if (watches(watch_, g_, r)) {
-      const auto at = std::ranges::find(loop_.raising, r) - loop_.raising.begin();
-      watch(b_, watch_, int(at), g_, r, in, v);
+    const bool watched = watches(watch_, g_, r);
+    const auto at = int(std::ranges::find(loop_.raising, r) - loop_.raising.begin());
+    if (python && op != Op::cast && (ir::is_integer(t.dtype) || divides)) {
+      v = checked(r, in);
+    } else {
+      const auto whole = watched ? watched_integer(b_, watch_, at, g_, r, in) : std::nullopt;
+      if (whole) return void(numbers_[r.id] = *whole);
+      v = emit(g_, r, in);
     }
+    if (watched) watch(b_, watch_, at, g_, r, in, v);
   }
   numbers_[r.id] = v;
 }
@@ -136,10 +147,7 @@ void ScalarEmitter::number(Ref r) {
 Val ScalarEmitter::checked(Ref r, std::span<const Val> in) {
   const Op op = g_.op(r);
   auto& ir = b_.ir;
-  const auto intrinsic = op == Op::add        ? llvm::Intrinsic::sadd_with_overflow
-                         : op == Op::subtract ? llvm::Intrinsic::ssub_with_overflow
-                         : op == Op::multiply ? llvm::Intrinsic::smul_with_overflow
-                                              : llvm::Intrinsic::not_intrinsic;
+  const auto intrinsic = with_overflow(op, true);
   if (ir::is_integer(g_.type(r).dtype) && intrinsic != llvm::Intrinsic::not_intrinsic) {
     if (const auto sum = sum_in_bounds(op, in[0].v, in[1].v)) return *sum;
     llvm::Value* both = ir.CreateBinaryIntrinsic(intrinsic, in[0].v, in[1].v);
@@ -223,16 +231,6 @@ const View& ScalarEmitter::seen(Ref r) const {
   return known == views_.end() ? root(r) : known->second;
 }
 
-Val ScalarEmitter::load(llvm::Value* place, ir::DType t) {
-  auto* v = b_.ir.CreateAlignedLoad(memory_type(b_, t, 1), place, llvm::Align(1));
-  return from_memory(b_, t, v, 1);
-}
-
-void ScalarEmitter::store(llvm::Value* place, Val v) {
-  llvm::Value* bits = v.is_mask() ? convert(v, ir::DType::u8).v : v.v;
-  b_.ir.CreateAlignedStore(bits, place, llvm::Align(1));
-}
-
 void ScalarEmitter::update(Ref r) {
   if (passes::keeps_itself(g_, r)) return;
   const auto inputs = g_.inputs(r);
@@ -249,7 +247,9 @@ void ScalarEmitter::update(Ref r) {
       v.data = b_.ir.CreateGEP(b_.ir.getInt8Ty(), v.data, offset);
     }
   }
-  store(v.data, numbers_.at(inputs[1].id));
+  const Val value = numbers_.at(inputs[1].id);
+  store_element(v, value);
+  if (const auto at = held_.find(r.id); at != held_.end()) carries_[at->second].now = value;
 }
 
 }  // namespace codegen

@@ -14,7 +14,7 @@ struct ViewRows {
   Ref r;
   const View& v;
   ir::AttrView attrs = e.g_.attrs(r);
-  View out{v.data, {}, {}};
+  View out{v.data, {}, {}, v.array};
 
   void take(size_t k) {
     out.sizes.push_back(v.sizes[k]);
@@ -100,7 +100,8 @@ void ScalarEmitter::view(Ref r) {
   if (is_array(r)) {
     views_[r.id] = std::move(rows.out);
   } else {
-    numbers_[r.id] = load(rows.out.data, g_.type(r).dtype);
+    const auto known = held(r);
+    numbers_[r.id] = known ? *known : load_element(rows.out, g_.type(r).dtype);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <llvm/IR/MDBuilder.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
@@ -112,6 +113,29 @@ void Watch::find_chosen(const ir::Graph& graph, std::span<const ir::Ref> nodes) 
 void watch_step(Builder& b, const Watch& w, int number, Raises raises, Val x, Val y, Val r) {
   const Aside aside(ir::raised_coarse(raises, x, y, r));
   ir::raised(raises, x, y, r, [&](uint8_t kind, Val mask) { note(b, w, number, kind, mask); });
+}
+
+llvm::Intrinsic::ID with_overflow(ir::Op op, bool is_signed) {
+  using namespace llvm::Intrinsic;
+  if (op == ir::Op::add) return is_signed ? sadd_with_overflow : uadd_with_overflow;
+  if (op == ir::Op::subtract) return is_signed ? ssub_with_overflow : usub_with_overflow;
+  if (op == ir::Op::multiply) return is_signed ? smul_with_overflow : umul_with_overflow;
+  return not_intrinsic;
+}
+
+std::optional<Val> watched_integer(Builder& b, const Watch& w, int number, const ir::Graph& graph,
+                                   ir::Ref node, std::span<const Val> in) {
+  const DType t = graph.type(node).dtype;
+  const auto id = with_overflow(graph.op(node), ir::is_signed(t));
+  const bool same = std::ranges::all_of(in, [&](const Val& v) { return v.dtype == t; });
+  if (!id || !ir::is_integer(t) || !same || in[0].lanes != 1 || !graph[node].loc.scalar)
+    return std::nullopt;
+  llvm::Value* both = b.ir.CreateBinaryIntrinsic(id, in[0].v, in[1].v);
+  const Val over = b.val(b.ir.CreateExtractValue(both, 1), DType::b1);
+  const Val result = b.val(b.ir.CreateExtractValue(both, 0), t);
+  const Aside aside(over);
+  note(b, w, number, ir::over_error, over);
+  return result;
 }
 
 void watch(Builder& b, const Watch& w, int number, const ir::Graph& graph, ir::Ref node,

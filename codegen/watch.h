@@ -6,6 +6,9 @@
 // choosing among results, of integers, of casts. A kernel that checks all reports every node; it is
 // for data on which the flags say too much.
 #pragma once
+#include <llvm/IR/Intrinsics.h>
+
+#include <optional>
 #include <span>
 #include <unordered_set>
 
@@ -32,6 +35,12 @@ bool watches(const Watch& w, const ir::Graph& graph, ir::Ref node);
 // Notes under `number` what the node has raised.
 void watch(Builder& b, const Watch& w, int number, const ir::Graph& graph, ir::Ref node,
            std::span<const Val> operands, Val result);
+// The sum, difference or product of integer scalars, whose overflow is noted under `number`;
+// nothing if the node is something else.
+std::optional<Val> watched_integer(Builder& b, const Watch& w, int number, const ir::Graph& graph,
+                                   ir::Ref node, std::span<const Val> operands);
+// The intrinsic that also tells of overflow; not_intrinsic if the op has none.
+llvm::Intrinsic::ID with_overflow(ir::Op op, bool is_signed);
 // The same for a step of a reduction, and for the change of its result's dtype.
 void watch_step(Builder& b, const Watch& w, int number, ir::Raises raises, Val x, Val y, Val r);
 

@@ -41,17 +41,42 @@ struct Breath {
 
 }  // namespace
 
-void make_code(const Plan::Program& p, Plan::Program::LoopSite& site, const ir::Graph& graph,
-               std::mutex* sizes) {
+namespace {
+
+// codegen::LoopVariant::rows. Axes of one element have any stride.
+bool has_rows(const Tensor& t) {
+  int64_t within = ir::info(t.dtype).bytes;
+  for (int k = t.rank - 1; k >= 0; --k) {
+    if (t.shape[size_t(k)] <= 1) continue;
+    const int64_t stride = t.strides[size_t(k)];
+    if (k == t.rank - 1 ? stride != within : stride < within) return false;
+    within = stride * t.shape[size_t(k)];
+  }
+  return true;
+}
+
+std::shared_ptr<const codegen::Code> code_for(const Plan::Program& p,
+                                              const Plan::Program::LoopSite& site,
+                                              const ir::Graph& graph,
+                                              const codegen::LoopVariant& variant,
+                                              codegen::Origin* origin, std::mutex* sizes) {
+  const auto place = [&](ir::DimId d) {
+    const auto lock = sizes ? std::unique_lock(*sizes) : std::unique_lock<std::mutex>();
+    return p.sizes->at(d);
+  };
+  try {
+    return p.jit->compile(graph, site.loop, place, variant, origin);
+  } catch (const ir::Unsupported&) { return nullptr; }
+}
+
+}  // namespace
+
+void make_code(const Plan::Program& p, Plan::Program::LoopSite& site,
+               std::span<const Tensor* const> layouts, const ir::Graph& graph, std::mutex* sizes) {
   std::call_once(site.once, [&] {
     const Stopwatch watch;
-    const auto place = [&](ir::DimId d) {
-      const auto lock = sizes ? std::unique_lock(*sizes) : std::unique_lock<std::mutex>();
-      return p.sizes->at(d);
-    };
-    try {
-      site.code = p.jit->compile(graph, site.loop, place, false, &site.origin);
-    } catch (const ir::Unsupported&) {}
+    for (const Tensor* t : layouts) site.rows.push_back(!t || has_rows(*t));
+    site.code = code_for(p, site, graph, {site.rows, false}, &site.origin, sizes);
     site.ms = watch.ms();
     site.compiled.store(site.code != nullptr, std::memory_order_release);
   });
@@ -72,18 +97,27 @@ void Executor::hand_over(const Step& s, size_t array, int output) {
   copy(out.own, *in.tensor);
 }
 
+// The code for arrays that lie so.
+const codegen::Code* Executor::fitting_code(Plan::Program::LoopSite& site,
+                                            std::span<const Tensor* const> layouts) {
+  const bool checked = f_.errors && f_.errors->checked;
+  bool fits = !checked;
+  for (size_t k = 0; k < layouts.size() && fits; ++k) fits = !site.rows[k] || has_rows(*layouts[k]);
+  if (fits) return site.code.get();
+  std::call_once(checked ? site.once_checked : site.once_general, [&] {
+    (checked ? site.checked : site.general) =
+        code_for(p_, site, g_, {{}, checked}, nullptr, nullptr);
+  });
+  return (checked ? site.checked : site.general).get();
+}
+
 std::optional<bool> Executor::scalar_loop(const Step& s) {
   auto& site = *p_.loops[size_t(s.site)];
-  make_code(p_, site, g_);
-  if (!site.code) return std::nullopt;
-  const bool checked = f_.errors && f_.errors->checked;
-  if (checked) {
-    std::call_once(site.once_checked, [&] {
-      const auto place = [&](ir::DimId d) { return p_.sizes->at(d); };
-      site.checked = p_.jit->compile(g_, site.loop, place, true);
-    });
-  }
   const auto& loop = site.loop;
+  List<const Tensor*, 8> layouts(loop.arrays.size());
+  for (size_t k = 0; k < loop.arrays.size(); ++k) layouts[k] = slot(site.arrays[k]).tensor;
+  make_code(p_, site, layouts.all(), g_);
+  if (!site.code) return std::nullopt;
   List<char*, 8> data(loop.arrays.size());
   List<const int64_t*, 8> shapes(loop.arrays.size()), strides(loop.arrays.size());
   for (size_t k = 0; k < loop.arrays.size(); ++k) {
@@ -95,6 +129,7 @@ std::optional<bool> Executor::scalar_loop(const Step& s) {
     } else if (result < loop.results.size()) {
       take(slot(s.outputs[result]), slot(site.arrays[k]), false);
     }
+    layouts[k] = seen->tensor;
     data[k] = seen->tensor->data;
     shapes[k] = seen->tensor->shape.data();
     strides[k] = seen->tensor->strides.data();
@@ -112,7 +147,7 @@ std::optional<bool> Executor::scalar_loop(const Step& s) {
       scalars[0].bytes.data(), results[0].bytes.data(),
       &Breath::take,           &breath,
       codegen::loop_done,      f_.reports.data() + codegen::report_bytes * (site.report - 1)};
-  (checked ? site.checked : site.code)->loop(&args);
+  fitting_code(site, layouts.all())->loop(&args);
   breath.resume();
   if (breath.error) std::rethrow_exception(breath.error);
   if (args.status != codegen::loop_done) return false;

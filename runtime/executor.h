@@ -132,6 +132,8 @@ class Executor {
 
   // Loops that are one function (execute_scalar.cc). Nothing if there is no code for it.
   std::optional<bool> scalar_loop(const Step& s);
+  const codegen::Code* fitting_code(Plan::Program::LoopSite& site,
+                                    std::span<const Tensor* const> layouts);
   void hand_over(const Step& s, size_t array, int output);
 
   const Plan::Program& p_;

@@ -34,7 +34,11 @@ class Foresight {
   }
 
   std::vector<KernelSite::Wish> wishes;
-  std::vector<Plan::Program::LoopSite*> loops;
+  struct Loop {
+    Plan::Program::LoopSite* site;
+    std::vector<std::optional<Tensor>> layouts;  // of its arrays
+  };
+  std::vector<Loop> loops;
 
  private:
   using Kind = Step::Kind;
@@ -47,8 +51,13 @@ class Foresight {
     if (s.kind == Kind::update) return take(s.outputs[0], s.inputs[0]);
     if (s.kind == Kind::branch && branches_) return bodies(s);
     if (s.kind != Kind::for_loop && s.kind != Kind::while_loop) return;
-    if (s.site >= 0) return loops.push_back(p_.loops[size_t(s.site)].get());
+    if (s.site >= 0) return loop(*p_.loops[size_t(s.site)]);
     bodies(s);
+  }
+
+  void loop(Plan::Program::LoopSite& site) {
+    loops.push_back({&site, {}});
+    for (int slot : site.arrays) loops.back().layouts.push_back(layouts_[size_t(slot)]);
   }
 
   void take(int to, int from) { layouts_[size_t(to)] = layouts_[size_t(from)]; }
@@ -176,7 +185,10 @@ void compile_all(const Plan::Program& p, const Foresight& seen, size_t distinct,
         continue;
       }
       try {
-        make_code(p, *seen.loops[i - distinct], graphs[i], &mutex);
+        const auto& loop = seen.loops[i - distinct];
+        std::vector<const Tensor*> layouts;
+        for (const auto& t : loop.layouts) layouts.push_back(t ? &*t : nullptr);
+        make_code(p, *loop.site, layouts, graphs[i], &mutex);
       } catch (const std::exception&) {}
     }
   };

@@ -180,9 +180,11 @@ struct Plan::Program {
     passes::ScalarLoop loop;
     std::vector<int> arrays, scalars;  // slots
     int report = 0;                    // of the first of loop.raising
-    // Null if code generation declined. The second reports all floating-point errors.
-    std::once_flag once, once_checked;
-    std::shared_ptr<const codegen::Code> code, checked;
+    // Code for arrays such as those of the first call (`rows`), null if code generation declined;
+    // code for any arrays; the same that reports all floating-point errors.
+    std::once_flag once, once_general, once_checked;
+    std::vector<bool> rows;
+    std::shared_ptr<const codegen::Code> code, general, checked;
     codegen::Origin origin = codegen::Origin::compiled;
     double ms = 0;  // wall time of compiling or finding it
     std::atomic<bool> compiled = false;
@@ -251,7 +253,9 @@ struct Plan::Program {
 std::unique_ptr<Frame> make_frame(const Plan::Program& program);
 // Compiles a loop over numbers and elements once, from a graph that is the program's own or its
 // equal. `sizes` is locked where the program's own graph is read, if it is not null.
-void make_code(const Plan::Program& program, Plan::Program::LoopSite& site, const ir::Graph& graph,
+// The layouts are those of its arrays, or null where nothing is known.
+void make_code(const Plan::Program& program, Plan::Program::LoopSite& site,
+               std::span<const Tensor* const> layouts, const ir::Graph& graph,
                std::mutex* sizes = nullptr);
 
 // What a note holds, as an array.

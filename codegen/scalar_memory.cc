@@ -1,0 +1,62 @@
+// What a scalar loop reads and writes. Arrays that it changes are memory of their own: values of
+// the graph never change, so nothing else that the loop reads can lie there.
+#include <llvm/IR/MDBuilder.h>
+
+#include "codegen/kernel_builder.h"
+#include "codegen/scalar_emitter.h"
+
+namespace codegen {
+
+void ScalarEmitter::name_memory() {
+  llvm::MDBuilder md(b_.context());
+  llvm::MDNode* domain = md.createAnonymousAliasScopeDomain();
+  std::vector<llvm::Metadata*> each;
+  for (size_t i = 0; i < loop_.arrays.size(); ++i)
+    each.push_back(md.createAnonymousAliasScope(domain));
+  for (size_t i = 0; i < each.size(); ++i) {
+    std::vector<llvm::Metadata*> rest = each;
+    rest.erase(rest.begin() + std::ptrdiff_t(i));
+    scopes_.push_back(llvm::MDNode::get(b_.context(), each[i]));
+    others_.push_back(llvm::MDNode::get(b_.context(), rest));
+  }
+  all_ = llvm::MDNode::get(b_.context(), each);
+}
+
+namespace {
+
+void tell(llvm::Instruction* i, llvm::MDNode* scope, llvm::MDNode* others) {
+  i->setMetadata(llvm::LLVMContext::MD_alias_scope, scope);
+  i->setMetadata(llvm::LLVMContext::MD_noalias, others);
+}
+
+}  // namespace
+
+Val ScalarEmitter::load(llvm::Value* place, ir::DType t) {
+  auto* v = b_.ir.CreateAlignedLoad(memory_type(b_, t, 1), place, llvm::Align(1));
+  return from_memory(b_, t, v, 1);
+}
+
+llvm::Instruction* ScalarEmitter::store(llvm::Value* place, Val v) {
+  llvm::Value* bits = v.is_mask() ? convert(v, ir::DType::u8).v : v.v;
+  return b_.ir.CreateAlignedStore(bits, place, llvm::Align(1));
+}
+
+Val ScalarEmitter::load_element(const View& v, ir::DType t) {
+  auto* bits = b_.ir.CreateAlignedLoad(memory_type(b_, t, 1), v.data, llvm::Align(1));
+  tell(bits, scopes_[v.array], others_[v.array]);
+  return from_memory(b_, t, bits, 1);
+}
+
+void ScalarEmitter::store_element(const View& v, Val value) {
+  tell(store(v.data, value), scopes_[v.array], others_[v.array]);
+}
+
+// Reports, results and whatever the host does when it is asked.
+void ScalarEmitter::nothing_else_is_an_element() {
+  for (llvm::BasicBlock& block : *entry_->getParent())
+    for (llvm::Instruction& i : block)
+      if (i.mayReadOrWriteMemory() && !i.getMetadata(llvm::LLVMContext::MD_alias_scope))
+        i.setMetadata(llvm::LLVMContext::MD_noalias, all_);
+}
+
+}  // namespace codegen
