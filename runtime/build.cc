@@ -183,7 +183,7 @@ class Builder {
       s.kind = Step::Kind::change;
     } else if (row.kind == ir::Kind::call) {
       s.kind = Step::Kind::call;
-      if (op == Op::eager) result_sizes(s);
+      if (op == Op::eager) eager_call(s);
     } else if (ir::is_elementwise(op)) {
       arithmetic(s);
     } else if (row.kind == ir::Kind::control) {
@@ -192,7 +192,8 @@ class Builder {
   }
 
   // The registers of the sizes that its results must have, and the site of one that they tell.
-  void result_sizes(Step& s) {
+  void eager_call(Step& s) {
+    s.kept = p_.eager_calls++;
     std::vector<const ir::Type*> types;
     flatten(g_.type(s.node), types);
     for (const ir::Type* t : types)

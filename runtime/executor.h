@@ -67,6 +67,7 @@ class Executor {
   bool call_host(const Step& s);
   bool call_eager(const Step& s);
   bool fits(const Step& s, std::span<const Value> made);
+  bool equal_sizes(const Step& s, std::span<const Value> made);
   bool accumulate(const Step& s);
   bool matmul(const Step& s);
   void provide(Slot& s, bool host, const Step* like);

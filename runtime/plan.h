@@ -15,6 +15,21 @@
 
 namespace runtime {
 
+// An operand of a call: one of both.
+struct Operand {
+  const Tensor* tensor = nullptr;
+  const Number* number = nullptr;
+};
+
+// A call of an `eager` node.
+struct EagerCall {
+  const ir::Graph& graph;
+  ir::Ref node;
+  std::span<const Operand> operands;
+  std::span<Value> made;        // to be filled: one for each result
+  std::shared_ptr<void>& kept;  // what the host keeps for this step of the frame; at first null
+};
+
 // What the embedding provides. Python fills it with NumPy; a C++ program may leave it empty.
 struct Host {
   // Memory for a result that the caller will own: fills data and owner; dtype, shape, strides are
@@ -22,11 +37,9 @@ struct Host {
   std::function<void(Tensor&)> allocate_result;
   // Runs a CALL op (matmul) on tensors; empty: the kernels of runtime/calls/.
   std::function<Tensor(ir::Op, std::span<const Tensor>)> call;
-  // Runs an `eager` node. Nothing where what it calls raises, gives values of other types, or is
-  // not known; the values are then the call's alone. Empty: graphs with such nodes do not run.
-  std::function<std::optional<std::vector<Value>>(const ir::Graph&, ir::Ref,
-                                                  std::span<const Value>)>
-      eager = nullptr;
+  // Runs an `eager` node. False where what it calls raises, gives values of other types, or is not
+  // known; the values are the call's alone. Empty: graphs with such nodes do not run.
+  std::function<bool(EagerCall&)> eager = nullptr;
   // Writes the matrix product of arrays with one or two axes to `out`, which is in C order. May be
   // empty; false where `call` must do it.
   bool (*matmul)(const Tensor& a, const Tensor& b, const Tensor& out) = nullptr;

@@ -22,6 +22,7 @@ std::unique_ptr<Frame> make_frame(const Plan::Program& p) {
   }
   for (const auto& preset : p.presets) f.slots[size_t(preset.slot)].number = preset.number;
   f.records.resize(p.sites.size());
+  f.kept.resize(size_t(p.eager_calls));
   f.sizes.resize(p.sizes->registers());
   f.size_of = [&f, &p](ir::DimId d) { return f.sizes[size_t(p.sizes->at(d))]; };
   return frame;

@@ -85,6 +85,7 @@ struct Step {
   // axes.
   std::vector<int> sizes;
   int told = -1;              // of an eager call: the register of a size that its result tells
+  int kept = -1;              // and its place in Frame::kept
   int site = -1;              // of what gives a size, a launch, or a loop that is one function
   int64_t stride = 1;         // of a span
   int arrays = 0;             // of a launch: so many inputs are arrays, then come
@@ -149,9 +150,10 @@ struct Frame {
   int64_t epoch = 0;         // counts how often the sizes changed
   int64_t layout_epoch = 0;  // and how often the layouts of the arguments did
   int64_t launches = 0;
-  int64_t rounds = 0;   // of loops
-  bool lasted = false;  // a long kernel ran since the host was polled
-  Sizes size_of;        // for the reference engine
+  int64_t rounds = 0;                       // of loops
+  bool lasted = false;                      // a long kernel ran since the host was polled
+  Sizes size_of;                            // for the reference engine
+  std::vector<std::shared_ptr<void>> kept;  // of eager calls, from one call of the plan to the next
   const Host* host = nullptr;
 };
 
@@ -219,6 +221,7 @@ struct Plan::Program {
   std::vector<std::unique_ptr<Site>> sites;
   std::vector<std::unique_ptr<LoopSite>> loops;
   std::vector<Preset> presets;
+  int eager_calls = 0;
   std::unique_ptr<SizeProgram> sizes;
 
   // Fills the rest from the graph (build.cc). Unsupported if there is no plan for it.

@@ -1,4 +1,6 @@
 // What eager steps do: what the host gives is checked, and tells sizes.
+#include <algorithm>
+
 #include "ir/json.h"
 #include "plans.h"
 #include "runtime/layout.h"
@@ -37,10 +39,12 @@ Value argument(int64_t size) { return filled(size, ir::DType::f64); }
 
 Host giving(std::vector<Value> values) {
   Host host;
-  host.eager = [values](const ir::Graph& g, ir::Ref node, std::span<const Value> operands) {
-    EXPECT_EQ(g.attrs(node).text("call"), "numpy.some(_0, _1, mode='a')");
-    EXPECT_EQ(operands.size(), 2u);
-    return std::optional(values);
+  host.eager = [values](EagerCall& call) {
+    EXPECT_EQ(call.graph.attrs(call.node).text("call"), "numpy.some(_0, _1, mode='a')");
+    EXPECT_EQ(call.operands.size(), 2u);
+    if (values.size() != call.made.size()) return false;
+    std::ranges::copy(values, call.made.begin());
+    return true;
   };
   return host;
 }
@@ -73,7 +77,7 @@ TEST(Eager, OtherShapesAndRefusalsGiveNothing) {
   EXPECT_FALSE(f.run(arguments, giving({filled(4, ir::DType::f64), filled(3, ir::DType::i64)})));
   EXPECT_FALSE(f.run(arguments, giving({filled(4, ir::DType::f64)})));
   Host host;
-  host.eager = [](auto&&...) { return std::optional<std::vector<Value>>(); };
+  host.eager = [](EagerCall&) { return false; };
   EXPECT_FALSE(f.run(arguments, host));
 }
 
@@ -97,9 +101,10 @@ TEST(Eager, AStepThatNothingReadsIsMade) {
 })text");
   int calls = 0;
   Host host;
-  host.eager = [&](auto&&...) {
+  host.eager = [&](EagerCall& call) {
     ++calls;
-    return std::optional(std::vector<Value>{number(ir::DType::f64, 1.0)});
+    call.made[0] = number(ir::DType::f64, 1.0);
+    return true;
   };
   EXPECT_TRUE(f.run({argument(5)}, host));
   EXPECT_EQ(calls, 1);

@@ -322,10 +322,7 @@ py::object to_python(const Value& value, std::span<PyObject* const> arguments) {
   return py::none();
 }
 
-py::object borrowed(const Value& value) {
-  if (const auto* t = std::get_if<Tensor>(&value.is)) return borrowed_array(*t);
-  return number_to_python(std::get<Number>(value.is));
-}
+py::object to_python(const Number& number) { return number_to_python(number); }
 
 bool take(py::object object, Value& value) {
   if (!takes(signature(object.ptr())) || !to_value(object.ptr(), value)) return false;

@@ -35,8 +35,7 @@ bool to_value(PyObject* object, runtime::Value& value);
 // A new reference. `arguments` are the objects that the plan's arguments were made of.
 py::object to_python(const runtime::Value& value, std::span<PyObject* const> arguments);
 
-// A value as Python sees it while it may not be changed: an array shows the tensor's memory.
-py::object borrowed(const runtime::Value& value);
+py::object to_python(const runtime::Number& number);
 // The other way, for what nobody else holds; an array's memory then lives as long as the value.
 // False if graphs hold no such value, or somebody else may see its memory.
 bool take(py::object object, runtime::Value& value);

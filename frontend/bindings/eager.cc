@@ -7,42 +7,148 @@
 
 #include "frontend/bindings/array.h"
 #include "frontend/bindings/errstate.h"
+#include "frontend/bindings/shown.h"
+#include "ir/raises.h"
 
 namespace bindings {
 
 namespace {
 
+using runtime::EagerCall;
+using runtime::Operand;
 using runtime::Tensor;
 using runtime::Value;
 
-// A call that graphs name: what runs it, and where the function stands that is called.
+// A call that graphs name: braze.eager_calls.Callee.
 struct Callee {
-  py::object run;  // of the operands; empty if there is no such function
-  py::object names, name, function;
+  enum class Errors : uint8_t { none, invalid, reported };
+
+  py::object run;                  // empty if there is no such function
+  std::vector<py::object> values;  // of the arguments; empty for an operand
+  std::vector<int> operands;       // of the arguments; -1 for a constant
+  py::object keywords;
+  bool in_place = false, nonempty = false;
+  Errors errors = Errors::reported;
+  py::object names, name, function;  // where the function stands
 
   bool stands() const {
     return run && PyDict_GetItemWithError(names.ptr(), name.ptr()) == function.ptr();
   }
 };
 
-Callee find(const std::string& text) {
-  try {
-    const auto found =
-        py::module_::import("braze.eager_calls").attr("callee")(text).cast<py::tuple>();
-    return {found[0], found[1], found[2], found[3]};
-  } catch (py::error_already_set& e) {
-    if (!e.matches(PyExc_ValueError)) throw;
-    return {};
-  }
+Callee::Errors errors_of(const std::string& text) {
+  if (text == "none") return Callee::Errors::none;
+  return text == "invalid" ? Callee::Errors::invalid : Callee::Errors::reported;
 }
 
-// By text. Python's lock is held; never destroyed, since Python may be gone before static objects.
-const Callee& callee(const std::string& text) {
+Callee find(const std::string& text, const py::tuple& types) {
+  Callee made;
+  try {
+    const py::object module = py::module_::import("braze.eager_calls");
+    const py::tuple found = module.attr("callee")(text, types);
+    const py::object given = module.attr("Given");
+    for (const py::handle argument : found[1].cast<py::tuple>()) {
+      const bool operand = py::isinstance(argument, given);
+      made.operands.push_back(operand ? argument.cast<int>() : -1);
+      made.values.push_back(operand ? py::object() : py::reinterpret_borrow<py::object>(argument));
+    }
+    if (!found[2].is_none()) made.keywords = found[2];
+    made.in_place = found[3].cast<bool>();
+    made.nonempty = found[4].cast<bool>();
+    made.errors = errors_of(found[5].cast<std::string>());
+    made.names = found[6];
+    made.name = found[7];
+    made.function = found[8];
+    made.run = found[0];
+  } catch (py::error_already_set& e) {
+    if (!e.matches(PyExc_ValueError)) throw;
+  }
+  return made;
+}
+
+py::tuple type_of(const Operand& v) {
+  if (v.tensor) return py::make_tuple("array", ir::info(v.tensor->dtype).name, v.tensor->rank);
+  return py::make_tuple(v.number->python ? "python" : "scalar", ir::info(v.number->dtype).name, 0);
+}
+
+// By text and types. Python's lock is held; never destroyed, since Python may be gone before static
+// objects.
+const Callee& callee(const std::string& text, std::span<const Operand> operands) {
   static auto& known = *new std::unordered_map<std::string, Callee>();
-  const auto at = known.find(text);
+  py::tuple types(operands.size());
+  for (size_t i = 0; i < operands.size(); ++i) types[i] = type_of(operands[i]);
+  const std::string key = text + py::repr(types).cast<std::string>();
+  const auto at = known.find(key);
   if (at != known.end()) return at->second;
-  Callee made = find(text);  // which may let other threads run
-  return known.try_emplace(text, std::move(made)).first->second;
+  Callee made = find(text, types);  // which may let other threads run
+  return known.try_emplace(key, std::move(made)).first->second;
+}
+
+// What is kept of a step: what it calls, and the arguments of the last call with it. One call at a
+// time uses it.
+struct Site {
+  explicit Site(const Callee& c)
+      : callee(c), arguments(c.operands.size() + 1), shown(c.operands.size()) {
+    for (size_t i = 0; i < c.values.size(); ++i) arguments[i + 1] = c.values[i].ptr();
+  }
+
+  const Callee& callee;
+  std::vector<PyObject*> arguments;  // behind a place that belongs to the callee
+  std::vector<Shown> shown;          // per argument: the array that stands for the operand
+};
+
+// The arguments of a call while it lasts.
+class Arguments {
+ public:
+  Arguments(Site& site, std::span<const Operand> operands) : site_(site) {
+    const Callee& c = site.callee;
+    for (size_t i = 0; i < c.operands.size(); ++i) {
+      if (c.operands[i] < 0) continue;
+      const Operand& v = operands[size_t(c.operands[i])];
+      PyObject*& to = site.arguments[i + 1];
+      if (!v.tensor)
+        to = to_python(*v.number).release().ptr();
+      else if (i == 0 && c.in_place)
+        to = copied(*v.tensor).release().ptr();
+      else
+        to = Py_NewRef(site.shown[i].show(*v.tensor));
+    }
+  }
+  ~Arguments() {
+    const Callee& c = site_.callee;
+    for (size_t i = 0; i < c.operands.size(); ++i) {
+      if (c.operands[i] < 0) continue;
+      Py_CLEAR(site_.arguments[i + 1]);
+      site_.shown[i].hide();
+    }
+  }
+  Arguments(const Arguments&) = delete;
+
+  // A new reference; nothing if the call raised.
+  py::object call() const {
+    const Callee& c = site_.callee;
+    const size_t named = c.keywords ? size_t(PyTuple_GET_SIZE(c.keywords.ptr())) : 0;
+    PyObject* made = PyObject_Vectorcall(
+        c.run.ptr(), site_.arguments.data() + 1,
+        (site_.arguments.size() - 1 - named) | PY_VECTORCALL_ARGUMENTS_OFFSET, c.keywords.ptr());
+    if (made && c.in_place) Py_SETREF(made, Py_NewRef(site_.arguments[1]));
+    if (made) return py::reinterpret_steal<py::object>(made);
+    if (!PyErr_ExceptionMatches(PyExc_Exception)) throw py::error_already_set();
+    PyErr_Clear();
+    return {};
+  }
+
+ private:
+  Site& site_;
+};
+
+py::object called(Site& site, std::span<const Operand> operands, const ir::Loc& loc) {
+  const Arguments arguments(site, operands);
+  using Errors = Callee::Errors;
+  if (site.callee.errors == Errors::none) return arguments.call();
+  const uint8_t reported = (error_modes().reported & ~loc.silenced) | loc.reported;
+  const ErrorsRaised raised(site.callee.errors == Errors::invalid ? ir::invalid_error : reported);
+  return arguments.call();
 }
 
 // An array with one axis has to be dense, too, as the frontend takes it to be.
@@ -55,71 +161,52 @@ bool is_of(const ir::Type& type, const Value& v) {
          n.python == (type.kind == ir::Type::Kind::python);
 }
 
-// A new reference; nothing if the call raised.
-py::object made_by(const Callee& callee, std::span<const Value> operands, uint8_t kinds) {
-  std::vector<py::object> held;
-  std::vector<PyObject*> arguments;
-  for (const Value& v : operands) {
-    held.push_back(borrowed(v));
-    arguments.push_back(held.back().ptr());
-  }
-  const ErrorsRaised raised(kinds);
-  PyObject* made =
-      PyObject_Vectorcall(callee.run.ptr(), arguments.data(), arguments.size(), nullptr);
-  if (made) return py::reinterpret_steal<py::object>(made);
-  if (!PyErr_ExceptionMatches(PyExc_Exception)) throw py::error_already_set();
-  PyErr_Clear();
-  return {};
-}
-
-// What a call gave, one after the other; none if it is not a tuple of so many.
-std::vector<py::object> parts_of(py::object made, const ir::Type& type) {
-  std::vector<py::object> parts;
-  if (type.kind != ir::Type::Kind::tuple) {
-    parts.push_back(std::move(made));
-    return parts;
-  }
-  if (!PyTuple_Check(made.ptr()) || size_t(PyTuple_GET_SIZE(made.ptr())) != type.elements.size())
-    return parts;
-  for (size_t i = 0; i < type.elements.size(); ++i)
-    parts.push_back(
-        py::reinterpret_borrow<py::object>(PyTuple_GET_ITEM(made.ptr(), Py_ssize_t(i))));
-  return parts;  // the tuple lets go of them
-}
-
 // Memory that another value shows too must not be taken for a new array's.
-bool stands_apart(const Value& v, std::span<const Value> others) {
-  const auto* t = std::get_if<Tensor>(&v.is);
+bool overlaps(const Tensor& t, const Tensor* other) {
+  return other && other->size() > 0 && runtime::may_overlap(t, *other);
+}
+
+bool stands_apart(const EagerCall& call, size_t at) {
+  const auto* t = std::get_if<Tensor>(&call.made[at].is);
   if (!t || t->size() == 0) return true;
-  for (const Value& other : others) {
-    const auto* o = std::get_if<Tensor>(&other.is);
-    if (o && o->size() > 0 && runtime::may_overlap(*t, *o)) return false;
-  }
+  for (const Operand& v : call.operands)
+    if (overlaps(*t, v.tensor)) return false;
+  for (const Value& v : call.made.first(at))
+    if (overlaps(*t, std::get_if<Tensor>(&v.is))) return false;
   return true;
+}
+
+bool take_part(EagerCall& call, py::object part, size_t at, const ir::Type& type) {
+  return take(std::move(part), call.made[at]) && is_of(type, call.made[at]) &&
+         stands_apart(call, at);
 }
 
 }  // namespace
 
-std::optional<std::vector<Value>> call_eager(const ir::Graph& graph, ir::Ref node,
-                                             std::span<const Value> operands) {
-  const Callee& called = callee(graph.attrs(node).text("call"));
-  if (!called.stands()) return std::nullopt;
-  const ir::Loc& loc = graph[node].loc;
-  const auto kinds = uint8_t((error_modes().reported & ~loc.silenced) | loc.reported);
-  const ir::Type& type = graph.type(node);
-  py::object made = made_by(called, operands, kinds);
-  if (!made) return std::nullopt;
-  std::vector<py::object> parts = parts_of(std::move(made), type);
-  std::vector<Value> values(parts.size());
-  for (size_t i = 0; i < parts.size(); ++i) {
-    const bool several = type.kind == ir::Type::Kind::tuple;
-    const ir::Type& expected = several ? graph.type(type.elements[i]) : type;
-    if (!take(std::move(parts[i]), values[i]) || !is_of(expected, values[i])) return std::nullopt;
-    if (!stands_apart(values[i], operands) || !stands_apart(values[i], {values.data(), i}))
-      return std::nullopt;
-  }
-  if (values.empty()) return std::nullopt;
-  return values;
+bool call_eager(EagerCall& call) {
+  if (!call.kept)
+    call.kept = std::make_shared<Site>(
+        callee(std::string(call.graph.attrs(call.node).text("call")), call.operands));
+  Site& site = *static_cast<Site*>(call.kept.get());
+  if (!site.callee.stands()) return false;
+  if (site.callee.nonempty)
+    for (const Operand& v : call.operands)
+      if (v.tensor && v.tensor->size() == 0) return false;
+  py::object made = called(site, call.operands, call.graph[call.node].loc);
+  if (!made) return false;
+  const ir::Type& type = call.graph.type(call.node);
+  if (type.kind != ir::Type::Kind::tuple)
+    return call.made.size() == 1 && take_part(call, std::move(made), 0, type);
+  const size_t n = call.made.size();
+  if (!PyTuple_Check(made.ptr()) || size_t(PyTuple_GET_SIZE(made.ptr())) != n) return false;
+  std::vector<py::object> parts;
+  for (size_t i = 0; i < n; ++i)
+    parts.push_back(
+        py::reinterpret_borrow<py::object>(PyTuple_GET_ITEM(made.ptr(), Py_ssize_t(i))));
+  made = {};  // the tuple lets go of them
+  for (size_t i = 0; i < n; ++i)
+    if (!take_part(call, std::move(parts[i]), i, call.graph.type(type.elements[i]))) return false;
+  return true;
 }
 
 }  // namespace bindings

@@ -24,7 +24,9 @@ class ErrorsRaised {
   ErrorsRaised& operator=(const ErrorsRaised&) = delete;
 
  private:
-  PyObject* token_;
+  const uint8_t kinds_;
+  PyObject* context_ = nullptr;  // that was entered, or else
+  PyObject* token_ = nullptr;    // of the variable that was set
 };
 
 class ErrorsIgnored : ErrorsRaised {

@@ -5,11 +5,11 @@ are called, of operands and constants.
 """
 
 import ast
+import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
-import numpy as np
-
+from braze.eager_direct import DIRECT, Given, Ways
 from braze.eager_rows import ROWS, Row
 
 PREFIX = "numpy."
@@ -17,8 +17,22 @@ PREFIX = "numpy."
 ORIGINALS = {name: row.function() for name, row in ROWS.items()}
 
 
-def callee(text: str) -> tuple[Callable, dict, str, Any]:
-    """Return what runs a call, and where the function stands: names, its own name, itself.
+class Callee(NamedTuple):
+    """What runs a call: frontend/bindings/eager.cc reads the fields by their order."""
+
+    run: Callable
+    arguments: tuple  # a constant, or the number of an operand as a `Given`
+    keywords: tuple[str, ...] | None  # the names of the last arguments
+    in_place: bool  # the first argument is a copy of the operand, and what the call gives
+    nonempty: bool  # it is refused where an operand is empty, since NumPy may warn then
+    errors: str  # floating-point errors: "reported" as the caller asks, "invalid" ones only, "none"
+    names: dict  # where the function stands, under `name`
+    name: str
+    function: Any
+
+
+def callee(text: str, types: tuple[tuple, ...]) -> Callee:
+    """Return what runs a call of operands of these types: (kind, dtype, rank) of each.
 
     Raises
     ------
@@ -32,10 +46,66 @@ def callee(text: str) -> tuple[Callable, dict, str, Any]:
     row, count = checked(text, call)
     module, name = row.place()
     function = ORIGINALS[row.name]
+    place = (vars(module), name, function)
+    ways = ways_of(text, call, row, types, count)
+    errors = ways.errors or ("none" if row.quiet else "reported")
+    return Callee(
+        ways.run, ways.arguments, ways.keywords, ways.in_place, row.nonempty, errors, *place
+    )
+
+
+def ways_of(text: str, call: ast.Call, row: Row, types: tuple, count: int) -> Ways:
+    """Return what runs a call of the table."""
+    flat = flat_arguments(call)
+    if flat is None:
+        return Ways(written_call(text, row, count), operands(count))
+    short = direct(row, *flat, types)
+    if short is not None:
+        return short
+    values, named = flat
+    function = ORIGINALS[row.name]
+    body = getattr(function, "_implementation", function)  # without a search for overrides
+    return Ways(body, (*values, *named.values()), tuple(named) or None)
+
+
+def operands(count: int) -> tuple[Given, ...]:
+    return tuple(Given(k) for k in range(count))
+
+
+def written_call(text: str, row: Row, count: int) -> Callable:
+    """Return a function of the operands that makes the call as it is written."""
     names = ", ".join(f"_{k}" for k in range(count))
     arguments = text[text.index("(") :]
-    run = eval(f"lambda {names}: _call{arguments}", {"__builtins__": {}, "_call": function})
-    return (whole(run) if row.nonempty else run), vars(module), name, function
+    scope = {"__builtins__": {}, "_call": ORIGINALS[row.name]}
+    return eval(f"lambda {names}: _call{arguments}", scope)
+
+
+def flat_arguments(call: ast.Call) -> tuple[list, dict] | None:
+    """Return arguments and named ones: operands and constants; None if operands stand in tuples."""
+    try:
+        values = [argument(value) for value in call.args]
+        return values, {k.arg: argument(k.value) for k in call.keywords}
+    except ValueError:
+        return None
+
+
+def argument(node: ast.expr) -> Any:
+    if isinstance(node, ast.Name):
+        return Given(int(node.id[1:]))
+    return ast.literal_eval(node)
+
+
+def direct(row: Row, values: list, named: dict, types: tuple) -> Ways | None:
+    """Return the C function in which a call ends, where NumPy's own way there changes nothing."""
+    if row.name not in DIRECT:
+        return None
+    signature = inspect.signature(eval(f"lambda {row.parameters}: None"))
+    try:
+        bound = signature.bind(*values, **named)
+    except TypeError:
+        return None
+    bound.apply_defaults()
+    return DIRECT[row.name](types, **bound.arguments)
 
 
 def checked(text: str, call: ast.expr) -> tuple[Row, int]:
@@ -57,14 +127,3 @@ def checked(text: str, call: ast.expr) -> tuple[Row, int]:
 
 
 PLAIN = (ast.Constant, ast.Tuple, ast.List, ast.UnaryOp, ast.USub, ast.Load)
-
-
-def whole(run: Callable) -> Callable:
-    """Return a call that is refused where an operand is empty, since NumPy may warn then."""
-
-    def call(*operands: Any) -> Any:
-        if not all(map(np.size, operands)):
-            raise ValueError("an empty operand")
-        return run(*operands)
-
-    return call
