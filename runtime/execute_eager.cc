@@ -48,7 +48,7 @@ bool Executor::call_eager(const Step& s) {
                                                           : Operand{nullptr, &in.number};
   }
   List<Value, 2> made(s.outputs.size());
-  EagerCall call{g_, s.node, operands.all(), made.all(), f_.kept[size_t(s.kept)]};
+  EagerCall call{g_, s.node, operands.all(), made.all(), f_.kept[size_t(s.kept)], f_.done};
   const uint8_t before = error_flags();  // which NumPy clears
   const bool done = f_.host->eager(call);
   if (error_flags() != before) {

@@ -28,6 +28,7 @@ struct EagerCall {
   std::span<const Operand> operands;
   std::span<Value> made;        // to be filled: one for each result
   std::shared_ptr<void>& kept;  // what the host keeps for this step of the frame; at first null
+  std::shared_ptr<void>& done;  // what it keeps for this call of the plan; at first null
 };
 
 // What the embedding provides. Python fills it with NumPy; a C++ program may leave it empty.
@@ -40,6 +41,8 @@ struct Host {
   // Runs an `eager` node. False where what it calls raises, gives values of other types, or is not
   // known; the values are the call's alone. Empty: graphs with such nodes do not run.
   std::function<bool(EagerCall&)> eager = nullptr;
+  // Takes back what eager calls have changed outside (EagerCall::done), after a call that failed.
+  void (*take_back)(void* done) = nullptr;
   // Writes the matrix product of arrays with one or two axes to `out`, which is in C order. May be
   // empty; false where `call` must do it.
   bool (*matmul)(const Tensor& a, const Tensor& b, const Tensor& out) = nullptr;

@@ -226,6 +226,7 @@ namespace {
 void forget(Frame& f) {
   constexpr size_t much = 1 << 20;
   f.notes.clear();
+  f.done.reset();
   f.held.clear();
   if (f.held.capacity() > much) f.held.shrink_to_fit();
   for (Value& v : f.results) {
@@ -308,6 +309,8 @@ bool Plan::Call::execute(const Host& host, Errors* errors) {
     }
   } catch (const ir::Unsupported&) {}
   p.undo(f);
+  if (f.done && host.take_back) host.take_back(f.done.get());
+  f.done.reset();
   return false;
 }
 

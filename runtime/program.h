@@ -153,6 +153,7 @@ struct Frame {
   int64_t rounds = 0;                       // of loops
   bool lasted = false;                      // a long kernel ran since the host was polled
   Sizes size_of;                            // for the reference engine
+  std::shared_ptr<void> done;               // by eager calls
   std::vector<std::shared_ptr<void>> kept;  // of eager calls, from one call of the plan to the next
   const Host* host = nullptr;
 };

@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "frontend/bindings/draws.h"
 #include "frontend/bindings/eager.h"
 #include "frontend/bindings/errstate.h"
 #include "frontend/bindings/numpy.h"
@@ -341,6 +342,7 @@ const runtime::Host& numpy_host() {
       allocate_result,
       call_numpy,
       call_eager,
+      [](void* done) { static_cast<Draws*>(done)->take_back(); },
       numpy_matmul(),
       [] { return static_cast<void*>(PyEval_SaveThread()); },
       [](void* token) { PyEval_RestoreThread(static_cast<PyThreadState*>(token)); },

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "frontend/bindings/array.h"
+#include "frontend/bindings/draws.h"
 #include "frontend/bindings/errstate.h"
 #include "frontend/bindings/shown.h"
 #include "ir/raises.h"
@@ -27,11 +28,16 @@ struct Callee {
   std::vector<py::object> values;  // of the arguments; empty for an operand
   std::vector<int> operands;       // of the arguments; -1 for a constant
   py::object keywords;
-  bool in_place = false, nonempty = false;
+  int copies = -1;  // the argument that is a copy of its operand, and what the call gives
+  bool nonempty = false;
   Errors errors = Errors::reported;
-  py::object names, name, function;  // where the function stands
+  py::object names, name, function;  // where the function stands; no names if always
+  // Of a call that draws random numbers, or makes a generator: it gives the number of such calls,
+  // which is its last operand, besides.
+  bool draws = false, makes = false;
 
   bool stands() const {
+    if (!names) return bool(run);
     return run && PyDict_GetItemWithError(names.ptr(), name.ptr()) == function.ptr();
   }
 };
@@ -41,25 +47,31 @@ Callee::Errors errors_of(const std::string& text) {
   return text == "invalid" ? Callee::Errors::invalid : Callee::Errors::reported;
 }
 
+void fill(Callee& made, const py::object& module, const py::tuple& found) {
+  const py::object given = module.attr("Given");
+  for (const py::handle argument : found[1].cast<py::tuple>()) {
+    const bool operand = py::isinstance(argument, given);
+    made.operands.push_back(operand ? argument.cast<int>() : -1);
+    made.values.push_back(operand ? py::object() : py::reinterpret_borrow<py::object>(argument));
+  }
+  if (!found[2].is_none()) made.keywords = found[2];
+  made.copies = found[3].cast<int>();
+  made.nonempty = found[4].cast<bool>();
+  made.errors = errors_of(found[5].cast<std::string>());
+  if (!found[6].is_none()) made.names = found[6];
+  made.name = found[7];
+  made.function = found[8];
+  const auto draws = found[9].cast<std::string>();
+  made.draws = !draws.empty();
+  made.makes = draws == "makes";
+  made.run = found[0];
+}
+
 Callee find(const std::string& text, const py::tuple& types) {
   Callee made;
   try {
     const py::object module = py::module_::import("braze.eager_calls");
-    const py::tuple found = module.attr("callee")(text, types);
-    const py::object given = module.attr("Given");
-    for (const py::handle argument : found[1].cast<py::tuple>()) {
-      const bool operand = py::isinstance(argument, given);
-      made.operands.push_back(operand ? argument.cast<int>() : -1);
-      made.values.push_back(operand ? py::object() : py::reinterpret_borrow<py::object>(argument));
-    }
-    if (!found[2].is_none()) made.keywords = found[2];
-    made.in_place = found[3].cast<bool>();
-    made.nonempty = found[4].cast<bool>();
-    made.errors = errors_of(found[5].cast<std::string>());
-    made.names = found[6];
-    made.name = found[7];
-    made.function = found[8];
-    made.run = found[0];
+    fill(made, module, module.attr("callee")(text, types));
   } catch (py::error_already_set& e) {
     if (!e.matches(PyExc_ValueError)) throw;
   }
@@ -100,15 +112,17 @@ struct Site {
 // The arguments of a call while it lasts.
 class Arguments {
  public:
-  Arguments(Site& site, std::span<const Operand> operands) : site_(site) {
+  Arguments(Site& site, std::span<const Operand> operands, PyObject* generator) : site_(site) {
     const Callee& c = site.callee;
     for (size_t i = 0; i < c.operands.size(); ++i) {
       if (c.operands[i] < 0) continue;
       const Operand& v = operands[size_t(c.operands[i])];
       PyObject*& to = site.arguments[i + 1];
-      if (!v.tensor)
+      if (generator && c.operands[i] == 0)
+        to = Py_NewRef(generator);
+      else if (!v.tensor)
         to = to_python(*v.number).release().ptr();
-      else if (i == 0 && c.in_place)
+      else if (int(i) == c.copies)
         to = copied(*v.tensor).release().ptr();
       else
         to = Py_NewRef(site.shown[i].show(*v.tensor));
@@ -131,7 +145,7 @@ class Arguments {
     PyObject* made = PyObject_Vectorcall(
         c.run.ptr(), site_.arguments.data() + 1,
         (site_.arguments.size() - 1 - named) | PY_VECTORCALL_ARGUMENTS_OFFSET, c.keywords.ptr());
-    if (made && c.in_place) Py_SETREF(made, Py_NewRef(site_.arguments[1]));
+    if (made && c.copies >= 0) Py_SETREF(made, Py_NewRef(site_.arguments[size_t(c.copies) + 1]));
     if (made) return py::reinterpret_steal<py::object>(made);
     if (!PyErr_ExceptionMatches(PyExc_Exception)) throw py::error_already_set();
     PyErr_Clear();
@@ -142,8 +156,9 @@ class Arguments {
   Site& site_;
 };
 
-py::object called(Site& site, std::span<const Operand> operands, const ir::Loc& loc) {
-  const Arguments arguments(site, operands);
+py::object called(Site& site, const EagerCall& call, PyObject* generator) {
+  const ir::Loc& loc = call.graph[call.node].loc;
+  const Arguments arguments(site, call.operands, generator);
   using Errors = Callee::Errors;
   if (site.callee.errors == Errors::none) return arguments.call();
   const uint8_t reported = (error_modes().reported & ~loc.silenced) | loc.reported;
@@ -183,20 +198,16 @@ bool take_part(EagerCall& call, py::object part, size_t at, const ir::Type& type
 
 }  // namespace
 
-bool call_eager(EagerCall& call) {
+namespace {
+
+Site& site_of(EagerCall& call) {
   if (!call.kept)
     call.kept = std::make_shared<Site>(
         callee(std::string(call.graph.attrs(call.node).text("call")), call.operands));
-  Site& site = *static_cast<Site*>(call.kept.get());
-  if (!site.callee.stands()) return false;
-  if (site.callee.nonempty)
-    for (const Operand& v : call.operands)
-      if (v.tensor && v.tensor->size() == 0) return false;
-  py::object made = called(site, call.operands, call.graph[call.node].loc);
-  if (!made) return false;
-  const ir::Type& type = call.graph.type(call.node);
-  if (type.kind != ir::Type::Kind::tuple)
-    return call.made.size() == 1 && take_part(call, std::move(made), 0, type);
+  return *static_cast<Site*>(call.kept.get());
+}
+
+bool take_parts(EagerCall& call, py::object made, const ir::Type& type) {
   const size_t n = call.made.size();
   if (!PyTuple_Check(made.ptr()) || size_t(PyTuple_GET_SIZE(made.ptr())) != n) return false;
   std::vector<py::object> parts;
@@ -207,6 +218,54 @@ bool call_eager(EagerCall& call) {
   for (size_t i = 0; i < n; ++i)
     if (!take_part(call, std::move(parts[i]), i, call.graph.type(type.elements[i]))) return false;
   return true;
+}
+
+// How many calls have drawn is the last operand, and the last value.
+bool count(EagerCall& call) {
+  const runtime::Number* so_far = call.operands.empty() ? nullptr : call.operands.back().number;
+  if (!so_far || so_far->dtype != ir::DType::i64 || !so_far->python) return false;
+  runtime::Number now = *so_far;
+  *reinterpret_cast<int64_t*>(now.bytes.data()) += 1;
+  call.made.back().is = now;
+  return true;
+}
+
+// A call after which a generator is in another state, or there is a new one.
+bool draw(EagerCall& call, Site& site) {
+  const ir::Type& type = call.graph.type(call.node);
+  const bool alone = type.kind != ir::Type::Kind::tuple;  // nothing but the count is given
+  if (call.made.size() != (alone ? 1 : 2) || !count(call)) return false;
+  Draws& draws = Draws::of(call.done);
+  PyObject* generator = nullptr;
+  if (!site.callee.makes) {
+    const runtime::Number* handle = call.operands.front().number;
+    generator = handle ? draws.generator(*handle) : nullptr;
+    if (!generator || !draws.note(generator)) return false;
+  }
+  py::object made = called(site, call, generator);
+  if (!made) return false;
+  if (alone) return made.is_none();
+  if (!site.callee.makes)
+    return take_part(call, std::move(made), 0, call.graph.type(type.elements[0]));
+  if (!is_generator(made.ptr())) return false;
+  call.made[0].is = draws.keep(std::move(made));
+  return true;
+}
+
+}  // namespace
+
+bool call_eager(EagerCall& call) {
+  Site& site = site_of(call);
+  if (!site.callee.stands()) return false;
+  if (site.callee.draws) return draw(call, site);
+  if (site.callee.nonempty)
+    for (const Operand& v : call.operands)
+      if (v.tensor && v.tensor->size() == 0) return false;
+  py::object made = called(site, call, nullptr);
+  if (!made) return false;
+  const ir::Type& type = call.graph.type(call.node);
+  if (type.kind == ir::Type::Kind::tuple) return take_parts(call, std::move(made), type);
+  return call.made.size() == 1 && take_part(call, std::move(made), 0, type);
 }
 
 }  // namespace bindings

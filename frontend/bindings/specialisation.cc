@@ -208,30 +208,31 @@ auto with_objects(size_t n, F&& f) {
 // The inputs of a call and their values; false if one is not as expected. Those that are no
 // arguments stay alive through `held` while the plan runs, whatever other threads do to them.
 bool Specialisation::gather(std::span<PyObject* const> arguments, std::span<PyObject*> inputs,
-                            std::span<runtime::Value> values, std::vector<py::object>& held) const {
+                            std::span<runtime::Value> values, Held& held) const {
   for (size_t i = 0; i < inputs_.size(); ++i) {
     const Input& in = inputs_[i];
     if (const int a = in.source.argument(); a >= 0) {
       inputs[i] = arguments[size_t(a)];
     } else {
-      held.push_back(py::reinterpret_steal<py::object>(in.source.fetch(arguments)));
-      inputs[i] = held.back().ptr();
+      held.objects.push_back(py::reinterpret_steal<py::object>(in.source.fetch(arguments)));
+      inputs[i] = held.objects.back().ptr();
       if (!inputs[i] || signature(inputs[i]) != in.signature) return false;
     }
-    if (!to_value(inputs[i], values[i])) return false;
+    if (!to_value(inputs[i], values[i]) && !held.generators.lend(inputs[i], values[i]))
+      return false;
   }
   return true;
 }
 
 bool Specialisation::fits(std::span<PyObject* const> arguments) const {
-  std::vector<py::object> held;
+  Held held;
   std::vector<PyObject*> inputs(inputs_.size());
   runtime::Plan::Call call(*plan_);
   return !gather(arguments, inputs, call.arguments(), held) || call.fits();
 }
 
 void Specialisation::prepare(std::span<PyObject* const> arguments, bool ahead) const {
-  std::vector<py::object> held;
+  Held held;
   std::vector<PyObject*> inputs(inputs_.size());
   std::vector<runtime::Value> values(inputs_.size());
   if (gather(arguments, inputs, values, held)) plan_->prepare(values, numpy_host(), ahead);
@@ -271,7 +272,7 @@ std::optional<py::object> Specialisation::run(std::span<PyObject* const> argumen
   }
   return with_objects(inputs_.size(),
                       [&](std::span<PyObject*> inputs) -> std::optional<py::object> {
-                        std::vector<py::object> held;
+                        Held held;
                         runtime::Plan::Call call(*plan_);
                         if (!gather(arguments, inputs, call.arguments(), held)) return std::nullopt;
                         if (!(watched ? watch(call, modes, plain) : call.run(numpy_host())))

@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "frontend/bindings/draws.h"
 #include "frontend/bindings/errstate.h"
 #include "frontend/bindings/source.h"
 #include "runtime/plan.h"
@@ -58,8 +59,13 @@ class Specialisation {
 
  private:
   bool watch(runtime::Plan::Call& call, ErrorModes modes, py::handle plain) const;
+  // What keeps inputs as they are while a call lasts.
+  struct Held {
+    std::vector<py::object> objects;  // that are no arguments
+    Lent generators;
+  };
   bool gather(std::span<PyObject* const> arguments, std::span<PyObject*> inputs,
-              std::span<runtime::Value> values, std::vector<py::object>& held) const;
+              std::span<runtime::Value> values, Held& held) const;
   py::object to_result(std::span<const runtime::Value> results, std::span<PyObject* const> inputs,
                        std::span<PyObject* const> arguments) const;
   bool unseen(const runtime::Errors& errors, py::handle plain) const;

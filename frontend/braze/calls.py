@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from braze import _core, builtin_calls, records, shapes, vectorized
+from braze import _core, builtin_calls, draws, records, shapes, vectorized
 from braze.errors import refuse
 from braze.frame import MAX_DEPTH, Frame, Items
 from braze.grown import Append
@@ -76,6 +76,8 @@ def make_function(frame: Frame, node: ast.FunctionDef | ast.Lambda) -> ScriptFun
 def call(frame: Frame, node: ast.AST, function: Any, args: list, kwargs: dict) -> Any:
     """Return what a call returns."""
     function = looked_through(function)
+    if (random := draws.function_of(frame.recorder, function)) is not None:
+        function = random
     if isinstance(function, types.MethodType) and not is_value(function.__self__):
         args, function = [function.__self__, *args], looked_through(function.__func__)
     if isinstance(function, CACHE):
@@ -88,7 +90,9 @@ def call(frame: Frame, node: ast.AST, function: Any, args: list, kwargs: dict) -
         function = frame.perform(node, vectorized.opened, frame, function)
     if isinstance(function, vectorized.Vectorized):
         return vectorized.call_vectorized(frame, node, function, args, kwargs)
-    if isinstance(function, (records.RecordMethod, Append, DictMethod, Nothing)):
+    if isinstance(
+        function, (records.RecordMethod, Append, DictMethod, Nothing, draws.Method, draws.Maker)
+    ):
         return frame.perform(node, function, frame, *args, **kwargs)
     if isinstance(function, type) and function.__module__ != "numpy":
         if records.makes_records(function):

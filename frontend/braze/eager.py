@@ -42,10 +42,15 @@ class Call:
         except TypeError as error:
             raise refuse(f"numpy.{row.name} with these arguments: {error}") from None
         names = row.operands.split()
+        self.trial = row.trial
         for name, given in self.bound.arguments.items():
-            self.bound.arguments[name] = self.operand(given) if name in names else constant(given)
+            self.bound.arguments[name] = self.prepared(name, given, names)
         self.given = dict(self.bound.arguments)
         self.bound.apply_defaults()
+
+    def prepared(self, name: str, given: Any, operands: list[str]) -> Any:
+        """Return an argument as the graph has it."""
+        return self.operand(given) if name in operands else constant(given)
 
     def operand(self, given: Any) -> Any:
         """Return an argument with its arrays as values; numbers that are constant stay numbers."""
@@ -152,9 +157,7 @@ class Call:
         usual = min(fixed[0], MOST_TRIED) if fixed else USUAL
         arguments = {name: self.stand_in(given, usual) for name, given in self.given.items()}
         bound = self.bound.signature.bind_partial()
-        bound.arguments.update(
-            arguments | {n: v for n, v in self.row.trial.items() if n in arguments}
-        )
+        bound.arguments.update(arguments | {n: v for n, v in self.trial.items() if n in arguments})
         try:
             with np.errstate(all="ignore"):
                 return ORIGINALS[self.row.name](*bound.args, **bound.kwargs)

@@ -23,12 +23,13 @@ class Callee(NamedTuple):
     run: Callable
     arguments: tuple  # a constant, or the number of an operand as a `Given`
     keywords: tuple[str, ...] | None  # the names of the last arguments
-    in_place: bool  # the first argument is a copy of the operand, and what the call gives
+    copies: int  # the argument that is a copy of its operand, and what the call gives; or -1
     nonempty: bool  # it is refused where an operand is empty, since NumPy may warn then
     errors: str  # floating-point errors: "reported" as the caller asks, "invalid" ones only, "none"
-    names: dict  # where the function stands, under `name`
+    names: dict | None  # where the function stands, under `name`; None if it always does
     name: str
     function: Any
+    draws: str  # Row.draws
 
 
 def callee(text: str, types: tuple[tuple, ...]) -> Callee:
@@ -44,13 +45,20 @@ def callee(text: str, types: tuple[tuple, ...]) -> Callee:
     except SyntaxError as error:
         raise ValueError(f"no call: {text}") from error
     row, count = checked(text, call)
-    module, name = row.place()
+    module, name = (None, "") if row.draws == "draws" else row.place()
     function = ORIGINALS[row.name]
-    place = (vars(module), name, function)
+    place = (None if row.draws == "draws" else vars(module), name, function)
     ways = ways_of(text, call, row, types, count)
     errors = ways.errors or ("none" if row.quiet else "reported")
     return Callee(
-        ways.run, ways.arguments, ways.keywords, ways.in_place, row.nonempty, errors, *place
+        ways.run,
+        ways.arguments,
+        ways.keywords,
+        ways.copies,
+        row.nonempty,
+        errors,
+        *place,
+        row.draws,
     )
 
 
@@ -65,7 +73,7 @@ def ways_of(text: str, call: ast.Call, row: Row, types: tuple, count: int) -> Wa
     values, named = flat
     function = ORIGINALS[row.name]
     body = getattr(function, "_implementation", function)  # without a search for overrides
-    return Ways(body, (*values, *named.values()), tuple(named) or None)
+    return Ways(body, (*values, *named.values()), tuple(named) or None, row.copies)
 
 
 def operands(count: int) -> tuple[Given, ...]:
@@ -111,6 +119,8 @@ def direct(row: Row, values: list, named: dict, types: tuple) -> Ways | None:
 def checked(text: str, call: ast.expr) -> tuple[Row, int]:
     """Return the row of a call and how many operands it has; ValueError if it may not be made."""
     name = ast.unparse(call.func) if isinstance(call, ast.Call) else ""
+    if name.startswith(f"{PREFIX}random."):
+        import braze.draw_rows  # noqa: F401
     row = ROWS.get(name.removeprefix(PREFIX))
     if row is None or not name.startswith(PREFIX):
         raise ValueError(f"no function of NumPy that graphs may call: {text}")

@@ -21,7 +21,7 @@ class Ways(NamedTuple):
     run: Callable
     arguments: tuple
     keywords: tuple[str, ...] | None = None
-    in_place: bool = False
+    copies: int = -1  # the argument of which a copy is changed, and given
     errors: str = ""
 
 
@@ -61,7 +61,7 @@ def copied(name: str, *parameters: str) -> Callable:
 
     def rule(types: tuple, axis: Any, **arguments: Any) -> Ways | None:
         ways = None if axis is None else as_method(types, axis=axis, **arguments)
-        return ways and ways._replace(in_place=True)
+        return ways and ways._replace(copies=0)
 
     return rule
 

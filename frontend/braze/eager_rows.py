@@ -37,6 +37,10 @@ class Row:
         Whether NumPy never reports floating-point errors of the function.
     kinds : str
         The kinds of dtypes that operands may have; NumPy may warn of others.
+    draws : str
+        Of random numbers (braze/draws.py): "draws" from the first operand, or "makes" a generator.
+    copies : int
+        The argument that changes, so a copy of it is given, and is the result; or -1.
     """
 
     name: str
@@ -48,6 +52,8 @@ class Row:
     keeps_order: bool = False
     quiet: bool = False
     kinds: str = "biufc"
+    draws: str = ""
+    copies: int = -1
 
     def place(self) -> tuple[Any, str]:
         """Return the module and the name in it."""

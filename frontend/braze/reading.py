@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from braze import _core, records
+from braze import _core, draws, records
 from braze.attributes import assigned_attribute
 from braze.errors import refuse
 from braze.frame import Frame, Session, Unbound
@@ -152,6 +152,8 @@ def load_attribute(session: Session, value: Any, name: str) -> Any:
         return Append(session, value)
     if isinstance(value, Super):
         return value.load(session, name)
+    if draws.is_generator(value):
+        return draws.Method(value, name)
     if records.is_named_tuple(value):
         return records.load_field(session, value, name)
     if isinstance(value, enum.Enum) and name in ("value", "name"):

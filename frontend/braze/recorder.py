@@ -299,6 +299,8 @@ class Recorder(RunSizes):
                 raise refuse("a Python int of more than 64 bits")
             made = Value(self, self.graph.param(0, "python", OF_PYTHON[type(value)]))
             made.hint = value
+        elif type(value).__module__.startswith("numpy.random."):  # a generator (braze/draws.py)
+            made = Value(self, self.graph.param(0, "python", "i64"))
         else:
             raise refuse(f"arguments of type {type(value).__name__}")
         made.source = source

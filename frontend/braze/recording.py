@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from braze import grown
+from braze import draws, grown
 from braze.arguments import Place as Given
 from braze.arguments import bind, lift_arguments
 from braze.callables import Held, opened
@@ -191,6 +191,7 @@ def run_script(recorder: Recorder, function: types.FunctionType, bound: dict[str
             session.own(value)
     session.stack.append(frame)
     result = run_function(frame)
+    draws.close(recorder)
     recorder.written = written(session)
     return result
 
