@@ -66,7 +66,7 @@ def coordinates(mask: Value) -> list[Value]:
 # An index
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Advanced:
     """An index taken apart: a view of the array, and arrays that index axes of the view."""
 

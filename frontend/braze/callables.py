@@ -15,7 +15,7 @@ from braze.errors import refuse
 from braze.sources import Guard, Source
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Held:
     """An argument that a callable holds, and the way to it."""
 
@@ -23,7 +23,7 @@ class Held:
     value: Any
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Opened:
     """The function behind a callable, what it is given besides, and what must still hold."""
 

@@ -114,7 +114,7 @@ def looked_through(function: Any) -> Any:
     return function
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Partial:
     """What `functools.partial` gives while compiling."""
 

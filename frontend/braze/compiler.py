@@ -4,16 +4,18 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from braze import _core, background, compare, history
+from braze import _core, background, history
 from braze.callables import opened
 from braze.errors import CompileError, InternalError, Reason, Unsupported, let_go, reason_of, refuse
-from braze.islands import Region, Rewriting, rewriting_of
 from braze.options import Options, debug
 from braze.recording import Recording, record
 from braze.sources import core_guard, core_source
 from braze.worth import LEAST_WORK, array_work
+
+if TYPE_CHECKING:  # imported where a function is divided, which most are not
+    from braze.islands import Region, Rewriting
 
 # Specialisations of one signature; after that many different values the plain function runs.
 LADDER = 16
@@ -21,7 +23,7 @@ LADDER = 16
 FIXED = 2
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Attempt:
     """One request to compile, and what came of it."""
 
@@ -44,7 +46,7 @@ class Compiler:
         self.attempts: list[Attempt] = []
         # The int arguments of each version, by signature.
         self.ints: dict[tuple, list[dict[str, int]]] = {}
-        self.rewriting: Rewriting | None = None
+        self.rewriting: "Rewriting | None" = None
         self.dispatcher: Callable = lambda: None  # a weak reference to the function called
         self.pending = 0  # calls that something is being compiled for in the background
         self.divided: set[tuple] = set()  # signatures for which the function is rewritten
@@ -175,6 +177,8 @@ class Compiler:
         attempt.recording = recording = self.record(attempt, args, kwargs)
         recorded = time.perf_counter()
         if settings.compare and recording.mode == "script":
+            from braze import compare  # few need it
+
             compare.report(self.plain, args, kwargs, recording)
         attempt.record_ms = (recorded - start) * 1e3
         attempt.optimized = optimise(recording.graph, settings)
@@ -262,6 +266,8 @@ class Compiler:
     def instead(self, attempt: Attempt, error: BaseException) -> Any:
         """Divide a function that is refused; return what to call for it."""
         if self.rewriting is None:
+            from braze.islands import rewriting_of
+
             self.rewriting = rewriting_of(self.plain, self.options)
         if self.rewriting is None:
             return None
@@ -271,7 +277,7 @@ class Compiler:
             self.divided.add(attempt.signature)
         return made
 
-    def rewritten(self, attempt: Attempt, error: BaseException) -> Rewriting | None:
+    def rewritten(self, attempt: Attempt, error: BaseException) -> "Rewriting | None":
         """Return how a function that is refused is divided, if it is."""
         if self.divide(attempt, error, debug()) is None or self.rewriting is None:
             return None
@@ -293,7 +299,7 @@ class RegionCompiler(Compiler):
 
     ladder = 4
 
-    def __init__(self, region: Region, options: Options) -> None:
+    def __init__(self, region: "Region", options: Options) -> None:
         super().__init__(region.plain, options)
         self.region = region
         self.rewriting = region.rewriting

@@ -13,7 +13,7 @@ from typing import Any
 from braze import eager_sizes as of
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Row:
     """What braze knows of a NumPy function that it calls as it is.
 

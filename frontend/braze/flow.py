@@ -15,7 +15,7 @@ from braze.value import is_value
 MAX_ITEMS = 1024
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Range:
     """A range whose bounds are known only when the function runs."""
 
@@ -24,7 +24,7 @@ class Range:
     step: Any
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Perhaps:
     """How a loop ends of which it shows at run time how: what follows has to ask."""
 

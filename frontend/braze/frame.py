@@ -57,7 +57,7 @@ class Unbound:
         self.why = why
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Session:
     """One interpretation of a function with everything that it calls."""
 
@@ -164,7 +164,7 @@ class Session:
         )
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Frame:
     """A function being interpreted."""
 

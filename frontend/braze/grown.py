@@ -27,7 +27,7 @@ from braze.value import TO_NUMPY, OfValues, Value, is_value
 REFUSED = "a change of a list from outside or in a branch"
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Growth:
     """What one loop appends, in the round that is interpreted."""
 

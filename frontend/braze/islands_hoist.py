@@ -52,7 +52,7 @@ class Temps:
         return name
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Hoist:
     """One statement being taken apart: `before` are the statements that come before the rest."""
 
@@ -181,7 +181,7 @@ class Hoist:
         return isinstance(func, ast.Name) and self.stable(func, True)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Part:
     """A part of an expression, and where it stands."""
 

@@ -14,7 +14,7 @@ from braze.islands_hoist import OPERATIONS, Hoist, Temps, around, is_key, whole
 from braze.islands_names import blocks_of, statements_of
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Marks:
     """Statements by identity; they are held, so that identities stay theirs."""
 

@@ -175,7 +175,7 @@ def returns(statement: ast.stmt) -> bool:
     return any(isinstance(s, ast.Return) for s in statements_of(statement))
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Scope:
     """The names of one function.
 

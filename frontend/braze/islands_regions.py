@@ -27,7 +27,7 @@ Block = list[ast.stmt]
 LEAST = 2  # operations in a stretch of statements that is worth a call
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Context:
     """Where a block stands."""
 
@@ -36,7 +36,7 @@ class Context:
     guarded: frozenset[str] = NONE  # names that matter if an exception is raised here
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Stretch:
     """Statements that one region is made of, the names it takes and those it gives."""
 
@@ -57,7 +57,7 @@ class Stretch:
         return min(s.lineno for s in self.statements), last
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Plan:
     """A function's body with calls of regions in it, and what to tell about it."""
 
@@ -66,7 +66,7 @@ class Plan:
     islands: list[tuple[int, Reason]] = field(default_factory=list)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Planner:
     """Rewrites one body. `region` gives the region of a stretch, or None: it stays Python."""
 

@@ -3,14 +3,16 @@
 import functools
 import weakref
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from braze import _core, builtin_items, pickling  # noqa: F401 (builtins register themselves)
 from braze.compiler import Attempt, Compiler, signature_in
 from braze.errors import CompileError, Unsupported, reason_of
-from braze.inspection import Inspection
 from braze.options import Options, debug, regulates
-from braze.report import Report
+
+if TYPE_CHECKING:  # imported by who asks: most programs do not, and JSON and HTML take a while
+    from braze.inspection import Inspection
+    from braze.report import Report
 
 Function = _core.Function
 
@@ -128,7 +130,7 @@ def _attempt(function: Function, args: tuple, kwargs: dict) -> Attempt:
     return attempt
 
 
-def inspect(self: Function, *args: Any, **kwargs: Any) -> Inspection:
+def inspect(self: Function, *args: Any, **kwargs: Any) -> "Inspection":
     """Return what the function becomes for these arguments, stage by stage.
 
     Parameters
@@ -147,10 +149,12 @@ def inspect(self: Function, *args: Any, **kwargs: Any) -> Inspection:
     CompileError
         If the call cannot be compiled.
     """
+    from braze.inspection import Inspection
+
     return Inspection(_attempt(self, args, kwargs), [*args, *kwargs.values()])
 
 
-def explain(self: Function, *args: Any, **kwargs: Any) -> Report:
+def explain(self: Function, *args: Any, **kwargs: Any) -> "Report":
     """Tell what happens to a call: what is compiled, fused, run as it is, and why.
 
     Parameters
@@ -163,6 +167,8 @@ def explain(self: Function, *args: Any, **kwargs: Any) -> Report:
     Report
         Printable, with ``to_json()`` and an HTML form for notebooks.
     """
+    from braze.report import Report
+
     compiler = self._compiler
     given = (*args, *kwargs.values())
     attempt = Attempt(())

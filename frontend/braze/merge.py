@@ -14,7 +14,7 @@ from braze.storage import own_node, shown_node
 from braze.value import Value, is_value
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Leaves:
     """The graph values in nested tuples and lists, and how to put others in their places."""
 
@@ -39,7 +39,7 @@ def is_number(item: Any) -> bool:
     return type(item) in (bool, int, float)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Fixed:
     """A plain object in a skeleton."""
 

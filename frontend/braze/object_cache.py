@@ -4,49 +4,48 @@
 ``$XDG_CACHE_HOME/braze`` or ``~/.cache/braze``. ``codegen/object_store.h`` says what a file is.
 """
 
+import contextlib
 import os
-from dataclasses import dataclass
-from pathlib import Path
+from typing import NamedTuple
 
 from braze import _core
 
 LIMIT_BYTES = 128 << 20
 
 
-def directory() -> Path | None:
+def directory() -> str | None:
     """Return where objects are kept; None if nowhere."""
     chosen = os.environ.get("BRAZE_CACHE", "")
     if chosen == "off":
         return None
     if chosen:
-        return Path(chosen).expanduser().absolute()
+        return os.path.abspath(os.path.expanduser(chosen))
     base = os.environ.get("XDG_CACHE_HOME", "")
-    try:
-        return (Path(base) if os.path.isabs(base) else Path.home() / ".cache") / "braze"
-    except RuntimeError:  # no home
-        return None
+    if not os.path.isabs(base):
+        base = os.path.expanduser("~/.cache")
+    return os.path.join(base, "braze") if os.path.isabs(base) else None  # there may be no home
 
 
 def install() -> None:
     """Tell the compiler, which opens the directory at the first compile."""
-    _core.keep_objects(str(directory() or ""), LIMIT_BYTES)
+    _core.keep_objects(directory() or "", LIMIT_BYTES)
 
 
-@dataclass(frozen=True)
-class Contents:
+class Contents(NamedTuple):
     """How much is kept."""
 
-    directory: Path | None
+    directory: str | None
     files: int
     bytes: int
 
 
-def objects() -> list[Path]:
+def objects() -> list[str]:
     """List the files: finished entries and what a stopped process left."""
     where = directory()
-    if where is None or not where.is_dir():
+    if where is None or not os.path.isdir(where):
         return []
-    return [p for p in where.iterdir() if p.suffix in (".o", ".new") and not p.is_dir()]
+    paths = [os.path.join(where, name) for name in os.listdir(where)]
+    return [p for p in paths if p.endswith((".o", ".new")) and not os.path.isdir(p)]
 
 
 def contents() -> Contents:
@@ -54,7 +53,7 @@ def contents() -> Contents:
     sizes = []
     for path in objects():
         try:
-            sizes.append(path.lstat().st_size)
+            sizes.append(os.lstat(path).st_size)
         except FileNotFoundError:  # another process trims
             continue
     return Contents(directory(), len(sizes), sum(sizes))
@@ -64,5 +63,6 @@ def clear() -> int:
     """Remove all entries; return how many there were."""
     paths = objects()
     for path in paths:
-        path.unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
     return len(paths)

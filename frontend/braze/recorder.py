@@ -41,7 +41,7 @@ FRESH = {
 }
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Recorder(RunSizes):
     """One recording: nodes go to `body` of `graph`, with the source location `place`."""
 

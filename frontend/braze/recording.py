@@ -27,7 +27,7 @@ from braze.trace import TRACED, run_trace
 from braze.value import Value, is_value
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Recording:
     """What one call of a function did."""
 

@@ -17,7 +17,7 @@ from braze.value import Value
 CHECKS = ("span", "bind", "require", "eager")
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Risks:
     """The nodes of one recording that may give up, and which body lies in which."""
 

@@ -85,7 +85,7 @@ class Item(Slot):
         return f"[{self.key!r}]"
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Copied:
     """A list or dict from outside, what stands for it, the way to it, and what it held."""
 

@@ -13,7 +13,7 @@ from braze.errors import Place, Unsupported, refuse
 Function = ast.FunctionDef | ast.Lambda
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class FunctionSource:
     """A function's syntax tree, with what is needed to speak of its places."""
 

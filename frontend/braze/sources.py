@@ -11,7 +11,7 @@ from braze import _core
 from braze.value import is_value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Source:
     """A way to an object: a root, then attributes and items.
 
@@ -69,7 +69,7 @@ class Source:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Guard:
     """What must hold at a later call for the compiled code to be the function.
 

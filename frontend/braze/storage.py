@@ -32,7 +32,7 @@ def put_back(thing: Any, held: Any, version: int) -> None:
         thing._ref, thing.version = held, version
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Storage:
     """The changes of one recording, in order, so that a branch's can be taken back."""
 
@@ -161,7 +161,7 @@ def new_contents(root: Value, given: Value, window: "Region") -> int:
     return window.update(recorder, root, given).ref
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Region:
     """A part of an array: per axis a slice, or an index known only when the function runs."""
 

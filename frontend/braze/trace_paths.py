@@ -40,7 +40,7 @@ class Fork(BaseException):
         self.place = place
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Branch:
     """A decision that was recorded: where, and the answers that stay in compiled code."""
 
@@ -59,7 +59,7 @@ class Branch:
         return f"a decision at {where}: recorded where it is {self.answers[0]}, else a side exit"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Step:
     """An answer given on a path, and the body in which the function goes on."""
 
@@ -67,7 +67,7 @@ class Step:
     body: int | None  # None: the same body, since the other answer is a side exit
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Way:
     """What a path led to: the result, what arrays hold, and when it must be left after all."""
 

@@ -131,7 +131,7 @@ def test_commands(tmp_path, monkeypatch):
 def test_directory_of_the_cache(monkeypatch, tmp_path):
     monkeypatch.delenv("BRAZE_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert object_cache.directory() == tmp_path / "braze"
+    assert object_cache.directory() == str(tmp_path / "braze")
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    assert object_cache.directory() == tmp_path / "home" / ".cache" / "braze"
+    assert object_cache.directory() == str(tmp_path / "home" / ".cache" / "braze")
