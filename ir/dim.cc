@@ -117,6 +117,14 @@ DimId Dims::minimum(DimId a, DimId b) { return operation(Atom::minimum, resolve(
 
 DimId Dims::resolve(DimId d) const {
   if (solved_.empty()) return d;
+  if (d.id >= resolved_.size()) resolved_.resize(linears_.size());
+  if (const auto known = resolved_[d.id]) return *known;
+  const DimId found = substituted(d);
+  resolved_[d.id] = found;  // still in range: ids only grow
+  return found;
+}
+
+DimId Dims::substituted(DimId d) const {
   const Linear l = linears_[d.id];
   DimId sum = intern({l.constant, {}});
   for (const Term& t : l.terms) {
@@ -186,6 +194,7 @@ bool Dims::unify(DimId a, DimId b) {
     const DimId solution = intern(std::move(rest));
     if (occurs(t.atom, solution)) continue;
     solved_[t.atom] = solution;
+    resolved_.clear();
     return true;
   }
   return require({Check::zero, difference});

@@ -90,6 +90,7 @@ class Dims {
   DimId intern(Linear l) const;
   uint32_t intern_atom(AtomInfo a) const;
   DimId of_atom(uint32_t atom) const;
+  DimId substituted(DimId d) const;
   DimId combine(DimId a, DimId b, int64_t sign) const;
   DimId operation(Atom kind, DimId a, DimId b) const;
   bool occurs(uint32_t atom, DimId d) const;
@@ -100,6 +101,8 @@ class Dims {
   mutable std::vector<AtomInfo> atoms_;
   mutable std::map<AtomInfo, uint32_t> atom_ids_;
   std::map<uint32_t, DimId> solved_;  // symbol -> what it equals
+  // What resolve() found since the last equality, by id; empty where it has not been asked.
+  mutable std::vector<std::optional<DimId>> resolved_;
   std::vector<Check> checks_;
 };
 

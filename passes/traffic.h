@@ -30,8 +30,6 @@ struct Bytes {
 };
 
 Bytes bytes_of(const ir::Graph& graph, ir::Ref r);
-// What reading all of `arrays` moves: views of one array count together, and no more than it has.
-Bytes bytes_read(const ir::Graph& graph, const std::vector<ir::Ref>& arrays);
 // What reading all of `arrays` moves. Views of one array count together, and no more than it has.
 Bytes bytes_read(const ir::Graph& graph, const std::vector<ir::Ref>& arrays);
 

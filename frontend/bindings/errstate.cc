@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "frontend/bindings/collection.h"
 #include "frontend/bindings/numpy.h"
 #include "ir/raises.h"
 
@@ -35,20 +36,6 @@ ErrorModes find_modes() {
   }
   return modes;
 }
-
-// Python before 3.12 crashes if a finalizer that the collector runs in the middle of this sets a
-// context variable too.
-class NoCollection {
- public:
-  NoCollection() : enabled_(PyGC_Disable()) {}
-  ~NoCollection() {
-    if (enabled_) PyGC_Enable();
-  }
-  NoCollection(const NoCollection&) = delete;
-
- private:
-  int enabled_;
-};
 
 // Never destroyed, since Python may be gone before static objects are.
 State& the_state() {

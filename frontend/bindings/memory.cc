@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "frontend/bindings/array.h"
+#include "frontend/bindings/collection.h"
 #include "frontend/bindings/numpy.h"
 
 namespace bindings {
@@ -38,11 +39,15 @@ PyObject* handler() {
 
 }  // namespace
 
-PooledResults::PooledResults() : previous_(PyDataMem_SetHandler(handler())) {
+// NumPy keeps its handler in a context variable.
+PooledResults::PooledResults() {
+  const NoCollection guard;
+  previous_ = PyDataMem_SetHandler(handler());
   if (!previous_) throw py::error_already_set();
 }
 
 PooledResults::~PooledResults() {
+  const NoCollection guard;
   PyObject* ours = PyDataMem_SetHandler(previous_);
   Py_XDECREF(ours);
   Py_DECREF(previous_);

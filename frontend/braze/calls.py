@@ -242,9 +242,12 @@ def run(frame: Frame, node: ast.AST, inner: Frame) -> Any:
 def call_known(frame: Frame, function: Any, args: list, kwargs: dict) -> Any:
     """Call a NumPy function, a builtin, or a method."""
     dynamic = any_value(args) or any_value(kwargs)
+    of_value = is_value(getattr(function, "__self__", None))
     builtin = builtin_calls.BUILTINS.get(function) if hashable(function) else None
     if builtin is not None:
         return builtin(frame, *args, **kwargs)
+    if of_value or from_numpy(function) or isinstance(function, (np.ufunc, type)):
+        check_contents([*args, *kwargs.values()])
     if isinstance(function, type) and issubclass(function, np.generic):
         if dynamic:
             return shapes.convert(*[frame.recorder.operand(a) for a in args], function, **kwargs)
@@ -255,7 +258,7 @@ def call_known(frame: Frame, function: Any, args: list, kwargs: dict) -> Any:
         return call_numpy_function(frame, function, args, kwargs, dynamic)
     if isinstance(getattr(function, "__self__", None), (list, dict, set)):
         return call_container(frame, function, args, kwargs)
-    if is_value(getattr(function, "__self__", None)):
+    if of_value:
         return function(*args, **kwargs)
     of_floats = any(is_value(a) and not (a.can_be_static and a.dtype_name == "i64") for a in args)
     if of_floats and hashable(function) and function in builtin_calls.MATH_CALLS and not kwargs:
@@ -295,21 +298,31 @@ def call_numpy(frame: Frame, function: Callable, args: list, kwargs: dict) -> An
         known = is_value(operand) or isinstance(operand, (np.ndarray, np.generic))
         if not known and hasattr(type(operand), "__array_ufunc__"):
             raise refuse(f"a ufunc that a {type(operand).__name__} overrides")
-        if holds_contents(operand):
-            raise refuse("an object with contents of its own as an operand")
     return absorb(frame, function(*args, **kwargs))
 
 
-def holds_contents(operand: Any) -> bool:
-    """Tell whether NumPy may read what no guard watches: buffers, sequences of other types."""
-    if type(operand) in (list, tuple, dict):
-        return any(map(holds_contents, operand.values() if type(operand) is dict else operand))
-    if is_value(operand) or is_plain(operand) or isinstance(operand, (np.ndarray, range, type)):
+def check_contents(operands: list) -> None:
+    """Refuse operands of which NumPy may read what no guard watches: buffers, objects that act as
+    sequences or numbers."""
+    for operand in operands:
+        if type(operand) in (list, tuple, dict):
+            check_contents([*operand.values()] if type(operand) is dict else operand)
+        elif type(operand) is slice:
+            check_contents([operand.start, operand.stop, operand.step])
+        elif not is_value(operand) and not is_plain(operand) and acts(operand):
+            raise refuse("an object with contents of its own as an operand")
+
+
+def acts(operand: Any) -> bool:
+    if isinstance(operand, (np.ndarray, range, *IDENTITIES)):
         return False
-    protocols = ("__array__", "__array_interface__", "__array_struct__", "__getitem__")
-    return isinstance(operand, (memoryview, bytearray)) or any(
-        hasattr(operand, name) for name in protocols
-    )
+    return any(hasattr(type(operand), name) for name in PROTOCOLS)
+
+
+# By these NumPy takes an object for an array or a number.
+PROTOCOLS = ("__array__", "__array_interface__", "__array_struct__", "__array_function__",
+             "__buffer__", "__getitem__", "__iter__", "__len__", "__index__", "__int__",
+             "__float__", "__complex__")  # fmt: skip
 
 
 def absorb(frame: Frame, result: Any) -> Any:

@@ -6,6 +6,7 @@ import functools
 import inspect
 import linecache
 import types
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from braze.errors import Place, Unsupported, refuse
@@ -38,12 +39,12 @@ class FunctionSource:
     def _find_place(self, node: ast.AST) -> Place:
         if not hasattr(node, "lineno"):
             node = self.node
-        line = linecache.getline(self.file, node.lineno).rstrip("\n").encode()
-        one_line = node.end_lineno == node.lineno
-        start, end = (
-            len(line[:offset].decode(errors="replace"))
-            for offset in (node.col_offset, node.end_col_offset if one_line else len(line))
-        )
+        text = linecache.getline(self.file, node.lineno).rstrip("\n")
+        line = text.encode()
+        start = node.col_offset
+        end = node.end_col_offset if node.end_lineno == node.lineno else len(line)
+        if len(line) != len(text):  # the tree counts bytes
+            start, end = (len(line[:offset].decode(errors="replace")) for offset in (start, end))
         return Place(self.file, node.lineno, start + 1, end + 1, self.name)
 
     @property
@@ -76,10 +77,11 @@ def _find(function: types.FunctionType) -> FunctionSource:
     if code.co_flags & (inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR):
         raise refuse("generators and coroutines")
     try:
-        lines, first = _lines(function)
+        lines = _lines_from(function)
+        tree = _guessed(lines, code) or _parse(inspect.getblock(lines), code.co_firstlineno)
     except (OSError, TypeError, IndentationError, SyntaxError) as error:
         raise no_source("a function whose source cannot be had") from error
-    for node in _candidates("".join(lines), first, code):
+    for node in _candidates(tree, code):
         if _compiles_to(node, code):
             return FunctionSource(node, code.co_filename, code.co_name)
     raise no_source(
@@ -95,8 +97,8 @@ def no_source(what: str, remedy: str = "") -> Unsupported:
     return error
 
 
-def _lines(function: types.FunctionType) -> tuple[list[str], int]:
-    """Return the lines of a definition and the number of the first.
+def _lines_from(function: types.FunctionType) -> list[str]:
+    """Return the lines of the file from the first of a definition on.
 
     As `inspect.getsourcelines`, which however looks through all modules for the one of the code.
     """
@@ -105,31 +107,53 @@ def _lines(function: types.FunctionType) -> tuple[list[str], int]:
     lines = linecache.getlines(code.co_filename, function.__globals__)
     if len(lines) < code.co_firstlineno:
         raise OSError("no source")
-    return inspect.getblock(lines[code.co_firstlineno - 1 :]), code.co_firstlineno
+    return lines[code.co_firstlineno - 1 :]
 
 
-def _candidates(text: str, first: int, code: types.CodeType) -> list[Function]:
-    """Return the function definitions in a stretch of source, with the file's line numbers."""
-    tree = _parse(text, first)
+def _guessed(lines: list[str], code: types.CodeType) -> ast.Module | None:
+    """Parse a definition up to where the lines behind its code are indented less; None if not so.
+
+    Finding the end for sure takes Python's tokenizer longer than all the rest.
+    """
+    if code.co_name == "<lambda>":
+        return None
+    end = _last_line(code) - code.co_firstlineno + 1
+    margin = _indentation(lines[0])
+    while end < len(lines) and (_indentation(lines[end]) > margin or not lines[end].strip()):
+        end += 1
+    return _parse(lines[:end], code.co_firstlineno)
+
+
+def _indentation(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _last_line(code: types.CodeType) -> int:
+    inner = [_last_line(c) for c in code.co_consts if isinstance(c, types.CodeType)]
+    return max([code.co_firstlineno, *inner, *(line for *_, line in code.co_lines() if line)])
+
+
+def _candidates(tree: ast.Module | None, code: types.CodeType) -> Iterator[Function]:
+    """Find the function definitions in a stretch of source that may be the one of the code."""
     if tree is None and code.co_name == "<lambda>":
-        tree = _parse("".join(linecache.getlines(code.co_filename)), 1)
+        tree = _parse(linecache.getlines(code.co_filename), 1)
     if tree is None:
         raise no_source("a function whose source cannot be parsed")
     wanted = ast.Lambda if code.co_name == "<lambda>" else ast.FunctionDef
-    return [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, wanted) and getattr(node, "name", "<lambda>") == code.co_name
-    ]
+    for node in ast.walk(tree):
+        if isinstance(node, wanted) and getattr(node, "name", "<lambda>") == code.co_name:
+            yield node
 
 
-def _parse(text: str, first: int) -> ast.Module | None:
-    indented = text[:1] in (" ", "\t")
+def _parse(lines: list[str], first: int) -> ast.Module | None:
+    """Parse lines of a file; None if they are no statements. The tree has the file's line numbers,
+    by so many empty lines before."""
+    indented = lines[0][:1] in (" ", "\t")
+    above = max(first - (2 if indented else 1), 0)
     try:
-        tree = ast.parse("if 1:\n" + text if indented else text)
+        return ast.parse("\n" * above + ("if 1:\n" if indented else "") + "".join(lines))
     except SyntaxError:
         return None
-    return ast.increment_lineno(tree, first - (2 if indented else 1))
 
 
 def _compiles_to(node: Function, code: types.CodeType) -> bool:
@@ -144,9 +168,8 @@ def _compiles_to(node: Function, code: types.CodeType) -> bool:
     arguments = ast.arguments([], names, None, [], [], None, [])
     outer = ast.FunctionDef("outer", arguments, [inner], [])
     module = ast.Module([outer], [])
-    for part in (inner, outer):
+    for part in (inner, outer, *names):
         ast.copy_location(part, node)
-    ast.fix_missing_locations(module)
     future = code.co_flags & 0x1FF0000  # features of __future__, such as annotations
     try:
         compiled = compile(module, code.co_filename, "exec", flags=future, dont_inherit=True)
