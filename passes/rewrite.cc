@@ -5,6 +5,8 @@
 #include <set>
 #include <utility>
 
+#include "ir/layout.h"
+
 namespace passes {
 
 namespace {
@@ -222,6 +224,12 @@ bool Rewrite::taken(Ref before, Ref now) const {
   return std::ranges::any_of(bases_, [&](auto& b) { return b.second == now && b.first != before; });
 }
 
+// True if a view stands for the fresh array `before`, which would lie in memory in another order
+// and not own it.
+bool Rewrite::merely_shown(Ref before, Ref now) const {
+  return computed(from, before) && ir::is_view(to.op(now)) && !ir::keeps_memory(to.op(now));
+}
+
 // True if `now` is the memory of an earlier array that is needed besides.
 bool Rewrite::borrowed(Ref before, Ref now) const {
   for (Ref r{0}; r.id < before.id; ++r.id)
@@ -232,7 +240,7 @@ bool Rewrite::borrowed(Ref before, Ref now) const {
 // What stands for a fresh array that a nested body gives or a loop carries: one array for all.
 Ref Rewrite::own(Ref node, Ref now, BodyId where) {
   if (!shown_[node.id] || !to.type(now).is_array() || !computed(from, node)) return now;
-  while (taken(node, base(to, now)) || borrowed(node, base(to, now)))
+  while (merely_shown(node, now) || taken(node, base(to, now)) || borrowed(node, base(to, now)))
     now = to.add(where, Op::copy, {now}, {}, from[node].loc);
   bases_.emplace_back(node, base(to, now));
   return now;
@@ -272,6 +280,7 @@ void Rewrite::settle(const ir::Body& old, BodyId where, bool stores) {
     if (to.type(now).is_array()) {
       const Ref before = base(from, r);
       Ref copied;
+      if (merely_shown(before, map_[before.id])) now = on_copy(r, copied, where);
       while (taken(before, base(to, now))) now = on_copy(r, copied, where);
       bases_.emplace_back(before, base(to, now));
     }

@@ -61,6 +61,7 @@ class Rewrite {
   Ref on_copy(Ref node, Ref& copied, BodyId where);
   Ref own(Ref node, Ref now, BodyId where);
   bool taken(Ref before, Ref now) const;
+  bool merely_shown(ir::Ref before, ir::Ref now) const;
   bool borrowed(Ref before, Ref now) const;
 
   Replace replace_;

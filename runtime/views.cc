@@ -3,6 +3,7 @@
 #include <array>
 #include <cstring>
 
+#include "ir/layout.h"
 #include "runtime/copy.h"
 #include "runtime/layout.h"
 #include "runtime/memory.h"
@@ -139,7 +140,7 @@ View compile_view(const ir::Graph& graph, ir::Ref node, const SizeProgram& sizes
   v.indexes = op == ir::Op::index;
   v.moves_on = op != ir::Op::reshape && op != ir::Op::window && type.is_array() &&
                graph.type(graph.inputs(node)[0]).is_array();
-  v.keeps_memory = op == ir::Op::squeeze || op == ir::Op::expand_dims;
+  v.keeps_memory = ir::keeps_memory(op);
   const ir::AttrView attrs = graph.attrs(node);
   auto registers = [&](std::string_view name) {
     std::vector<int> out;

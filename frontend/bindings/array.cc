@@ -99,12 +99,19 @@ Number number_of(const void* bytes, DType dtype, bool python) {
   return n;
 }
 
+// Strides of axes without a second element say nothing.
 bool is_whole(const Tensor& t, PyArrayObject* a) {
-  return t.data == PyArray_BYTES(a) && int(t.dtype) == dtype_of(PyArray_TYPE(a)) &&
-         t.rank == PyArray_NDIM(a) &&
-         std::equal(t.shape.begin(), t.shape.begin() + t.rank, PyArray_DIMS(a)) &&
-         (t.size() == 0 ||  // where NumPy makes all strides 0
-          std::equal(t.strides.begin(), t.strides.begin() + t.rank, PyArray_STRIDES(a)));
+  if (t.data != PyArray_BYTES(a) || int(t.dtype) != dtype_of(PyArray_TYPE(a)) ||
+      t.rank != PyArray_NDIM(a)) {
+    return false;
+  }
+  const bool several = t.size() > 1;
+  for (int k = 0; k < t.rank; ++k) {
+    const int64_t size = t.shape[size_t(k)];
+    if (size != PyArray_DIM(a, k)) return false;
+    if (several && size > 1 && t.strides[size_t(k)] != PyArray_STRIDE(a, k)) return false;
+  }
+  return true;
 }
 
 py::object new_array(const Tensor& t, PyObject* base, int flags) {
@@ -128,11 +135,29 @@ py::object keep(const std::shared_ptr<void>& owner) {
   return py::capsule(held, [](void* p) { delete static_cast<std::shared_ptr<void>*>(p); });
 }
 
+// An array that nothing else shows gets the tensor's shape, so that the result owns its memory as
+// NumPy's does. False if the tensor is only a part of it, or in another order.
+bool reshaped(const Tensor& t, PyArrayObject* a) {
+  if (t.owner.use_count() != 1 || Py_REFCNT(a) != 1 || t.data != PyArray_BYTES(a) ||
+      int(t.dtype) != dtype_of(PyArray_TYPE(a)) || t.size() != PyArray_SIZE(a) ||
+      !t.c_contiguous() || !PyArray_IS_C_CONTIGUOUS(a)) {
+    return false;
+  }
+  py::tuple shape(t.rank);
+  for (int k = 0; k < t.rank; ++k) shape[size_t(k)] = t.shape[size_t(k)];
+  if (PyObject_SetAttrString(reinterpret_cast<PyObject*>(a), "shape", shape.ptr()) == 0)
+    return is_whole(t, a);
+  PyErr_Clear();
+  return false;
+}
+
 py::object array_to_python(const Tensor& t, PyObject* argument) {
   const bool ours = std::get_deleter<Release>(t.owner) != nullptr;
   PyObject* base = argument ? argument : ours ? static_cast<PyObject*>(t.owner.get()) : nullptr;
-  if (base && !argument && is_whole(t, reinterpret_cast<PyArrayObject*>(base)))
-    return py::reinterpret_borrow<py::object>(base);
+  if (base && !argument) {
+    auto* a = reinterpret_cast<PyArrayObject*>(base);
+    if (is_whole(t, a) || reshaped(t, a)) return py::reinterpret_borrow<py::object>(base);
+  }
   bool writable = !argument || PyArray_ISWRITEABLE(reinterpret_cast<PyArrayObject*>(argument));
   // Elements that share memory are not for writing, as in NumPy's broadcast_to, unless they do in
   // the argument already.

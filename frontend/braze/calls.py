@@ -314,9 +314,11 @@ def check_contents(operands: list) -> None:
 
 
 def acts(operand: Any) -> bool:
-    if isinstance(operand, (np.ndarray, range, *IDENTITIES)):
+    cls = type(operand)
+    ours = cls.__module__.split(".")[0] == "braze"  # what stands for something while compiling
+    if ours or isinstance(operand, (np.ndarray, range, *IDENTITIES)):
         return False
-    return any(hasattr(type(operand), name) for name in PROTOCOLS)
+    return any(hasattr(cls, name) for name in PROTOCOLS)
 
 
 # By these NumPy takes an object for an array or a number.

@@ -107,10 +107,10 @@ def vecdot(recorder: Any, a: Any, b: Any) -> Value:
 @composed("matvec")
 def matvec(recorder: Any, a: Any, x: Any) -> Value:
     a, x = vector(recorder, a), vector(recorder, x)
-    return matmul(recorder, a, x[..., None])[..., 0]
+    return matmul(recorder, a, x[..., None])[..., 0].copy()
 
 
 @composed("vecmat")
 def vecmat(recorder: Any, x: Any, a: Any) -> Value:
     x, a = vector(recorder, x), vector(recorder, a)
-    return matmul(recorder, x[..., None, :], a)[..., 0, :]
+    return matmul(recorder, x[..., None, :], a)[..., 0, :].copy()

@@ -3,12 +3,10 @@
 import numpy as np
 
 
-def order_in_memory(array):
-    """Return the axes of more than one element from the outermost in memory, and their signs."""
-    if array.size == 0:
-        return []
-    axes = [i for i, size in enumerate(array.shape) if size > 1 and array.strides[i]]
-    return sorted(axes, key=lambda i: (-abs(array.strides[i]), i))
+def strides(array):
+    """Return the strides along which there is a second element."""
+    several = array.size > 0
+    return [t for size, t in zip(array.shape, array.strides, strict=True) if several and size > 1]
 
 
 def ranks(array):
@@ -30,32 +28,33 @@ def apart(got, wanted):
     return np.where(both_nan, 0, distance)
 
 
-def check(got, wanted, what="", ulps=0, layout=True):
+def check(got, wanted, what="", ulps=0, layout=True, owned=True):
     """Fail unless `got` is `wanted` in everything that a program can see."""
     assert type(got) is type(wanted), f"{what}: {type(got)} instead of {type(wanted)}"
     if isinstance(wanted, (tuple, list)):
         assert len(got) == len(wanted), what
         for i, (g, w) in enumerate(zip(got, wanted, strict=True)):
-            check(g, w, f"{what}[{i}]", ulps, layout)
+            check(g, w, f"{what}[{i}]", ulps, layout, owned)
     elif isinstance(wanted, dict):
         assert list(got) == list(wanted), what
         for key in wanted:
-            check(got[key], wanted[key], f"{what}[{key!r}]", ulps, layout)
+            check(got[key], wanted[key], f"{what}[{key!r}]", ulps, layout, owned)
     elif isinstance(wanted, (np.ndarray, np.generic)):
         assert got.dtype == wanted.dtype, f"{what}: {got.dtype} instead of {wanted.dtype}"
         assert got.shape == wanted.shape, f"{what}: {got.shape} instead of {wanted.shape}"
         if layout and isinstance(wanted, np.ndarray):
-            check_layout(got, wanted, what)
+            check_layout(got, wanted, what, owned)
         check_elements(np.asarray(got), np.asarray(wanted), what, ulps)
     else:
         assert repr(got) == repr(wanted), f"{what}: {got!r} instead of {wanted!r}"
 
 
-def check_layout(got, wanted, what):
-    assert order_in_memory(got) == order_in_memory(wanted), (
+def check_layout(got, wanted, what, owned):
+    assert strides(got) == strides(wanted), (
         f"{what}: strides {got.strides} instead of {wanted.strides}, shape {wanted.shape}"
     )
     assert got.flags.writeable == wanted.flags.writeable, f"{what}: writeable"
+    assert got.flags.owndata or not (owned and wanted.flags.owndata), f"{what}: owndata"
 
 
 def check_elements(got, wanted, what, ulps):

@@ -153,7 +153,7 @@ def test_one_object_twice():
     wanted = copy.deepcopy(one)
     compiled(one, one, 3)
     of_two(wanted, wanted, 3)
-    check(contents(one), contents(wanted))
+    check(contents(one), contents(wanted), owned=False)  # what loops carry may be shown
     compiled(one, other, 3)
 
 

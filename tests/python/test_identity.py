@@ -152,7 +152,8 @@ def test_results_share_memory_as_in_python(name):
             if shape == (4, 3) and "i % 3" in PROGRAMS[name]:
                 continue  # rows as conditions
             result, expected = compiled(given, n), plain(wanted, n)
-            check(result, expected, f"n={n}")
+            # What may be a view, as a branch decides, is shown as one.
+            check(result, expected, f"n={n}", owned=False)
             check(given, wanted, f"the argument, n={n}")
             assert sharing(result, given) == sharing(expected, wanted), f"n={n}"
 

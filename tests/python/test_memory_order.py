@@ -124,3 +124,37 @@ def test_integers_through_floats_that_do_not_fit(source, through):
         ):
             with np.errstate(all="ignore"):
                 check(braze.jit(function)(x), function(x), target, 0, True)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: np.array((x + 1)[::-1]),
+        lambda x: (x + 1)[:, 1:].copy(),
+        lambda x: (x + 1).T.copy(),
+        lambda x: +((x + 1)[::-1]),
+        lambda x: (x + 1)[::-1] * 1.0,
+        lambda x: (x + 1)[:, ::-1] ** 1,
+        lambda x: -(-(x + 1)[::-1]),
+        lambda x: (x + 1)[::-1].astype(x.dtype),
+        lambda x: ~~(x > 1)[::-1],
+        lambda x: (x + 1).flatten(),
+        lambda x: (x + 1)[::-1].copy()[1:],
+        lambda x: np.sort(x, axis=0)[::-1].copy(),
+        lambda x: ((x + 1)[::-1], (x + 1)[::-1].copy()),
+        lambda x: np.repeat(x, 2, axis=0),
+    ],
+)
+def test_copies_of_views_that_are_results(function):
+    compiled = braze.jit(function)
+    base = np.arange(24.0).reshape(2, 3, 4)
+    for view in LAYOUTS.values():
+        check(compiled(view(base)), function(view(base)))
+    assert compiled.stats()["plain_calls"] == 0
+
+
+def test_a_copy_of_what_broadcasts_is_for_writing():
+    compiled = braze.jit(lambda x: np.array(np.broadcast_to(x + 1, (3, 4))))
+    got = compiled(np.arange(4.0))
+    got[0] = 7
+    assert got.tolist() == [[7] * 4, [1, 2, 3, 4], [1, 2, 3, 4]]
