@@ -46,7 +46,7 @@ class Compiler:
         self.attempts: list[Attempt] = []
         # The int arguments of each version, by signature.
         self.ints: dict[tuple, list[dict[str, int]]] = {}
-        self.rewriting: "Rewriting | None" = None
+        self.rewriting: Rewriting | None = None
         self.dispatcher: Callable = lambda: None  # a weak reference to the function called
         self.pending = 0  # calls that something is being compiled for in the background
         self.divided: set[tuple] = set()  # signatures for which the function is rewritten

@@ -135,7 +135,7 @@ def test_integers_through_floats_that_do_not_fit(source, through):
         lambda x: +((x + 1)[::-1]),
         lambda x: (x + 1)[::-1] * 1.0,
         lambda x: (x + 1)[:, ::-1] ** 1,
-        lambda x: -(-(x + 1)[::-1]),
+        lambda x: np.negative(-(x + 1)[::-1]),
         lambda x: (x + 1)[::-1].astype(x.dtype),
         lambda x: ~~(x > 1)[::-1],
         lambda x: (x + 1).flatten(),

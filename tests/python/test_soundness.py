@@ -392,35 +392,3 @@ def test_comparisons_with_what_is_no_operand(mode, other):
         "a string": lambda x: (x == "a string", x != "a string"),
     }[other]
     assert_same(braze.jit(f, mode=mode)(X), f(X))
-
-
-class Number:
-    """Acts as an int."""
-
-    def __init__(self, value):
-        self.value = value
-
-    def __index__(self):
-        return self.value
-
-    def __float__(self):
-        return float(self.value)
-
-
-@pytest.mark.parametrize(
-    ("function", "make"),
-    [
-        (lambda x, o: np.polyval(o, x), lambda k: np.poly1d([k, 2.0, 1.0][: k + 1])),
-        (lambda x, o: np.sum(x, axis=o), Number),
-        (lambda x, o: x.sum(axis=o), Number),
-        (lambda x, o: np.float64(o) + x, Number),
-        (lambda x, o: np.roll(x, o), Number),
-        (lambda x, o: np.interp(x, o, o), lambda k: bytearray([k, k + 1, k + 3])),
-    ],
-)
-def test_objects_that_act_as_arrays_or_numbers(function, make):
-    compiled = braze.jit(function)
-    for k in (0, 1, 0, 1):
-        assert_same(compiled(X, make(k)), function(X, make(k)))
-    kept = Number(0)
-    assert_same(braze.jit(lambda x: x.sum(axis=kept))(X), X.sum(axis=0))
