@@ -159,8 +159,7 @@ def parse(array: Value, key: Any) -> Advanced:
         window.take(item)
         fancy.append(item is not None and not isinstance(item, slice))
         axis += item is not None
-    plain = not window.sliced and not window.runtime and "new" not in window.shape
-    view = array if plain else array.derive(window.record())
+    view = array if window.is_whole() else array.derive(window.record())
     return Advanced(view, arrays, axes, axes_before(fancy))
 
 

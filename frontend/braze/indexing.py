@@ -271,10 +271,14 @@ class Window:
         self.step.append(step)
         self.size.append(size)
 
+    def is_whole(self) -> bool:
+        """Tell whether it is all of the array."""
+        return not (self.sliced or self.runtime or self.windows or "new" in self.shape)
+
     def record(self) -> Value:
         """Add the nodes."""
         recorder, result = self.array.recorder, self.array
-        if self.sliced or not (self.runtime or self.windows or "new" in self.shape):
+        if self.sliced or self.is_whole():
             result = recorder.add(
                 "slice", [result], start=self.start, step=self.step, size=self.size
             )
@@ -289,7 +293,7 @@ class Window:
         new = [i for i, entry in enumerate(self.shape) if entry == "new"]
         if new:
             if not result.is_array:
-                result = recorder.add("array", [result])
+                raise refuse("a view of one element at a run-time index")
             result = recorder.add("expand_dims", [result], axes=new)
         return result
 

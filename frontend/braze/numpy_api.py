@@ -119,6 +119,8 @@ def asarray(recorder: Any, a: Any, dtype: Any = None, order: Any = None, **kwarg
 def ascontiguousarray(recorder: Any, a: Any, dtype: Any = None) -> Value:
     if not is_value(a) or not a.dims or not (a.in_c_order or recorder.holds_order(a)):
         raise refuse("numpy.ascontiguousarray of what may not lie in C order")
+    if not a.in_c_order:  # holds_order asks nothing of one dimension, which others need not
+        recorder.guard(a.source, "order", None)
     return asarray(recorder, a, dtype)
 
 

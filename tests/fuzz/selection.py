@@ -6,6 +6,9 @@ import numpy as np
 
 SHAPE = (4, 5, 6)
 DTYPES = ["f8", "f4", "i4", "i8", "u1", "b1", "f2"]
+SLICES = [":", "1:", ":-1", "::2", "::-1", "1:3", "n:", ":k", "n:k", ":-n", "k:n + 2", "n::2"]
+# What n and k are in the calls of a seed; a number that has changed becomes a run-time value.
+NUMBERS = [(1, 2), (1, 2), (0, 3), (2, 1), (1, 3), (0, 9)]
 
 
 def entries(index):
@@ -18,7 +21,7 @@ def entries(index):
 
 
 class Selection:
-    """A random function of an array x of rank 1 to 3, values v, and index arrays."""
+    """A random function of an array x of rank 1 to 3, ints n and k, and index arrays."""
 
     def __init__(self, seed):
         self.random = random.Random(seed)
@@ -33,6 +36,8 @@ class Selection:
             x = np.ascontiguousarray(x.transpose(*self.random.sample(range(x.ndim), x.ndim)))
             self.shape = x.shape
         self.argument("x", x)
+        self.argument("n", 1)
+        self.argument("k", 2)
         lines = [self.statement(n) for n in range(self.random.randint(1, 4))]
         lines.append("return x, " + ", ".join(n for n in "abcd" if f"{n} = " in "\n".join(lines)))
         self.source = f"def f({', '.join(self.names)}):\n" + "".join(f"    {t}\n" for t in lines)
@@ -79,9 +84,11 @@ class Selection:
             if kind == "array":
                 items.append(self.index_array(size))
             elif kind == "slice":
-                items.append(self.random.choice([":", "1:", ":-1", "::2", "::-1", "1:3"]))
+                items.append(self.random.choice(SLICES))
             elif kind == "int":
-                items.append(str(self.random.randint(-size, size - 1)))
+                items.append(
+                    self.random.choice(["n", "k", str(self.random.randint(-size, size - 1))])
+                )
             elif kind == "mask" and not arrays:
                 mask = self.numpy.random(size) < 0.6
                 items.append(self.argument(f"m{len(self.names)}", mask))
@@ -109,13 +116,14 @@ class Selection:
 
 
 def kinds(seed):
-    return [(seed, number) for number in range(3)]
+    return [(seed, number) for number in range(len(NUMBERS))]
 
 
 def arguments(kind):
-    """Return the arguments of one of the calls of a seed; the third has other values."""
+    """Return the arguments of one of the calls of a seed; from the third on with other values."""
     seed, number = kind
-    x, *indices = (value.copy(order="K") for value in Selection(seed).values)
-    if number == 2:
+    x, _, _, *indices = Selection(seed).values
+    x, *indices = (value.copy(order="K") for value in (x, *indices))
+    if number >= 2:
         x[...] = x[(slice(None, None, -1),) * x.ndim].copy()
-    return [x, *indices]
+    return [x, *NUMBERS[number], *indices]

@@ -1,6 +1,7 @@
 """Index arrays and masks: read, assigned to, reduced; compiled and plain agree to the bit."""
 
 import linecache
+import warnings
 from itertools import count
 
 import numpy as np
@@ -197,3 +198,28 @@ def test_a_size_of_the_run_serves_every_call():
         mask = np.random.default_rng(seed).random(40) < seed / 4
         f(x, y, v, mask, *rest)
     assert f.stats()["compiles"] <= 6
+
+
+BESIDE_RUN_TIME_BOUNDS = [
+    "x[m, :k]", "x[m, k:].sum()", "x[i, k:]", "x[i, :k, None]", "x[k:, [0, 1]]", "x[k:][m[k:]]",
+    "x[[0, 1], k : k + 2]", "x[m, :: k + 1]", "x[m, k]", "x[k, [0, 1]]", "x[None, m, k:].mean()",
+    "x[..., :k][i]", "x[i, -k:]", "x[i, k:-k]", "x[0][None, k]",
+]  # fmt: skip
+CHANGES_BESIDE = [
+    "x[m, :k] = 7.0", "x[m, :k] += x[m, :k]", "x[i, k:] = -1.0", "x[k:, [0, 2]] *= 2",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", [*BESIDE_RUN_TIME_BOUNDS, *CHANGES_BESIDE])
+def test_slices_of_run_time_bounds_beside_arrays(body):
+    rng = np.random.default_rng(3)
+    space = {"np": np}
+    lines = f"    {body}\n    return x" if body in CHANGES_BESIDE else f"    return {body}"
+    exec(f"def f(x, k, m, i):\n{lines}", space)
+    plain = space["f"]
+    compiled = braze.jit(plain)
+    for k in (1, 2, 0, 3, 4, 2, 1):
+        x, m, i = rng.random((6, 5)), rng.random(6) < 0.5, rng.integers(0, 6, 4)
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            check(compiled(x.copy(), k, m, i), plain(x.copy(), k, m, i), f"k={k}")
