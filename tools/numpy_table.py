@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from braze import _core
+from braze import _core, draws
 from braze.calls import PURE
 from braze.numpy_api import FUNCTIONS, METHODS
 from braze.registry import UFUNCS
@@ -106,6 +106,21 @@ def table(title: str, rows: dict[str, str]) -> list[str]:
     return lines
 
 
+def kind_of_draw(name: str) -> str:
+    """Return what a function of numpy.random, or a method of its generators, becomes."""
+    rows = draws.rows()
+    old = f"random.RandomState.{name.rpartition('.')[2]}"
+    return "eager step" if name in rows or old in rows else "plain Python"
+
+
+def of_random() -> dict[str, str]:
+    """Return what each function and method that draws becomes."""
+    functions = public(np.random, "random.")
+    methods = public(np.random.Generator, "random.Generator.")
+    names = [n for n in (*functions, *methods) if n not in ("random.test", "random.bit_generator")]
+    return {name: kind_of_draw(name) for name in names}
+
+
 def page() -> str:
     """Return the whole page."""
     ufuncs = {n: getattr(np, n) for n in dir(np) if isinstance(getattr(np, n), np.ufunc)}
@@ -116,6 +131,7 @@ def page() -> str:
     lines = table("Ufuncs", {n: kind_of_ufunc(u) for n, u in ufuncs.items()})
     lines += table("Functions", {n: kind_of_function(f) for n, f in functions.items()})
     lines += table("Methods and attributes of arrays", {n: kind_of_method(n) for n in methods})
+    lines += table("Random numbers", of_random())
     own = "\n".join(lines)
     return f"{HEAD}{own}\n\nWritten for NumPy {np.__version__}.\n"
 

@@ -9,6 +9,8 @@ import inspect
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from braze.eager_direct import DIRECT, Given, Ways
 from braze.eager_rows import ROWS, Row
 
@@ -65,6 +67,8 @@ def callee(text: str, types: tuple[tuple, ...]) -> Callee:
 def ways_of(text: str, call: ast.Call, row: Row, types: tuple, count: int) -> Ways:
     """Return what runs a call of the table."""
     flat = flat_arguments(call)
+    if row.skips_nan:
+        return Ways(some_numbers(written_call(text, row, count), call), operands(count))
     if flat is None:
         return Ways(written_call(text, row, count), operands(count))
     short = direct(row, *flat, types)
@@ -86,6 +90,21 @@ def written_call(text: str, row: Row, count: int) -> Callable:
     arguments = text[text.index("(") :]
     scope = {"__builtins__": {}, "_call": ORIGINALS[row.name]}
     return eval(f"lambda {names}: _call{arguments}", scope)
+
+
+def some_numbers(run: Callable, call: ast.Call) -> Callable:
+    """Return a call that is refused where all numbers along its axis are NaN: NumPy warns then."""
+    axis = next((ast.literal_eval(k.value) for k in call.keywords if k.arg == "axis"), None)
+    place = 1 if ast.unparse(call.func).endswith("nanmedian") else 2
+    if len(call.args) > place:
+        axis = ast.literal_eval(call.args[place])
+
+    def checked(a: Any, *others: Any) -> Any:
+        if np.isnan(a).all(axis=axis).any():
+            raise ValueError("nothing but NaN")
+        return run(a, *others)
+
+    return checked
 
 
 def flat_arguments(call: ast.Call) -> tuple[list, dict] | None:

@@ -31,6 +31,8 @@ class Row:
         What parameters are in the trial of the types.
     nonempty : bool
         Whether NumPy may warn of empty operands in a way that nobody could tell.
+    skips_nan : bool
+        Whether NumPy warns where all numbers along the axis are NaN.
     keeps_order : bool
         Whether results lie in C order if all operands do.
     quiet : bool
@@ -49,6 +51,7 @@ class Row:
     sizes: Callable
     trial: dict = field(default_factory=dict)
     nonempty: bool = False
+    skips_nan: bool = False
     keeps_order: bool = False
     quiet: bool = False
     kinds: str = "biufc"
@@ -112,6 +115,15 @@ rows(
     ("quantile", "a, q, axis=None, *, method='linear', keepdims=False", "a q",
      of.at_each("q", of.reduced("a"))),
     nonempty=True,
+)  # fmt: skip
+rows(
+    ("nanmedian", "a, axis=None, *, keepdims=False", "a", of.reduced("a")),
+    ("nanpercentile", "a, q, axis=None, *, method='linear', keepdims=False", "a q",
+     of.at_each("q", of.reduced("a"))),
+    ("nanquantile", "a, q, axis=None, *, method='linear', keepdims=False", "a q",
+     of.at_each("q", of.reduced("a"))),
+    nonempty=True,
+    skips_nan=True,
 )  # fmt: skip
 rows(
     ("histogram", "a, bins=10, range=None, density=None, weights=None", "a range weights",

@@ -100,13 +100,16 @@ def told(call: Any) -> list:
 
 
 def unique(call: Any) -> Any:
+    dims = call.dims("ar")
+    inverse, first = dims, told(call)
     if call.option("axis") is not None:
-        raise refuse("numpy.unique along an axis")
-    found = [told(call)]
+        axis = as_axis(call.option("axis"), len(dims))
+        inverse, first = [dims[axis]], [*dims[:axis], *told(call), *dims[axis + 1 :]]
+    found = [first]
     if call.option("return_index"):
         found.append(told(call))
     if call.option("return_inverse"):
-        found.append(call.dims("ar"))
+        found.append(inverse)
     if call.option("return_counts"):
         found.append(told(call))
     return tuple(found) if len(found) > 1 else found[0]

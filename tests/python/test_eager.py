@@ -73,6 +73,8 @@ def agree(body, *all_args, compiled=True):
 
 
 VECTORS = [
+    "np.unique(x > 1, axis=0)", "np.unique(np.round(x), axis=1, return_index=True)",
+    "np.unique(y, axis=0, return_inverse=True, return_counts=True)",
     "np.sort(v)", "np.sort(x)", "np.sort(x, axis=0)", "np.sort(x, None)", "np.sort(x, 1, 'stable')",
     "np.sort(x.T)", "np.sort(x[::-1, ::2], axis=0)", "np.sort(v)[::-1]", "np.argsort(v)",
     "np.argsort(x, axis=0)", "x.argsort(axis=None)", "np.argsort(-v, kind='stable')",
@@ -107,6 +109,8 @@ REALS = [
     "np.histogram(v, weights=v * 2)", "np.histogram2d(v, v[::-1], 4)[0].sum(axis=0)",
     "np.histogram2d(v, v, (3, 4))", "np.interp(v, w, w * 2)", "np.interp(2.5, w, w)",
     "np.interp(x, w, w + 1, left=-1, right=v[0])", "np.interp(v, [0, 1, 2], [3, 4, 3])",
+    "np.nanmedian(v)", "np.nanmedian(x, axis=0)", "np.nanquantile(x, 0.3, axis=1, keepdims=True)",
+    "np.nanpercentile(v, [20, 50])", "np.nanmedian(np.where(x > 1, x, np.nan), axis=1)",
     "np.interp(v * 2, w, w, left=np.nan, right=-np.inf)", "np.sort(np.ones(400) * v[0]) + 1",
 ]  # fmt: skip
 
@@ -212,6 +216,7 @@ ODD = ["np.sort(v)", "np.argsort(v)", "np.median(v)", "np.median(x, axis=0)", "n
        "np.fft.fft(v)", "np.linalg.inv(s)", "np.linalg.solve(s, x)", "np.linalg.det(s)",
        "np.linalg.cholesky(-s)", "np.histogram(v)", "np.partition(v, 3)", "np.partition(v, 30)",
        "np.linalg.eigh(s)", "np.einsum('ij,ij->', x, y)", "np.linalg.svd(x)",
+       "np.nanmedian(x, axis=0)", "np.nanquantile(v, 0.5)", "np.linalg.eigvals(x[:, :6])",
        "np.linalg.solve(s * 0, x)", "np.linalg.inv(s[:, :1] + s[:1] * 0)"]  # fmt: skip
 
 
