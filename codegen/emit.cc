@@ -14,6 +14,26 @@ namespace {
 Val whole(Val x) { return x; }
 Val whole(ir::Complex<Val> x) { return joined(x); }
 
+// Whether a float is one of two constants, or a bool as a float.
+bool is_choice(llvm::Value* v) {
+  using llvm::isa;
+  if (auto* s = llvm::dyn_cast<llvm::SelectInst>(v))
+    return isa<llvm::Constant>(s->getTrueValue()) && isa<llvm::Constant>(s->getFalseValue());
+  if (!isa<llvm::UIToFPInst, llvm::SIToFPInst>(v)) return false;
+  llvm::Value* from = llvm::cast<llvm::CastInst>(v)->getOperand(0);
+  if (auto* wider = llvm::dyn_cast<llvm::ZExtInst>(from)) from = wider->getOperand(0);
+  return from->getType()->isIntOrIntVectorTy(1);
+}
+
+// LLVM would apply what follows to both constants while compiling, and no flag would tell of
+// 1.0 / 0.0.
+Val computed(Val x) {
+  const bool real = x.dtype == DType::f32 || x.dtype == DType::f64;
+  if (!real || !is_choice(x.v)) return x;
+  return x.b->val(x.b->ir.CreateIntrinsic(x.v->getType(), llvm::Intrinsic::arithmetic_fence, {x.v}),
+                  x.dtype, x.lanes);
+}
+
 }  // namespace
 
 Val formula(ir::Op op, std::span<const Val> in) {
@@ -45,7 +65,7 @@ Val formula(ir::Op op, std::span<const Val> in) {
 Val emit(const ir::Graph& graph, ir::Ref node, std::span<const Val> operands) {
   const ir::Op op = graph.op(node);
   const DType to = graph.type(node).dtype;
-  if (op == ir::Op::cast) return convert(operands[0], to);
+  if (op == ir::Op::cast) return computed(convert(operands[0], to));
   BRAZE_CHECK(ir::is_elementwise(op)) << "codegen: " << ir::spelling(op) << " is not elementwise";
   // Ops that only choose or copy keep the bits of 16-bit floats.
   const ir::Rule rule = ir::info(op).rule;
@@ -59,7 +79,7 @@ Val emit(const ir::Graph& graph, ir::Ref node, std::span<const Val> operands) {
   if (ir::is_half(to) && !moves) result = convert(result, to);
   BRAZE_CHECK(result.dtype == to) << "codegen: " << ir::spelling(op) << " gives "
                                   << ir::info(result.dtype).name << ", not " << ir::info(to).name;
-  return result;
+  return computed(result);
 }
 
 Val literal(Builder& b, DType t, const ir::Literal& value) {

@@ -266,3 +266,18 @@ def test_errstate_around_the_call(name, kinds):
         plain = told(function, *[a.copy() for a in arrays])
         for _ in range(3):
             same(told(compiled, *[a.copy() for a in arrays]), plain)
+
+
+def test_choices_between_constants_are_told():
+    """Code generation does not work out both ways of a choice, without a flag."""
+    functions = [
+        lambda x, s: (s > x.max()) / np.isnan(2),
+        lambda x, s: np.where(x > s, 0.0, 1.0) * np.inf,
+        lambda x, s: (x > s).astype(np.int64) / np.float64(0),
+        lambda x, s: np.where(x > s, np.inf, 1.0) - np.inf,
+    ]
+    for f in functions:
+        fast = braze.jit(f)
+        for x in (floats(), floats(-1, 8), floats()):
+            for s in (-100.0, 0.0, 2.0, 100.0):
+                same(told(fast, x, s), told(f, x, s))
