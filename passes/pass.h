@@ -19,6 +19,7 @@ void views(Graph& graph);      // moves views towards the operands, merges and d
 void dead(Graph& graph);       // drops what no result uses
 void align(Graph& graph);  // gives operands of elementwise ops equal rank by explicit expand_dims
 void fuse(Graph& graph);   // groups nodes into kernels (fuse.h has the cost rule and its verdicts)
+void seams(Graph& graph);  // cuts kernels where an operand is put together of parts
 void lift(Graph& graph);   // makes constants that equal kernels differ in parameters
 
 struct Pass {

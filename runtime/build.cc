@@ -5,6 +5,7 @@
 #include <set>
 
 #include "ir/raises.h"
+#include "passes/parts.h"
 #include "runtime/program.h"
 
 namespace runtime {
@@ -164,6 +165,8 @@ class Builder {
     } else if (op == Op::full) {
       s.kind = Step::Kind::fill;
       for (ir::DimId d : g_.attrs(s.node).dims("shape")) s.sizes.push_back(p_.sizes->at(d));
+      ir::Dims dims = g_.dims;
+      s.blank = passes::all_replaced(g_, dims, g_[s.node].body, s.node);
     } else if (op == Op::number) {
       conversion(s);
     } else if (op == Op::update) {

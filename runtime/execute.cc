@@ -120,6 +120,17 @@ void Executor::provide(Slot& s, bool host, const Step* like) {
   s.own.owner = std::move(shaped.tensor.owner);
 }
 
+// An array of which only the layout counts, since all its elements are replaced. It owns nothing,
+// so the first change makes it anew.
+void Executor::provide_blank(Slot& s) {
+  s.argument = -1;
+  s.same_object = false;
+  s.hosted = false;
+  s.tensor = &s.own;
+  s.own.data = nothing_yet;
+  s.own.owner.reset();
+}
+
 bool Executor::arithmetic(const Step& s) {
   const Number* operands[max_operands];
   const size_t n = s.inputs.size();
@@ -152,6 +163,10 @@ bool Executor::fill(const Step& s) {
     List<const Tensor*, 16> like(s.inputs.size() - 1);
     for (size_t i = 1; i < s.inputs.size(); ++i) like[i - 1] = slot(s.inputs[i]).tensor;
     set_elementwise_strides(t, like.all());
+  }
+  if (s.blank) {
+    provide_blank(out);
+    return true;
   }
   provide(out, s.host[0], nullptr);
   Tensor repeated;

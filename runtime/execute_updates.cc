@@ -46,9 +46,10 @@ Tensor Executor::layout_of_copy(const Tensor& t) {
 // Makes `out` a copy of the base but for the part.
 void Executor::change_copy(Slot& out, const Slot& base, const Tensor& part, bool host) {
   const Tensor* from = base.tensor;
+  const bool blank = from->data == nothing_yet;
   out.own = layout_of_copy(*from);
   provide(out, host, nullptr);
-  copy_around(out.own, *from, part);
+  if (!blank) copy_around(out.own, *from, part);
 }
 
 // `out` is the array of `base`, of which the part, if there is one, is about to change.

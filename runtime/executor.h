@@ -71,6 +71,7 @@ class Executor {
   bool accumulate(const Step& s);
   bool matmul(const Step& s);
   void provide(Slot& s, bool host, const Step* like);
+  void provide_blank(Slot& s);
 
   // Launches (execute_launch.cc).
   using Indices = std::array<int64_t, max_rank>;

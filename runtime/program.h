@@ -84,6 +84,7 @@ struct Step {
   // Of fill: registers of the shape; of a span: of the axis; of an eager call: of its results'
   // axes.
   std::vector<int> sizes;
+  bool blank = false;         // of fill: all elements are replaced before they are read
   int told = -1;              // of an eager call: the register of a size that its result tells
   int kept = -1;              // and its place in Frame::kept
   int site = -1;              // of what gives a size, a launch, or a loop that is one function

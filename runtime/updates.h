@@ -11,6 +11,9 @@
 
 namespace runtime {
 
+// Where the elements of an array seem to lie that has a layout and no memory yet.
+inline char nothing_yet[1];
+
 // The part of an array that an update replaces; attributes and sizes are looked up when the plan is
 // made.
 struct Window {

@@ -1,0 +1,132 @@
+#include "passes/parts.h"
+
+#include <algorithm>
+
+#include "passes/rewrite.h"
+
+namespace passes {
+
+namespace {
+
+constexpr size_t most_parts = 32;
+
+}  // namespace
+
+// Symbols are sizes.
+bool SizeOrder::never_negative(ir::DimId d) const {
+  const ir::Dims::Linear l = dims_.linear(dims_.resolve(d));
+  return l.constant >= 0 && std::ranges::all_of(l.terms, [&](const ir::Dims::Term& t) {
+           return t.coefficient > 0 && dims_.atom(t.atom).kind == ir::Dims::Atom::symbol;
+         });
+}
+
+bool SizeOrder::at_most(ir::DimId a, ir::DimId b) const {
+  const ir::DimId room = dims_.subtract(b, a);
+  return never_negative(room) || std::ranges::any_of(dims_.checks(), [&](const ir::Check& c) {
+           return c.relation == ir::Check::nonnegative &&
+                  never_negative(dims_.subtract(room, c.dim));
+         });
+}
+
+bool SizeOrder::insert(Sizes& sorted, ir::DimId d) const {
+  size_t i = 0;
+  for (; i < sorted.size(); ++i) {
+    if (dims_.equal(sorted[i], d)) return true;
+    if (at_most(sorted[i], d)) continue;
+    if (!at_most(d, sorted[i])) return false;
+    break;
+  }
+  sorted.insert(sorted.begin() + std::ptrdiff_t(i), d);
+  return true;
+}
+
+bool Part::holds(const SizeOrder& order, const Sizes& from, const Sizes& to) const {
+  for (size_t k = 0; k < start.size(); ++k)
+    if (!order.at_most(start[k], from[k]) || !order.at_most(to[k], end[k])) return false;
+  return true;
+}
+
+Grid::Grid(ir::Dims& dims, const Sizes& shape) {
+  for (ir::DimId size : shape) cuts.push_back({dims.constant(0), size});
+}
+
+bool Grid::cut(const SizeOrder& order, const Part& part) {
+  for (size_t k = 0; k < cuts.size(); ++k)
+    if (!order.insert(cuts[k], part.start[k]) || !order.insert(cuts[k], part.end[k])) return false;
+  return true;
+}
+
+size_t Grid::count() const {
+  size_t n = 1;
+  for (const Sizes& c : cuts) n *= c.size() - 1;
+  return n;
+}
+
+std::vector<Grid::Piece> Grid::pieces() const {
+  std::vector<Piece> out{{}};
+  for (const Sizes& along : cuts) {
+    std::vector<Piece> longer;
+    for (const Piece& p : out) {
+      for (size_t i = 0; i + 1 < along.size(); ++i) {
+        longer.push_back(p);
+        longer.back().start.push_back(along[i]);
+        longer.back().end.push_back(along[i + 1]);
+      }
+    }
+    out = std::move(longer);
+  }
+  return out;
+}
+
+bool part_of(const Graph& graph, ir::Dims& dims, Ref update, Part& out) {
+  if (graph.op(update) != Op::update || graph.inputs(update).size() != 2) return false;
+  const ir::AttrView attrs = graph.attrs(update);
+  if (!std::ranges::all_of(attrs.integers("step"), [](int64_t s) { return s == 1; })) return false;
+  const Sizes sizes = attrs.dims("size");
+  out = {attrs.dims("start"), {}, graph.inputs(update)[1]};
+  const Type& type = graph.type(out.value);
+  if (!type.is_array() || type.dims.size() != sizes.size()) return false;
+  for (size_t k = 0; k < sizes.size(); ++k) {
+    if (!dims.equal(type.dims[k], sizes[k])) return false;
+    out.end.push_back(dims.add(out.start[k], sizes[k]));
+  }
+  return true;
+}
+
+bool all_replaced(const Graph& graph, ir::Dims& dims, BodyId body, Ref full) {
+  const ir::Body& b = graph.body(body);
+  const SizeOrder order(dims);
+  // Each update of the filled array starts a chain of its own.
+  const auto replaced = [&](Ref r) {
+    std::vector<Part> parts;
+    Grid grid(dims, graph.type(full).dims);
+    for (;;) {
+      Part part;
+      if (!part_of(graph, dims, r, part) || !grid.cut(order, part)) return false;
+      parts.push_back(std::move(part));
+      if (parts.size() > most_parts || grid.count() > most_parts) return false;
+      const bool whole = std::ranges::all_of(grid.pieces(), [&](const Grid::Piece& p) {
+        return std::ranges::any_of(parts,
+                                   [&](const Part& q) { return q.holds(order, p.start, p.end); });
+      });
+      if (whole) return true;
+      if (std::ranges::count(b.results, r)) return false;
+      Ref next;
+      for (Ref user : b.nodes) {
+        if (!std::ranges::count(reads(graph, user), r)) continue;
+        if (next.valid() || graph.inputs(user)[0] != r || graph.inputs(user)[1] == r) return false;
+        next = user;
+      }
+      if (!next.valid()) return false;
+      r = next;
+    }
+  };
+  if (std::ranges::count(b.results, full)) return false;
+  return std::ranges::all_of(b.nodes, [&](Ref user) {
+    if (!std::ranges::count(reads(graph, user), full)) return true;
+    return graph.op(user) == Op::update && graph.inputs(user)[0] == full &&
+           graph.inputs(user)[1] != full && replaced(user);
+  });
+}
+
+}  // namespace passes
