@@ -21,6 +21,9 @@ using ir::DimId;
 
 constexpr size_t most_pieces = 27;   // three along each of three axes
 constexpr size_t most_nodes = 4000;  // of all pieces' bodies
+// Pieces of one element along an axis are other kernels than long ones. A function of very many
+// kernels is not compiled, which cutting must not bring about.
+constexpr size_t forms = 4, most_kernels = 48;
 
 // An array put together of parts, the first under the others; `fill` is everywhere else.
 struct Assembled {
@@ -219,9 +222,12 @@ std::vector<Ref> Seams::build(Ref kernel, const Plan& plan, BodyId where) {
 }  // namespace
 
 void seams(Graph& graph) {
-  bool any = false;
-  for (uint32_t id = 0; id < graph.node_count(); ++id) any |= graph.op({id}) == Op::update;
-  if (!any) return;
+  size_t updates = 0, kernels = 0;
+  for (uint32_t id = 0; id < graph.node_count(); ++id) {
+    updates += graph.op({id}) == Op::update;
+    kernels += graph.op({id}) == Op::kernel;
+  }
+  if (updates == 0) return;
   std::map<Ref, std::vector<Ref>> made;
   rewrite(graph, [&](Rewrite& rewrite, Ref node, BodyId where) -> Ref {
     if (rewrite.from.op(node) == Op::item) {
@@ -232,7 +238,7 @@ void seams(Graph& graph) {
     if (rewrite.from.op(node) != Op::kernel) return {};
     Seams seams(rewrite);
     const std::optional<Plan> plan = seams.plan(node);
-    if (!plan) return {};
+    if (!plan || kernels + forms * made.size() > most_kernels) return {};
     const auto& results = made[node] = seams.build(node, *plan, where);
     return results.size() == 1 ? results[0] : rewrite.to.add(where, Op::tuple, results);
   });
