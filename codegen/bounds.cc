@@ -60,12 +60,13 @@ std::optional<int64_t> Bounds::least(llvm::Value* v) const {
   return bound && near(*bound) ? bound : std::nullopt;
 }
 
-// size - (limit.size + limit.plus), if it is the same whatever the sizes are, is not negative.
-bool Bounds::is_below(llvm::Value* v, ir::DimId size) const {
+// size + plus - (limit.size + limit.plus), if it is the same whatever the sizes are, is not
+// negative.
+bool Bounds::is_below(llvm::Value* v, ir::DimId size, int64_t plus) const {
   const ir::Dims::Linear wanted = dims_.linear(dims_.resolve(size));
   return std::ranges::any_of(limits(v), [&](const Limit& l) {
     const ir::Dims::Linear& known = dims_.linear(dims_.resolve(l.size));
-    return known.terms == wanted.terms && wanted.constant - known.constant >= l.plus;
+    return known.terms == wanted.terms && wanted.constant + plus - known.constant >= l.plus;
   });
 }
 

@@ -24,12 +24,15 @@ class Bounds {
   void counts(llvm::Value* v, llvm::Value* start, llvm::Value* stop, llvm::Value* step);
   // v is x + c, without overflow.
   void is_sum(llvm::Value* v, llvm::Value* x, int64_t c);
-  // v has been found to be less than the size. Holds in what follows, until `forget`.
-  void found_below(llvm::Value* v, ir::DimId size) { below_[v].push_back({size, 0}); }
+  // v has been found to be less than size + plus. Holds in what follows, until `forget`.
+  void found_below(llvm::Value* v, ir::DimId size, int64_t plus = 0) {
+    below_[v].push_back({size, plus});
+  }
 
   // A lower bound, small enough to add to.
   std::optional<int64_t> least(llvm::Value* v) const;
-  bool is_below(llvm::Value* v, ir::DimId size) const;
+  // v < size + plus.
+  bool is_below(llvm::Value* v, ir::DimId size, int64_t plus = 0) const;
   // True if x + c cannot overflow.
   bool fits(llvm::Value* x, int64_t c) const;
 

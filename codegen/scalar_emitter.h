@@ -57,6 +57,7 @@ class ScalarEmitter {
   void number(ir::Ref r);
   Val checked(ir::Ref r, std::span<const Val> in);
   std::optional<Val> sum_in_bounds(ir::Op op, llvm::Value* x, llvm::Value* y);
+  std::optional<Val> by_power_of_two(ir::Op op, std::span<const Val> in);
   Val python_number(ir::Ref r);
   void view(ir::Ref r);
   void update(ir::Ref r);
@@ -77,6 +78,13 @@ class ScalarEmitter {
   void load_ahead(ir::Ref loop, llvm::Value* start, llvm::Value* stop, llvm::Value* step);
   Val load_if_there(const passes::CarriedElement& e, ir::Ref counter, llvm::Value* count);
   void drop_carries(size_t count);
+  // What is known of a counter: it is less than size + plus.
+  struct Below {
+    ir::DimId size;
+    int64_t plus;
+  };
+  std::vector<Below> check_ahead(ir::Ref loop, llvm::Value* start, llvm::Value* stop,
+                                 llvm::Value* step, llvm::Value* count);
   std::vector<Val> held_elements() const;
   void hold(const std::vector<Val>& values);
   void name_memory();

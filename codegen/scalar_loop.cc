@@ -201,14 +201,16 @@ void ScalarEmitter::for_loop(Ref r) {
   const std::vector<Val> initial = numbers(inputs.subspan(3));
 
   Rounds loop(b_, ir.CreateICmpNE(count, constant(0)));
+  auto known = bounds_.keep();
+  const auto below = check_ahead(r, start, stop, step, count);
   const size_t outer = carries_.size();
   load_ahead(r, start, stop, step);
   loop.begin();
   llvm::Value *done = loop.carry(constant(0)), *counter = loop.carry(start);
   const std::vector<Val> now = loop.carry(initial);
   for (size_t k = outer; k < carries_.size(); ++k) carries_[k].begin(loop.carry(carries_[k].past));
-  auto known = bounds_.keep();
   bounds_.counts(counter, start, stop, step);
+  for (const Below& b : below) bounds_.found_below(counter, b.size, b.plus);
   numbers_[params[0].id] = b_.val(counter, ir::DType::i64);
   for (size_t k = 0; k < now.size(); ++k)
     if (now[k].v) numbers_[params[k + 1].id] = now[k];

@@ -127,6 +127,7 @@ void ScalarEmitter::number(Ref r) {
   } else {
     const std::vector<Val> in = numbers(g_.inputs(r));
     const ir::Type& t = g_.type(r);
+    if (const auto quotient = by_power_of_two(op, in)) return void(numbers_[r.id] = *quotient);
     const bool python = t.kind == ir::Type::Kind::python;
     const bool divides = ir::info(op).rule == ir::Rule::divide;
     const bool watched = watches(watch_, g_, r);
@@ -141,6 +142,21 @@ void ScalarEmitter::number(Ref r) {
     if (watched) watch(b_, watch_, at, g_, r, in, v);
   }
   numbers_[r.id] = v;
+}
+
+// Quotients of integers that are rounded down, and their remainders, are shifts and masks.
+std::optional<Val> ScalarEmitter::by_power_of_two(Op op, std::span<const Val> in) {
+  if (op != Op::floor_divide && op != Op::remainder) return std::nullopt;
+  const auto* by = llvm::dyn_cast<llvm::ConstantInt>(in[1].v);
+  const bool is_signed = ir::is_signed(in[0].dtype);
+  if (!by || !ir::is_integer(in[0].dtype) || in[0].dtype != in[1].dtype) return std::nullopt;
+  const llvm::APInt& value = by->getValue();
+  if (!value.isPowerOf2() || (is_signed && value.isNegative())) return std::nullopt;
+  if (op == Op::remainder)
+    return b_.val(b_.ir.CreateAnd(in[0].v, b_.ir.getInt(value - 1)), in[0].dtype);
+  const uint64_t places = value.logBase2();
+  return b_.val(is_signed ? b_.ir.CreateAShr(in[0].v, places) : b_.ir.CreateLShr(in[0].v, places),
+                in[0].dtype);
 }
 
 // Arithmetic of Python numbers: ints have no bounds there, and a division by zero raises.
@@ -203,6 +219,8 @@ llvm::Value* ScalarEmitter::int64(Val v) {
 }
 
 void ScalarEmitter::need(llvm::Value* condition) {
+  if (const auto* known = llvm::dyn_cast<llvm::ConstantInt>(condition); known && known->isOne())
+    return;
   llvm::BasicBlock* next = b_.block("next");
   auto* likely = llvm::MDBuilder(b_.context()).createBranchWeights(1 << 20, 1);
   b_.ir.CreateCondBr(condition, next, declined_, likely);

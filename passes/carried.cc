@@ -1,7 +1,6 @@
 #include "passes/carried.h"
 
 #include <algorithm>
-#include <unordered_set>
 
 namespace passes {
 
@@ -9,6 +8,50 @@ using ir::BodyId;
 using ir::Graph;
 using ir::Op;
 using ir::Ref;
+
+LoopPositions::LoopPositions(const Graph& graph, Ref loop) : g_(graph) {
+  const BodyId body = g_.attrs(loop).body("body");
+  counter_ = g_.body(body).params[0];
+  inside(body);
+}
+
+void LoopPositions::inside(BodyId b) {
+  for (Ref r : g_.body(b).params) inside_.insert(r.id);
+  for (Ref r : g_.body(b).nodes) {
+    inside_.insert(r.id);
+    for (BodyId nested : g_.bodies_of(r)) inside(nested);
+  }
+}
+
+std::optional<int64_t> LoopPositions::number(Ref r) const {
+  constexpr int64_t far = int64_t(1) << 40;
+  if (g_.op(r) != Op::constant || g_.type(r).dtype != ir::DType::i64) return std::nullopt;
+  const int64_t v = g_.attrs(r).scalar("value").bits[0];
+  return v < far && v > -far ? std::optional(v) : std::nullopt;
+}
+
+std::optional<Position> LoopPositions::of(Ref r) const {
+  int64_t plus = 0;
+  for (int depth = 0; depth < 8; ++depth) {
+    if (g_.type(r).dtype != ir::DType::i64) return std::nullopt;
+    if (const auto c = number(r)) return Position{{}, plus + *c};
+    if (r == counter_ || !inside_.contains(r.id)) return Position{r, plus};
+    const Op op = g_.op(r);
+    if (op != Op::add && op != Op::subtract) return std::nullopt;
+    const auto inputs = g_.inputs(r);
+    const auto by = number(inputs[1]), first = number(inputs[0]);
+    if (by) {
+      plus += op == Op::add ? *by : -*by;
+      r = inputs[0];
+    } else if (first && op == Op::add) {
+      plus += *first;
+      r = inputs[1];
+    } else {
+      return std::nullopt;
+    }
+  }
+  return std::nullopt;
+}
 
 namespace {
 
@@ -18,13 +61,12 @@ using At = std::vector<Position>;
 
 class Search {
  public:
-  Search(const Graph& g, const ScalarLoop& loop, Ref node) : g_(g), loop_(loop) {
+  Search(const Graph& g, const ScalarLoop& loop, Ref node)
+      : g_(g), loop_(loop), positions_(g, node), counter_(positions_.counter()) {
     body_ = g.attrs(node).body("body");
-    const auto step = number(g.inputs(node)[2]);
+    const auto step = positions_.number(g.inputs(node)[2]);
     if (!step) return;
     step_ = *step;
-    counter_ = g.body(body_).params[0];
-    inside(body_);
     gather(body_, true);
   }
 
@@ -44,14 +86,6 @@ class Search {
     At at;
     bool same = true;  // all at this place, which is known
   };
-
-  void inside(BodyId b) {
-    for (Ref r : g_.body(b).params) inside_.insert(r.id);
-    for (Ref r : g_.body(b).nodes) {
-      inside_.insert(r.id);
-      for (BodyId nested : g_.bodies_of(r)) inside(nested);
-    }
-  }
 
   // `direct`: once a round at most.
   void gather(BodyId b, bool direct) {
@@ -125,36 +159,6 @@ class Search {
     return int(ago.value_or(0));
   }
 
-  std::optional<int64_t> number(Ref r) const {
-    constexpr int64_t far = int64_t(1) << 40;
-    if (g_.op(r) != Op::constant || g_.type(r).dtype != ir::DType::i64) return std::nullopt;
-    const int64_t v = g_.attrs(r).scalar("value").bits[0];
-    return v < far && v > -far ? std::optional(v) : std::nullopt;
-  }
-
-  std::optional<Position> position(Ref r) const {
-    int64_t plus = 0;
-    for (int depth = 0; depth < 8; ++depth) {
-      if (g_.type(r).dtype != ir::DType::i64) return std::nullopt;
-      if (const auto c = number(r)) return Position{{}, plus + *c};
-      if (r == counter_ || !inside_.contains(r.id)) return Position{r, plus};
-      const Op op = g_.op(r);
-      if (op != Op::add && op != Op::subtract) return std::nullopt;
-      const auto inputs = g_.inputs(r);
-      const auto by = number(inputs[1]), first = number(inputs[0]);
-      if (by) {
-        plus += op == Op::add ? *by : -*by;
-        r = inputs[0];
-      } else if (first && op == Op::add) {
-        plus += *first;
-        r = inputs[1];
-      } else {
-        return std::nullopt;
-      }
-    }
-    return std::nullopt;
-  }
-
   // Indices one axis after the other, of the array itself.
   std::optional<At> loaded_at(Ref r) const {
     std::vector<std::pair<int64_t, Ref>> picked;  // the last first
@@ -170,7 +174,7 @@ class Search {
     for (size_t k = 0; k < at.size(); ++k) axes.push_back(k);
     if (picked.size() != at.size()) return std::nullopt;
     for (auto p = picked.rbegin(); p != picked.rend(); ++p) {
-      const auto where = position(p->second);
+      const auto where = positions_.of(p->second);
       if (!where) return std::nullopt;
       at[axes[size_t(p->first)]] = *where;
       axes.erase(axes.begin() + p->first);
@@ -187,7 +191,7 @@ class Search {
       at.push_back({{}, constant.value_or(0)});
       const auto place = std::ranges::find(axes, int64_t(at.size()) - 1) - axes.begin();
       if (size_t(place) < axes.size()) {
-        const auto where = position(g_.inputs(r)[size_t(place) + 2]);
+        const auto where = positions_.of(g_.inputs(r)[size_t(place) + 2]);
         if (!where) return std::nullopt;
         at.back() = *where;
       } else if (!constant) {
@@ -199,10 +203,10 @@ class Search {
 
   const Graph& g_;
   const ScalarLoop& loop_;
-  BodyId body_;
+  LoopPositions positions_;
   Ref counter_;
+  BodyId body_;
   int64_t step_ = 0;
-  std::unordered_set<uint32_t> inside_;
   std::unordered_map<int, Stores> stores_;
   std::vector<Ref> loads_;
 };

@@ -3,6 +3,7 @@
 #pragma once
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "ir/graph.h"
@@ -15,6 +16,23 @@ struct Position {
   ir::Ref base;
   int64_t plus = 0;
   friend bool operator==(const Position&, const Position&) = default;
+};
+
+// Positions inside a `for` node: base is its counter, or stands outside of it.
+class LoopPositions {
+ public:
+  LoopPositions(const ir::Graph& graph, ir::Ref loop);
+  std::optional<Position> of(ir::Ref index) const;
+  // A constant that is small enough to add to.
+  std::optional<int64_t> number(ir::Ref r) const;
+  ir::Ref counter() const { return counter_; }
+
+ private:
+  void inside(ir::BodyId body);
+
+  const ir::Graph& g_;
+  ir::Ref counter_;
+  std::unordered_set<uint32_t> inside_;
 };
 
 // The one element of an array that each round stores, at a position per axis. All that a loop
