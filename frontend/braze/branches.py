@@ -15,6 +15,7 @@ from braze.merge import (
     nodes_of,
     own_memory,
     rebuild,
+    same_shape,
     same_skeleton,
     same_types,
 )
@@ -141,7 +142,7 @@ def inside(frame: Frame, way: dict) -> Iterator[None]:
 
 def types_to_mix(frame: Frame, node: ast.AST, a: Value, b: Value) -> Any:
     """Return the types of a number that has not one type on both ways; None if it has."""
-    if same_types(a, b):
+    if same_types(a, b) or same_shape(a, b):
         return a.either.types if a.either is not None else None
     types = common_types(a, b)
     if types is None:

@@ -7,13 +7,12 @@ from typing import Any
 import numpy as np
 
 from braze import flow, outside, rows, special
-from braze.arithmetic import binary, cast, python_number, unary
+from braze.arithmetic import cast, python_number, unary
 from braze.attributes import has_attribute
 from braze.complex_numbers import complex_of, is_complex
 from braze.dtypes import KIND, OF_PYTHON
-from braze.either import bare, choice, common_types
+from braze.either import bare
 from braze.errors import refuse
-from braze.formatting import fixed
 from braze.frame import Frame, Items
 from braze.grown import Grown
 from braze.sources import is_plain
@@ -86,68 +85,6 @@ def abs_(frame: Frame, value: Any) -> Any:
     return unary(frame.recorder, "abs", value) if is_value(value) else abs(value)
 
 
-def extreme(function: Callable, name: str) -> Callable:
-    """Return min or max: the first operand, unless a later one compares as more extreme."""
-
-    def call(frame: Frame, *args: Any, **kwargs: Any) -> Any:
-        items = flow.static_items(frame, args[0]) if len(args) == 1 else list(args)
-        if kwargs.keys() - {"key", "default"} or not (items or "default" in kwargs):
-            raise refuse(f"{function.__name__} with options or of nothing")
-        if not items:
-            return kwargs["default"]
-        if kwargs.get("key") is not None:
-            return items[by_key(frame, function, items, kwargs["key"])]
-        if not any_value(items):
-            return function(items)
-        best = items[0]
-        for item in items[1:]:
-            if any(is_value(x) and x.is_array for x in (best, item)):
-                raise refuse(f"{function.__name__} of arrays", f"use numpy.{function.__name__}imum")
-            better = binary(frame.recorder, name, item, best)
-            if is_value(better):
-                best = chosen(frame, function, better, item, best)
-            else:
-                best = item if better else best
-        return best
-
-    return call
-
-
-def by_key(frame: Frame, function: Callable, items: list, key: Any) -> int:
-    """Return which item has the most extreme key, of keys that are known or fixed."""
-    from braze.calls import call
-
-    keys = [fixed(call(frame, frame.source.node, key, [item], {})) for item in items]
-    return function(range(len(items)), key=keys.__getitem__)
-
-
-def chosen(frame: Frame, function: Callable, better: Value, item: Any, best: Any) -> Value:
-    """Record the choice between two numbers, which must be of one type."""
-    operands = [frame.recorder.operand(x) for x in (item, best)]
-    either = choice(better, *operands) if common_types(*operands) else None
-    if either is not None:
-        return either
-    if len({(x.kind, x.dtype_name) for x in operands}) > 1:
-        raise refuse(
-            f"{function.__name__} of numbers of several types", f"use numpy.{function.__name__}imum"
-        )
-    return frame.recorder.add("where", [bare(better), *operands])
-
-
-BUILTINS[min] = extreme(min, "lt")
-BUILTINS[max] = extreme(max, "gt")
-
-
-@builtin(sum)
-def sum_(frame: Frame, items: Any, start: Any = 0) -> Any:
-    if is_value(items):
-        raise refuse("Python's sum of an array", "use numpy.sum")
-    total = start
-    for item in flow.static_items(frame, items):
-        total = total + item
-    return total
-
-
 def number(kind: type, names: tuple[str, ...]) -> Callable:
     """Return float, int or bool: a Python number of that kind is returned as it is."""
 
@@ -183,7 +120,6 @@ def complex_(frame: Frame, *args: Any) -> Any:
 
 
 BUILTINS[tuple] = lambda frame, items=(): tuple(flow.static_items(frame, items))
-BUILTINS[list] = lambda frame, items=(): frame.session.own(list(flow.static_items(frame, items)))
 
 
 @builtin(dict)
@@ -224,18 +160,13 @@ def map_(frame: Frame, function: Any, *sequences: Any) -> Items:
         together = zip(*(flow.static_items(frame, s) for s in sequences), strict=False)
         return (call(frame, node, function, list(row), {}) for row in together)
 
-    return Items(items)
+    def rows_() -> Any:
+        parts = rows.zipped(frame, sequences)
+        if parts is None:
+            return None
+        return rows.Rows(parts.size, lambda k: call(frame, node, function, list(parts[k]), {}))
 
-
-def quantifier(function: Callable) -> Callable:
-    def call(frame: Frame, items: Any) -> bool:
-        return function(bool(item) for item in flow.static_items(frame, items))
-
-    return call
-
-
-BUILTINS[all] = quantifier(all)
-BUILTINS[any] = quantifier(any)
+    return Items(items, rows=rows_)
 
 
 @builtin(round)

@@ -22,16 +22,6 @@ def called(frame: Frame, function: Any, *args: Any) -> Any:
     return call(frame, frame.source.node, function, list(args), {})
 
 
-@builtin(sorted)
-def sorted_(frame: Frame, items: Any, *, key: Any = None, reverse: Any = False) -> list:
-    """Sort items by keys that are known while compiling; numbers among them are fixed."""
-    given = flow.static_items(frame, items)
-    keys = given if key is None else [called(frame, key, item) for item in given]
-    order = [fixed(k) for k in keys]
-    pairs = sorted(zip(order, range(len(order)), strict=True), key=lambda p: p[0], reverse=reverse)
-    return frame.session.own([given[i] for _, i in pairs])
-
-
 @builtin(filter)
 def filter_(frame: Frame, function: Any, items: Any) -> Items:
     def kept() -> Iterator[Any]:
@@ -69,17 +59,6 @@ def next_(frame: Frame, items: Any, default: Any = NOTHING) -> Any:
 @builtin(set, frozenset)
 def set_(frame: Frame, items: Any = ()) -> set:
     return expressions.static_set(frame, flow.static_items(frame, items))
-
-
-@builtin(functools.reduce)
-def reduce_(frame: Frame, function: Any, items: Any, *start: Any) -> Any:
-    given = [*start, *flow.static_items(frame, items)]
-    if not given:
-        raise TypeError("reduce() of empty iterable with no initial value")
-    result = given[0]
-    for item in given[1:]:
-        result = called(frame, function, result, item)
-    return result
 
 
 @builtin(functools.partial)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from braze import _core, builtin_calls, draws, records, shapes, vectorized
+from braze import _core, builtin_calls, draws, getters, records, shapes, vectorized
 from braze.errors import refuse
 from braze.frame import MAX_DEPTH, Frame, Items
 from braze.grown import Append
@@ -94,6 +94,8 @@ def call(frame: Frame, node: ast.AST, function: Any, args: list, kwargs: dict) -
         function, (records.RecordMethod, Append, DictMethod, Nothing, draws.Method, draws.Maker)
     ):
         return frame.perform(node, function, frame, *args, **kwargs)
+    if isinstance(function, getters.GETTERS) and not kwargs:
+        return frame.perform(node, getters.call_getter, frame, node, function, args)
     if isinstance(function, type) and function.__module__ != "numpy":
         if records.makes_records(function):
             return frame.perform(node, records.make, frame, node, function, args, kwargs)
@@ -102,7 +104,8 @@ def call(frame: Frame, node: ast.AST, function: Any, args: list, kwargs: dict) -
         if isinstance(method, (types.FunctionType, _core.Function)):
             frame.recorder.guard(Source(("attr", type(function), "__call__")), "is", method)
             return call(frame, node, method, [function, *args], kwargs)
-    if isinstance(function, types.FunctionType) and not from_numpy(function):
+    own = isinstance(function, types.FunctionType) and function not in builtin_calls.BUILTINS
+    if own and not from_numpy(function):
         return inline(frame, node, function, args, kwargs)
     return frame.perform(node, call_known, frame, function, args, kwargs)
 

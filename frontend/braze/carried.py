@@ -18,6 +18,7 @@ from braze.merge import (
     nodes_of,
     own_memory,
     rebuild,
+    same_shape,
     same_skeleton,
     same_types,
 )
@@ -244,16 +245,3 @@ def names_of(kept: list[Variable], skeleton: Any) -> list[Variable]:
 
 def same_plain(a: Any, b: Any) -> bool:
     return a is b or (is_plain(a) and is_plain(b) and same_value(a, b))
-
-
-def same_shape(a: Value, b: Value) -> bool:
-    """Make arrays of equal types and sizes ones of the same sizes, at later calls too."""
-    if not (a.is_array and b.is_array) or a.dtype_name != b.dtype_name:
-        return False
-    if len(a.dims) != len(b.dims):
-        return False
-    recorder = a.recorder
-    pairs = [(old, new) for old, new in zip(a.dims, b.dims, strict=True) if old != new]
-    if any(recorder.known(old - new) != 0 for old, new in pairs):
-        return False
-    return all(recorder.graph.unify(old, new) for old, new in pairs) and same_types(a, b)

@@ -5,13 +5,14 @@ return or promote to may differ. Such a value is carried as a Python number of t
 that says which type it has; what would give other elements for the two types is refused.
 """
 
+import operator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from braze.dtypes import KIND, TO_NUMPY
-from braze.errors import refuse
+from braze.errors import Unsupported, refuse
 from braze.value import Value, is_value
 
 # The pairs of types that a number may be of, and the dtype that holds both.
@@ -124,7 +125,10 @@ def binary_of_either(recorder: Any, function: Any, plain: Any, a: Any, b: Any) -
     `plain` records it on Python numbers: both types give the same bits, as long as no divisor is
     zero and no int outgrows 64 bits, for which the runtime leaves the call to Python.
     """
-    check_bits(types_of(a), types_of(b))
+    if function is operator.truediv:
+        check_exact(recorder, a, b)
+    else:
+        check_bits(types_of(a), types_of(b))
     outcomes = {}
     for first in types_of(a):
         for second in types_of(b):
@@ -143,6 +147,26 @@ def binary_of_either(recorder: Any, function: Any, plain: Any, a: Any, b: Any) -
     if not is_value(made):
         made = recorder.operand(made)
     return of_either(made, flags[0], results)
+
+
+EXACT = 2**53  # up to here every int is a float
+
+
+def check_exact(recorder: Any, *operands: Any) -> None:
+    """Have a check say that ints which divide are floats, too, where one is held as a float."""
+    try:
+        check_bits(*map(types_of, operands))
+        return
+    except Unsupported:
+        if {t for o in operands for t in types_of(o)} - {int, np.float64, float}:
+            raise
+    for operand in operands:
+        if is_value(operand):
+            number = bare(operand)
+            limit = float(EXACT) if number.dtype_name == "f64" else EXACT
+            large = [recorder.add("less", [recorder.operand(limit), number]),
+                     recorder.add("less", [number, recorder.operand(-limit)])]  # fmt: skip
+            recorder.assume_false(recorder.add("logical_or", large))
 
 
 def check_bits(*operands: tuple[type, ...]) -> None:

@@ -10,7 +10,7 @@ from braze.arithmetic import PYTHON
 from braze.calls import call, make_function
 from braze.errors import Unsupported, refuse
 from braze.formatting import fixed, format_static
-from braze.frame import Frame, Items
+from braze.frame import Frame
 from braze.reading import Property, load_attribute, load_item, load_name
 from braze.slots import MISSING
 from braze.sources import is_plain
@@ -329,72 +329,6 @@ def formatted_value(frame: Frame, node: ast.FormattedValue) -> str:
     return frame.perform(node, format_static, value, node.conversion, spec)
 
 
-@expression(ast.ListComp)
-def list_comprehension(frame: Frame, node: ast.ListComp) -> list:
-    return frame.session.own(comprehension(frame, node.generators, node.elt))
-
-
-@expression(ast.SetComp)
-def set_comprehension(frame: Frame, node: ast.SetComp) -> set:
-    return frame.perform(node, static_set, frame, comprehension(frame, node.generators, node.elt))
-
-
 def static_set(frame: Frame, items: list) -> set:
     """Return a set of plain items; numbers among them are fixed."""
     return frame.session.own({as_key(item) for item in items})
-
-
-@expression(ast.GeneratorExp)
-def generator(frame: Frame, node: ast.GeneratorExp) -> Items:
-    first = evaluate(frame, node.generators[0].iter)
-    return Items(lambda: comprehension(frame, node.generators, node.elt, first))
-
-
-@expression(ast.DictComp)
-def dict_comprehension(frame: Frame, node: ast.DictComp) -> dict:
-    pair = ast.copy_location(ast.Tuple([node.key, node.value], ast.Load()), node)
-    pairs = comprehension(frame, node.generators, pair)
-    keys = [frame.perform(node.key, as_key, key) for key, _ in pairs]
-    return frame.session.own(dict(zip(keys, (value for _, value in pairs), strict=True)))
-
-
-UNKNOWN = object()
-
-
-def comprehension(
-    frame: Frame, generators: list[ast.comprehension], element: ast.expr, first: Any = UNKNOWN
-) -> list:
-    """Evaluate a comprehension over static items; its names are its own.
-
-    `first` is what the first `for` goes over, if that has been evaluated.
-    """
-    outer_names, inside = frame.names, frame.in_comprehension
-    frame.around.append((outer_names, frame.recorder.body))
-    frame.names = dict(outer_names)
-    frame.in_comprehension = True
-    result: list[Any] = []
-
-    def run(depth: int) -> None:
-        if depth == len(generators):
-            result.append(evaluate(frame, element))
-            return
-        part = generators[depth]
-        items = first if depth == 0 and first is not UNKNOWN else evaluate(frame, part.iter)
-        for item in frame.perform(part.iter, flow.static_items, frame, items):
-            flow.assign(frame, part.target, item)
-            if all(static_test(frame, condition) for condition in part.ifs):
-                run(depth + 1)
-
-    try:
-        run(0)
-    finally:
-        frame.names, frame.in_comprehension = outer_names, inside
-        frame.around.pop()
-    return result
-
-
-def static_test(frame: Frame, node: ast.expr) -> bool:
-    tested = flow.test(frame, node)
-    if is_value(tested):
-        raise frame.refuse(node, "a condition of a comprehension that depends on array contents")
-    return bool(tested)

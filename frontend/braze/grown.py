@@ -164,6 +164,15 @@ class Grown(OfValues):
         item = rows[index]
         return python_number(item, rows.dtype_name) if kind == "python" else item
 
+    def picked(self, order: Value) -> "Grown":
+        """Return the list of the items at these places."""
+        self.check_closed()
+        if self.before:
+            raise refuse("a list of Python's and NumPy's numbers in another order")
+        rows = [r[order] for r in self.rows]
+        exact = self.exact and "array" not in self.kinds
+        return Grown(None, [], self.skeleton, self.kinds, rows, [], 1, None, exact)
+
     def as_rows(self) -> Rows:
         """Return the items for a loop over them."""
         self.check_closed()

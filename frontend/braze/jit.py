@@ -5,7 +5,14 @@ import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from braze import _core, builtin_items, pickling  # noqa: F401 (builtins register themselves)
+from braze import (  # noqa: F401 (builtins and expressions register themselves)
+    _core,
+    builtin_folds,
+    builtin_items,
+    builtin_itertools,
+    comprehensions,
+    pickling,
+)
 from braze.compiler import Attempt, Compiler, signature_in
 from braze.errors import CompileError, Unsupported, reason_of
 from braze.options import Options, debug, regulates

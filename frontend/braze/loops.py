@@ -40,9 +40,14 @@ def over_rows(frame: Frame, node: ast.For, items: Any, rows: Rows) -> Any:
     """Interpret a loop over the rows of arrays."""
 
     def as_node() -> Any:
-        return range_loop(frame, node, flow.Range(0, rows.count(frame), 1), rows)
+        end = range_loop(frame, node, flow.Range(0, rows.count(frame), 1), rows)
+        if isinstance(items, Items):
+            items.used = items.once
+        return end
 
     def out() -> Any:
+        if isinstance(items, Items):
+            items.used = False
         return written_out(frame, node, frame.perform(node.iter, flow.static_items, frame, items))
 
     if isinstance(rows.size, int):

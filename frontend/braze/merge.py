@@ -76,6 +76,19 @@ def same_types(a: Value, b: Value) -> bool:
     return node_type(a) == node_type(b)
 
 
+def same_shape(a: Value, b: Value) -> bool:
+    """Make arrays of equal types and sizes ones of the same sizes, at later calls too."""
+    if not (a.is_array and b.is_array) or a.dtype_name != b.dtype_name:
+        return False
+    if len(a.dims) != len(b.dims):
+        return False
+    recorder = a.recorder
+    pairs = [(old, new) for old, new in zip(a.dims, b.dims, strict=True) if old != new]
+    if any(recorder.known(old - new) != 0 for old, new in pairs):
+        return False
+    return all(recorder.graph.unify(old, new) for old, new in pairs) and same_types(a, b)
+
+
 def node_type(value: Value) -> Any:
     """Return the type of a node, which may stand in a body that is left: no view is made."""
     return value.recorder.graph.type(value.ref if value._ref is None else value._ref)

@@ -1,4 +1,4 @@
-"""Loops over the indices of arrays: `np.ndindex` and `np.ndenumerate` are loops in loops."""
+"""Loops in loops: what `np.ndindex`, `np.ndenumerate`, `product` and `combinations` are."""
 
 import ast
 import itertools
@@ -11,6 +11,7 @@ from braze import flow, jumps, shapes
 from braze.builtin_calls import builtin
 from braze.errors import refuse
 from braze.frame import Frame, Items
+from braze.rows import Rows, rows_of
 from braze.value import Value
 
 
@@ -27,6 +28,18 @@ class Nest(Items):
 
     def __iter__(self) -> Iterator:
         return iter(self.take())
+
+    def head(self, frame: Frame, node: ast.For) -> tuple[list[ast.expr], ast.expr]:
+        """Return what the loops go over, and what the target is of their counters."""
+        own = own_name(node)
+        held = [f"{own}range{k}" for k in range(len(self.ranges))]
+        frame.names.update(zip(held, self.ranges, strict=True))
+        item: ast.expr = ast.Tuple(counters(node, len(held)), ast.Load())
+        if self.array is not None:
+            frame.names[f"{own}array"] = self.array
+            element = ast.Subscript(ast.Name(f"{own}array", ast.Load()), item, ast.Load())
+            item = ast.Tuple([item, element], ast.Load())
+        return [ast.Name(name, ast.Load()) for name in held], item
 
     def written_out(self) -> list:
         """Return the items one by one, where the ranges are known."""
@@ -70,22 +83,63 @@ def is_nest(node: ast.For, items: Any) -> bool:
     return isinstance(items, Nest) and bool(items.ranges) and not leaves
 
 
+class Picks(Nest):
+    """What `itertools.combinations` of a range or of rows gives: counters that grow inwards."""
+
+    def __init__(self, frame: Frame, of: Any, r: int) -> None:
+        super().__init__([None] * r)
+        self.of = of
+        self.frame = frame
+
+    def written_out(self) -> list:
+        items = flow.static_items(self.frame, self.of)
+        made = list(itertools.islice(itertools.combinations(items, len(self.ranges)), MOST))
+        if len(made) == MOST:
+            raise refuse(f"{MOST} combinations one by one")
+        return made
+
+    def head(self, frame: Frame, node: ast.For) -> tuple[list[ast.expr], ast.expr]:
+        from braze.builtin_folds import count_of
+
+        of, own, r = self.of, own_name(node), len(self.ranges)
+        if isinstance(of, (range, flow.Range)):
+            count = len(of) if isinstance(of, range) else count_of(of)
+            rows = Rows(None, lambda k: of.start + k * of.step)
+        else:
+            rows = rows_of(of)
+            count = rows.count(frame)
+        frame.names |= {f"{own}rows": rows, f"{own}count": count, f"{own}range": range}
+        over = []
+        for k, counter in enumerate([None, *counters(node, r)[:-1]]):
+            start: ast.expr = ast.Constant(0)
+            if counter is not None:
+                start = ast.BinOp(counter, ast.Add(), ast.Constant(1))
+            end = ast.BinOp(ast.Name(f"{own}count", ast.Load()), ast.Sub(), ast.Constant(r - 1 - k))
+            over.append(ast.Call(ast.Name(f"{own}range", ast.Load()), [start, end], []))
+        table = ast.Name(f"{own}rows", ast.Load())
+        picked = [ast.Subscript(table, c, ast.Load()) for c in counters(node, r)]
+        return over, ast.Tuple(picked, ast.Load())
+
+
+MOST = flow.MAX_ITEMS + 1
+
+
+def own_name(node: ast.For) -> str:
+    return f"$nest{node.lineno}:{node.col_offset}:"  # no Python name can be this
+
+
+def counters(node: ast.For, count: int) -> list[ast.expr]:
+    return [ast.Name(f"{own_name(node)}{k}", ast.Load()) for k in range(count)]
+
+
 def as_loops(frame: Frame, node: ast.For, nest: Nest) -> ast.For:
     """Return the loop as loops in loops, over ranges that names of the frame hold."""
     if nest.used:
         raise frame.refuse(node, "an iterator that is used twice")
     nest.used = True
-    own = f"$nest{node.lineno}:{node.col_offset}:"  # no Python name can be this
-    held = [f"{own}range{k}" for k in range(len(nest.ranges))]
-    frame.names.update(zip(held, nest.ranges, strict=True))
-    counters = [f"{own}{k}" for k in range(len(nest.ranges))]
-    item: ast.expr = ast.Tuple([ast.Name(c, ast.Load()) for c in counters], ast.Load())
-    if nest.array is not None:
-        frame.names[f"{own}array"] = nest.array
-        element = ast.Subscript(ast.Name(f"{own}array", ast.Load()), item, ast.Load())
-        item = ast.Tuple([item, element], ast.Load())
+    over, item = nest.head(frame, node)
     body: list[ast.stmt] = [ast.Assign([node.target], item), *node.body]
-    for counter, name in reversed(list(zip(counters, held, strict=True))):
-        loop = ast.For(ast.Name(counter, ast.Store()), ast.Name(name, ast.Load()), body, [], None)
+    for counter, items in reversed(list(zip(counters(node, len(over)), over, strict=True))):
+        loop = ast.For(ast.Name(counter.id, ast.Store()), items, body, [], None)
         body = [ast.fix_missing_locations(ast.copy_location(loop, node))]
     return body[0]

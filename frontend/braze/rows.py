@@ -8,18 +8,19 @@ from braze.value import Value, is_value
 
 
 class Rows:
-    """As many items as an array has rows."""
+    """As many items as an array has rows, or as a `number` of the graph says."""
 
-    def __init__(self, size: Any, item: Callable[[Any], Any]) -> None:
+    def __init__(self, size: Any, item: Callable[[Any], Any], number: Any = None) -> None:
         self.size = size
         self.item = item
+        self.number = number
 
     def __getitem__(self, k: Any) -> Any:
         return self.item(k)
 
     def count(self, frame: Frame) -> Any:
         """Return the number of items as a Python int."""
-        return Value.of_size(frame.recorder, self.size)
+        return Value.of_size(frame.recorder, self.size) if self.number is None else self.number
 
 
 def rows_of(items: Any) -> Rows | None:
@@ -27,10 +28,19 @@ def rows_of(items: Any) -> Rows | None:
     if isinstance(items, Items):
         return None if items.rows is None or items.used else items.rows()
     if is_value(items) and items.dims:
-        return Rows(items.dims[0], items.__getitem__)
+        return Rows(items.dims[0], lambda k: row_of(items, k))
     if hasattr(items, "as_rows"):  # a list that a loop has made (braze/grown.py)
         return items.as_rows()
     return None
+
+
+def row_of(array: Value, k: Any) -> Value:
+    """Return a row that is there for certain, so that nobody need look."""
+    risks = array.recorder.risks.nodes
+    known = len(risks)
+    row = array[k]
+    del risks[known:]
+    return row
 
 
 def enumerated(items: Any, start: Any) -> Rows | None:
