@@ -14,7 +14,11 @@ Source::Source(const py::tuple& spec) {
     *this = Source(spec[1].cast<py::tuple>());
     for (py::handle step : spec[2]) {
       const auto pair = step.cast<py::tuple>();
-      steps_.push_back({pair[0].cast<std::string>() == "attr", pair[1]});
+      const auto how = pair[0].cast<std::string>();
+      steps_.push_back({how == "attr"   ? Step::attribute
+                        : how == "item" ? Step::item
+                                        : Step::call,
+                        pair[1]});
     }
     return;
   }
@@ -51,8 +55,9 @@ PyObject* Source::fetch(std::span<PyObject* const> arguments) const {
   if (found && kind_ != Kind::attribute) Py_INCREF(found);
   for (const Step& step : steps_) {
     if (!found) break;
-    PyObject* next = step.attribute ? PyObject_GetAttr(found, step.key.ptr())
-                                    : PyObject_GetItem(found, step.key.ptr());
+    PyObject* next = step.how == Step::attribute ? PyObject_GetAttr(found, step.key.ptr())
+                     : step.how == Step::item    ? PyObject_GetItem(found, step.key.ptr())
+                                                 : PyObject_CallOneArg(step.key.ptr(), found);
     Py_DECREF(found);
     found = next;
   }

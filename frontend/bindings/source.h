@@ -15,8 +15,8 @@ class Source {
  public:
   // From Python: ("arg", i) counting positional then keyword arguments, ("item", dict, key),
   // ("cell", cell), ("attr", object, name) or ("const", object); or ("path", source, steps), where
-  // the steps ("attr", name) and ("item", key) lead on from there. An input that is a path ends in
-  // an example.
+  // the steps ("attr", name), ("item", key) and ("call", function of the object) lead on from
+  // there. An input that is a path ends in an example.
   explicit Source(const py::tuple& spec);
   // A new reference, or null without an exception if it is not there (any more).
   PyObject* fetch(std::span<PyObject* const> arguments) const;
@@ -27,7 +27,7 @@ class Source {
   size_t index_ = 0;
   py::object object_, name_;
   struct Step {
-    bool attribute;
+    enum How : uint8_t { attribute, item, call } how;
     py::object key;
   };
   std::vector<Step> steps_;

@@ -15,6 +15,7 @@ from braze.records import is_named_tuple, made_like
 from braze.slots import Copied
 from braze.sources import IDENTITIES, Source, is_plain
 from braze.specs import Spec
+from braze.texts import lift_text
 from braze.value import Value
 
 NUMBERS = (bool, int, float, complex)
@@ -72,6 +73,10 @@ def lift_argument(recorder: Recorder, source: Source, value: Any) -> Any:
         return lift_spec(recorder, source, value)
     if type(value) is np.ndarray or type(value) in NUMBERS or isinstance(value, np.generic):
         return recorder.input(source, value)
+    if type(value) in (str, bytes, bytearray):
+        text = lift_text(recorder, source, value)
+        if text is not None:
+            return text
     if is_plain(value):
         recorder.guard(source, "value", value)
         return value

@@ -187,7 +187,15 @@ def number_binary(recorder: Any, name: str, a: Any, b: Any) -> Any:
         return complex_numbers.python_numbers(recorder, name, a, b)
     if floats and name == "pow" and not kinds & {"bool", "b1"}:
         return float_power(recorder, to_float(a), to_float(b))
-    if "bool" in kinds or "b1" in kinds or name not in (FLOAT_OPS if floats else INT_OPS):
+    if kinds & {"bool", "b1"}:
+        if name in BITS and kinds <= {"bool", "b1"}:
+            return recorder.add(OF_BOOLS[name], [recorder.operand(a), recorder.operand(b)])
+        return number_binary(recorder, name, as_int(a), as_int(b))
+    if name in BITS and not floats:
+        from braze import bits
+
+        return bits.binary(recorder, name, a, b)
+    if name not in (FLOAT_OPS if floats else INT_OPS):
         fixed = [x.static() if is_value(x) else x for x in (a, b)]
         return PYTHON[name](*fixed)
     if floats:
@@ -198,6 +206,17 @@ def number_binary(recorder: Any, name: str, a: Any, b: Any) -> Any:
     if not floats and name in ("add", "sub"):
         note_offset(recorder, name, made, a, b)
     return made
+
+
+BITS = ("and", "or", "xor", "lshift", "rshift")
+OF_BOOLS = {"and": "logical_and", "or": "logical_or", "xor": "not_equal"}
+
+
+def as_int(a: Any) -> Any:
+    """Return a bool that is an operand as an int."""
+    if is_value(a):
+        return python_number(a, "i64") if a.dtype_name == "b1" else a
+    return int(a) if type(a) is bool else a
 
 
 def float_power(recorder: Any, base: Any, exponent: Any) -> Value:

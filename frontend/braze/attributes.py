@@ -6,36 +6,77 @@ given to the objects when the compiled code has succeeded.
 """
 
 import ast
+import inspect
 from typing import Any
 
 from braze.errors import refuse
 from braze.frame import Frame, Session, Unbound
-from braze.records import computes_attributes, is_record, store_attribute
+from braze.records import HEAP, computes_attributes, is_record, store_attribute
 from braze.slots import MISSING, Attribute, Slot
 from braze.sources import IDENTITIES, Source, is_plain
 from braze.value import is_value
 
 
-def store(frame: Frame, target: ast.Attribute, owner: Any, value: Any) -> None:
-    """Assign to an attribute of an object from outside, or of one that the function made."""
+def store(frame: Frame, node: ast.AST, owner: Any, name: str, value: Any) -> None:
+    """Assign to an attribute of an object or class, or call the function of a property."""
     recorder = frame.recorder
-    if is_record(recorder, owner):
-        frame.perform(target, store_attribute, frame, owner, target.attr, value)
+    if is_value(owner) or is_plain(owner) or isinstance(owner, (list, tuple, dict)):
+        raise frame.refuse(node, "assignment to an attribute")
+    if isinstance(owner, type):
+        frame.perform(node, store_in_class, frame, owner, name, value)
         return
-    if is_value(owner) or is_plain(owner) or isinstance(owner, (*IDENTITIES, list, tuple, dict)):
-        raise frame.refuse(target, "assignment to an attribute")
-    check_class(frame, target, type(owner))
-    frame.session.assign(recorder.storage.slot(Attribute, owner, target.attr), value)
+    if isinstance(owner, IDENTITIES):
+        raise frame.refuse(node, "assignment to an attribute")
+    if (setter := setter_of(frame, type(owner), name)) is not None:
+        from braze.calls import call
+
+        call(frame, node, setter, [owner, value], {})
+    elif is_record(recorder, owner):
+        frame.perform(node, store_attribute, frame, owner, name, value)
+    else:
+        check_class(frame, node, type(owner), name)
+        frame.session.assign(recorder.storage.slot(Attribute, owner, name), value)
 
 
-def check_class(frame: Frame, target: ast.Attribute, cls: type) -> None:
+def setter_of(frame: Frame, cls: type, name: str) -> Any:
+    """Return the function that a property calls when it is assigned; None for other attributes."""
+    found = inspect.getattr_static(cls, name, None)
+    if type(found) is not property or found.fset is None:
+        return None
+    if cls.__setattr__ is not object.__setattr__:
+        raise refuse(f"assignment to an attribute of a {cls.__name__}")
+    frame.recorder.guard(Source(("attr", cls, name)), "is", found)
+    return found.fset
+
+
+def store_in_class(frame: Frame, cls: type, name: str, value: Any) -> None:
+    """Assign to an attribute of a class of Python: a number, text or array."""
+    found = inspect.getattr_static(cls, name, None)
+    plain = found is None or is_plain(found) or type(found).__name__ == "ndarray"
+    special = name.startswith("__") or "__slots__" in vars(cls)
+    if type(cls) is not type or special or not plain or not cls.__flags__ & HEAP:
+        raise refuse("assignment to an attribute of a class")
+    frame.session.assign(frame.recorder.storage.slot(Attribute, cls, name), value)
+
+
+def keep(frame: Frame, owner: Any, name: str, value: Any) -> None:
+    """Have an instance hold what a cached property has given."""
+    if is_record(frame.recorder, owner):
+        if not frame.session.may_change(owner):
+            raise refuse("a cached property that is computed in a branch or loop")
+        object.__getattribute__(owner, "__dict__")[name] = value
+    else:
+        frame.session.assign(frame.recorder.storage.slot(Attribute, owner, name), value)
+
+
+def check_class(frame: Frame, node: ast.AST, cls: type, name: str) -> None:
     """Refuse a class that does something of its own when an attribute is assigned."""
-    found = next((vars(c)[target.attr] for c in cls.__mro__ if target.attr in vars(c)), None)
+    found = next((vars(c)[name] for c in cls.__mro__ if name in vars(c)), None)
     slot = type(found).__name__ == "member_descriptor"
     if cls.__setattr__ is not object.__setattr__ or (hasattr(type(found), "__set__") and not slot):
-        raise frame.refuse(target, f"assignment to an attribute of a {cls.__name__}")
+        raise frame.refuse(node, f"assignment to an attribute of a {cls.__name__}")
     if not slot and not any("__dict__" in vars(c) for c in cls.__mro__):
-        raise frame.refuse(target, f"assignment to an attribute of a {cls.__name__}")
+        raise frame.refuse(node, f"assignment to an attribute of a {cls.__name__}")
 
 
 def assigned_attribute(session: Session, owner: Any, name: str) -> Any:

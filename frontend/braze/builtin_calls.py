@@ -8,14 +8,15 @@ import numpy as np
 
 from braze import flow, outside, rows, special
 from braze.arithmetic import cast, python_number, unary
-from braze.attributes import has_attribute
+from braze.attributes import has_attribute, store
 from braze.complex_numbers import complex_of, is_complex
 from braze.dtypes import KIND, OF_PYTHON
-from braze.either import bare
+from braze.either import bare, pythons
 from braze.errors import refuse
 from braze.frame import Frame, Items
 from braze.grown import Grown
 from braze.sources import is_plain
+from braze.texts import Char, Text, chr_, digit, is_text, ord_, python_type
 from braze.value import Value, any_value, is_value
 
 BUILTINS: dict[Any, Callable] = {}
@@ -36,7 +37,7 @@ def len_(frame: Frame, container: Any) -> Any:
         if not container.dims:
             raise TypeError("len() of unsized object")
         return Value.of_size(frame.recorder, container.dims[0])
-    if isinstance(container, Grown):
+    if isinstance(container, (Grown, Text)):
         return container.count()
     if special.is_object(container):
         return special.length(frame, container)
@@ -65,6 +66,8 @@ def isinstance_(frame: Frame, value: Any, classes: Any) -> bool:
         return any(issubclass(value.python_type, c) for c in classes)
     if isinstance(value, Grown):
         return issubclass(list, classes)
+    if is_text(value):
+        return issubclass(python_type(value), classes)
     return isinstance(value, classes)
 
 
@@ -72,12 +75,18 @@ def isinstance_(frame: Frame, value: Any, classes: Any) -> bool:
 def type_(frame: Frame, *args: Any) -> type:
     if len(args) != 1:
         raise refuse("type with three arguments")
+    if is_text(args[0]):
+        return python_type(args[0])
     return args[0].python_type if is_value(args[0]) else type(args[0])
 
 
 @builtin(callable)
 def callable_(frame: Frame, value: Any) -> bool:
     return not is_value(value) and callable(value)
+
+
+BUILTINS[ord] = ord_
+BUILTINS[chr] = chr_
 
 
 @builtin(abs)
@@ -98,7 +107,11 @@ def number(kind: type, names: tuple[str, ...]) -> Callable:
             if kind in (int, float) and not value.dims and KIND[value.dtype_name] in "biuf":
                 scalar = frame.recorder.add("scalar", [value]) if value.is_array else value
                 return python_number(scalar, OF_PYTHON[kind])
+            if kind is bool and not value.dims:
+                return pythons(flow.truth(frame, value))
             raise refuse(f"{kind.__name__}() of a number that is known only when the function runs")
+        if kind is int and len(args) == 1 and isinstance(args[0], Char):
+            return digit(frame, args[0])
         if any_value(args):
             raise refuse(f"{kind.__name__}() of a value")
         return kind(*args)
@@ -220,11 +233,16 @@ MATH_CALLS = {
 
 @builtin(getattr)
 def getattr_(frame: Frame, value: Any, name: str, *default: Any) -> Any:
-    from braze.reading import load_attribute
+    from braze.expressions import read_attribute
 
     if default and not hasattr_(frame, value, name):
         return default[0]
-    return load_attribute(frame.session, value, name)
+    return read_attribute(frame, frame.source.node, value, name)
+
+
+@builtin(setattr)
+def setattr_(frame: Frame, value: Any, name: str, item: Any) -> None:
+    store(frame, frame.source.node, value, name, item)
 
 
 @builtin(hasattr)

@@ -1,12 +1,13 @@
 """Builtins that take and give items whose number is known: sorted, filter, next, set, ..."""
 
+import dataclasses
 import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
-from braze import expressions, flow
+from braze import expressions, flow, records
 from braze.builtin_calls import builtin
 from braze.errors import refuse
 from braze.formatting import fixed
@@ -100,6 +101,7 @@ def vectorize_(frame: Frame, function: Any, **options: Any) -> Vectorized:
 
 
 builtin(super)(super_)
+builtin(dataclasses.replace)(records.replaced)
 
 
 @builtin(hash, id)

@@ -22,6 +22,7 @@ from braze.reading import CHANGES
 from braze.scope import assigned, declared_nonlocal
 from braze.source_code import FunctionSource, source_of
 from braze.sources import IDENTITIES, Source, is_plain
+from braze.texts import TextMethod, joined
 from braze.value import Value, any_value, is_value
 
 # NumPy functions that depend on nothing but their arguments, evaluated while compiling.
@@ -90,9 +91,7 @@ def call(frame: Frame, node: ast.AST, function: Any, args: list, kwargs: dict) -
         function = frame.perform(node, vectorized.opened, frame, function)
     if isinstance(function, vectorized.Vectorized):
         return vectorized.call_vectorized(frame, node, function, args, kwargs)
-    if isinstance(
-        function, (records.RecordMethod, Append, DictMethod, Nothing, draws.Method, draws.Maker)
-    ):
+    if isinstance(function, STANDS_FOR_CALL):
         return frame.perform(node, function, frame, *args, **kwargs)
     if isinstance(function, getters.GETTERS) and not kwargs:
         return frame.perform(node, getters.call_getter, frame, node, function, args)
@@ -364,6 +363,8 @@ def call_pure(frame: Frame, function: Any, args: list, kwargs: dict) -> Any:
     if function is math.fsum or any_value(kwargs):
         pure = False
     owner = getattr(function, "__self__", None)
+    if type(owner) is str and function.__name__ == "join" and not all(map(is_plain, args)):
+        return joined(frame, owner, *args)
     on_plain = owner is not None and is_plain(owner) and not isinstance(owner, np.generic)
     if pure or on_plain:
         fixed = [a.static() if is_value(a) else a for a in args]

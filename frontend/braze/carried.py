@@ -11,6 +11,7 @@ from braze.attributes import begin
 from braze.either import HELD, common_types, mix, unmix
 from braze.frame import Frame, Unbound
 from braze.merge import (
+    CharAt,
     Leaves,
     is_another,
     is_number,
@@ -25,6 +26,7 @@ from braze.merge import (
 from braze.slots import Slot
 from braze.sources import is_plain, same_value
 from braze.storage import share
+from braze.texts import Char
 from braze.value import Value, is_value
 
 Variable = str | Slot  # a name of the function, or an attribute that it assigns
@@ -224,7 +226,7 @@ class Carried:
 
 def stays_plain(value: Any) -> bool:
     """Tell whether a name is carried as it is: no number, so it may not change in the loop."""
-    return not is_value(value) and not is_number(value) and not isinstance(value, tuple)
+    return not is_value(value) and not is_number(value) and not isinstance(value, (tuple, Char))
 
 
 def names_of(kept: list[Variable], skeleton: Any) -> list[Variable]:
@@ -235,7 +237,7 @@ def names_of(kept: list[Variable], skeleton: Any) -> list[Variable]:
         if isinstance(part, tuple):
             for inner in part:
                 walk(name, inner)
-        elif isinstance(part, int):
+        elif isinstance(part, (int, CharAt)):
             result.append(name)
 
     for name, part in zip(kept, skeleton, strict=True):

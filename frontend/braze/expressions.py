@@ -5,7 +5,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from braze import appended, branches, flow, outside, special
+from braze import appended, attributes, branches, flow, outside, special, texts
 from braze.arithmetic import PYTHON
 from braze.calls import call, make_function
 from braze.errors import Unsupported, refuse
@@ -86,11 +86,18 @@ def bound_by(node: ast.expr) -> list[str]:
 
 @expression(ast.Attribute)
 def attribute(frame: Frame, node: ast.Attribute) -> Any:
-    value = evaluate(frame, node.value)
-    found = frame.perform(node, load_attribute, frame.session, value, node.attr)
-    if isinstance(found, Property):
-        return call(frame, node, found.getter, [found.instance], {})
-    return found
+    return read_attribute(frame, node, evaluate(frame, node.value), node.attr)
+
+
+def read_attribute(frame: Frame, node: ast.AST, value: Any, name: str) -> Any:
+    """Return ``value.name``, of a property what its function returns."""
+    found = frame.perform(node, load_attribute, frame.session, value, name)
+    if not isinstance(found, Property):
+        return found
+    result = call(frame, node, found.getter, [found.instance], {})
+    if found.kept is not None:
+        frame.perform(node, attributes.keep, frame, found.instance, found.kept, result)
+    return result
 
 
 @expression(ast.BinOp)
@@ -103,6 +110,10 @@ def apply_operator(frame: Frame, function: Callable, *operands: Any) -> Any:
     """Let Python evaluate an operator; objects with operators of their own are not compiled."""
     if function is operator.mod and isinstance(operands[0], str):
         return operands[0] % fixed(operands[1])
+    if any(map(texts.is_text, operands)):
+        if function is not operator.add:
+            raise refuse("an operator on text that is known only when the function runs")
+        return texts.concatenated(*operands)
     if any(map(special.is_object, operands)):
         return special.apply(frame, function, *operands)
     for operand in operands:
@@ -148,6 +159,11 @@ def compare_pair(frame: Frame, op: ast.cmpop, a: Any, b: Any) -> Any:
     if isinstance(op, (ast.Is, ast.IsNot)):
         return same_object(frame, a, b) == isinstance(op, ast.Is)
     if isinstance(op, (ast.In, ast.NotIn)):
+        if texts.is_text(a) or texts.is_text(b):
+            found = texts.contains(frame, b, a)
+            if isinstance(op, ast.In) or not is_value(found):
+                return found if isinstance(op, ast.In) else not found
+            return frame.recorder.add("logical_not", [found])
         if special.is_object(b):
             return special.contains(frame, b, a) == isinstance(op, ast.In)
         if outside.is_outside(frame.session, b):
@@ -157,6 +173,8 @@ def compare_pair(frame: Frame, op: ast.cmpop, a: Any, b: Any) -> Any:
         if any_value(a) or any_value(b):
             raise refuse("the operator `in` on values that are known only when the function runs")
         return operator.contains(b, a) == isinstance(op, ast.In)
+    if texts.is_text(a) or texts.is_text(b):
+        return texts.compare(frame, COMPARE[type(op)], a, b)
     if special.is_object(a) or special.is_object(b):
         return special.apply(frame, PYTHON[COMPARE[type(op)]], a, b)
     for operand in (a, b):

@@ -10,6 +10,7 @@ from braze.errors import refuse
 from braze.frame import UNROLL, Frame, Items
 from braze.indexing import setitem
 from braze.slots import Item
+from braze.texts import Text
 from braze.value import is_value
 
 MAX_ITEMS = 1024
@@ -89,6 +90,8 @@ def test_all(frame: Frame, node: ast.BoolOp) -> Any:
 def truth(frame: Frame, value: Any) -> Any:
     """Return the truth of a value, as `if` takes it."""
     if not is_value(value):
+        if isinstance(value, Text):
+            return truth(frame, value.count())
         if special.is_object(value):
             return special.truth_of(frame, value)
         if not frame.session.transparent(value):
@@ -153,6 +156,8 @@ def static_items(frame: Frame, items: Any) -> list:
         items = range(*fixed)
     if isinstance(items, Items):
         return items.take()
+    if isinstance(items, Text):
+        return [items.character(code) for code in static_items(frame, items.codes)]
     if special.is_object(items):
         return static_items(frame, special.items_of(frame, items))
     if isinstance(items, (list, tuple, range, str)):
@@ -184,7 +189,7 @@ def assign(frame: Frame, target: ast.expr, value: Any) -> None:
         change_item(frame, target, container, expressions.as_key(key), value)
     elif isinstance(target, ast.Attribute):
         instance = expressions.evaluate(frame, target.value)
-        attributes.store(frame, target, instance, value)
+        attributes.store(frame, target, instance, target.attr, value)
     else:
         raise frame.refuse(target, f"assignment to {ast.unparse(target)}")
 

@@ -8,7 +8,7 @@ from braze.builtin_calls import builtin
 from braze.errors import refuse
 from braze.formatting import fixed
 from braze.frame import Frame
-from braze.reading import Property, load_attribute, load_item
+from braze.reading import load_item
 
 GETTERS = (operator.itemgetter, operator.attrgetter, operator.methodcaller)
 
@@ -16,6 +16,7 @@ GETTERS = (operator.itemgetter, operator.attrgetter, operator.methodcaller)
 def call_getter(frame: Frame, node: Any, getter: Any, args: list) -> Any:
     """Return what a getter gets of its one argument."""
     from braze.calls import call
+    from braze.expressions import read_attribute
 
     if len(args) != 1:
         raise refuse(f"a call of a {type(getter).__name__}")
@@ -23,9 +24,7 @@ def call_getter(frame: Frame, node: Any, getter: Any, args: list) -> Any:
 
     def attribute(value: Any, path: str) -> Any:
         for name in path.split("."):
-            value = load_attribute(frame.session, value, name)
-            if isinstance(value, Property):
-                value = call(frame, node, value.getter, [value.instance], {})
+            value = read_attribute(frame, node, value, name)
         return value
 
     if kind is operator.methodcaller:

@@ -6,6 +6,7 @@ from typing import Any
 from braze.recording import Recording
 from braze.sources import Guard, same_value
 
+FREED = (int, float, str, bytes)  # what may become a run-time value
 SHOWN = 5  # values of a guard
 
 
@@ -65,7 +66,7 @@ def changing(recordings: list[Recording], given: tuple, fixed: int) -> dict[tupl
     wrong: dict[tuple, list[Guard]] = {}
     for recording in recordings:
         for guard in recording.guards:
-            number = guard.kind == "value" and type(guard.expected) in (int, float)
+            number = guard.kind == "value" and type(guard.expected) in FREED
             if number and not holds(guard, given):
                 wrong.setdefault(guard.source.key(), []).append(guard)
     told = {

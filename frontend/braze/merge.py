@@ -11,6 +11,7 @@ from braze.frame import Frame, Unbound
 from braze.records import is_named_tuple, made_like
 from braze.sources import is_plain, same_value
 from braze.storage import own_node, shown_node
+from braze.texts import Char
 from braze.value import Value, is_value
 
 
@@ -25,6 +26,9 @@ class Leaves:
         if is_value(item) or is_number(item):
             self.values.append(frame.recorder.operand(item))
             return len(self.values) - 1
+        if isinstance(item, Char):
+            self.values.append(item.code)
+            return CharAt(len(self.values) - 1)
         if type(item) is tuple or is_named_tuple(item):
             return made_like(item, [self.take(frame, part) for part in item])
         if is_plain(item):
@@ -46,10 +50,20 @@ class Fixed:
     value: Any
 
 
+@dataclass(frozen=True)
+class CharAt:
+    """A character in a skeleton, of which the code point is a leaf."""
+
+    leaf: int
+
+
 def rebuild(skeleton: Any, values: list[Value]) -> Any:
     """Return the skeleton with `values` as its leaves."""
     if isinstance(skeleton, Fixed):
         return skeleton.value
+    if isinstance(skeleton, CharAt):
+        code = values[skeleton.leaf]
+        return Char(code) if is_value(code) else chr(code)
     if isinstance(skeleton, tuple):
         return made_like(skeleton, [rebuild(part, values) for part in skeleton])
     return values[skeleton]

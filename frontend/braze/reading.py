@@ -7,6 +7,7 @@ is guarded.
 import ast
 import builtins
 import enum
+import functools
 import inspect
 import types
 from typing import Any
@@ -25,6 +26,7 @@ from braze.recorder import Recorder
 from braze.rows import Rows
 from braze.slots import MISSING
 from braze.sources import IDENTITIES, Source, is_plain
+from braze.texts import Text, TextMethod, is_text
 from braze.value import is_value
 
 
@@ -150,6 +152,8 @@ def load_attribute(session: Session, value: Any, name: str) -> Any:
         return getattr(value, name)
     if isinstance(value, Grown) and name == "append":
         return Append(session, value)
+    if is_text(value):
+        return TextMethod(value, name)
     if isinstance(value, Super):
         return value.load(session, name)
     if draws.is_generator(value):
@@ -201,19 +205,34 @@ CHANGES = {"append", "extend", "insert", "remove", "pop", "clear", "sort", "reve
 
 
 def load_class_attribute(session: Session, cls: type, name: str) -> Any:
+    if (now := assigned_in_class(session, cls, name)) is not MISSING:
+        return now
     for base in cls.__mro__:
         if name in vars(base):
             found = vars(base)[name]
+            source = Source(("attr", cls, name))
             if isinstance(found, staticmethod):
                 found = found.__func__
             elif isinstance(found, classmethod):
                 return types.MethodType(found.__func__, cls)
+            elif type(found) is np.ndarray or (is_plain(found) and stores(session, name)):
+                return lift(session, source, found, stores(session, name))
             elif not is_plain(found) and not isinstance(found, (*IDENTITIES, cls)):
                 raise refuse(f"the attribute .{name} of a class")
             if cls.__module__ != "numpy":
-                session.recorder.guard(Source(("attr", cls, name)), "is", getattr(cls, name))
+                session.recorder.guard(source, "is", getattr(cls, name))
             return found
     raise AttributeError(f"type object '{cls.__name__}' has no attribute '{name}'")
+
+
+def assigned_in_class(session: Session, cls: type, name: str) -> Any:
+    """Return what the function has assigned to an attribute of a class, or MISSING."""
+    for base in cls.__mro__:
+        if (now := assigned_attribute(session, base, name)) is not MISSING:
+            return now
+        if name in vars(base):
+            break
+    return MISSING
 
 
 def load_instance_attribute(session: Session, value: Any, name: str) -> Any:
@@ -222,6 +241,8 @@ def load_instance_attribute(session: Session, value: Any, name: str) -> Any:
         return now
     session.recorder.owners.append(value)
     cls = type(value)
+    if name == "__class__":
+        return cls
     if records.computes_attributes(cls):
         raise refuse(f"an attribute of a {cls.__name__}, which computes its attributes")
     recorder = session.recorder
@@ -230,20 +251,26 @@ def load_instance_attribute(session: Session, value: Any, name: str) -> Any:
     origin = recorder.origins.get(id(value))
     source = Source(("attr", value, name)) if origin is None else origin[1].attr(name)
     in_class = next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), None)
-    if isinstance(in_class, property):
+    if isinstance(in_class, property) and in_class.fget is not None:
         recorder.guard(Source(("attr", cls, name)), "is", in_class)
         return Property(in_class.fget, value)
     slot = isinstance(in_class, types.MemberDescriptorType)
     if slot or name in getattr(value, "__dict__", {}):
         return lift(session, source, getattr(value, name), stores(session, name))
+    if isinstance(in_class, functools.cached_property):
+        recorder.guard(Source(("attr", cls, name)), "is", in_class)
+        return cached_property(session, value, in_class)
     if isinstance(in_class, (types.FunctionType, _core.Function)):
         recorder.guard(origin[1] if origin else Source(("const", value)), "lacks", name)
         recorder.guard(Source(("attr", cls, name)), "is", in_class)
         return types.MethodType(in_class, value)
     if isinstance(in_class, (staticmethod, classmethod)):
         return load_class_attribute(session, cls, name)
-    if in_class is not None and is_plain(in_class):
-        return lift(session, source, in_class)
+    if (now := assigned_in_class(session, cls, name)) is not MISSING:
+        recorder.guard(origin[1] if origin else Source(("const", value)), "lacks", name)
+        return now
+    if in_class is not None and (is_plain(in_class) or type(in_class) is np.ndarray):
+        return lift(session, source, in_class, stores(session, name))
     if in_class is None and "__dict__" in dir(value) and recorder.body == 0:
         recorder.guard(origin[1] if origin else Source(("const", value)), "lacks", name)
         recorder.guard(Source(("const", cls)), "lacks", name)
@@ -278,24 +305,43 @@ def load_record_attribute(session: Session, value: Any, name: str) -> Any:
     if isinstance(in_class, (types.FunctionType, _core.Function)):
         session.recorder.guard(Source(("attr", cls, name)), "is", in_class)
         return types.MethodType(in_class, value)
+    if isinstance(in_class, functools.cached_property):
+        session.recorder.guard(Source(("attr", cls, name)), "is", in_class)
+        return cached_property(session, value, in_class)
     if in_class is None:
         raise refuse(f"the attribute .{name} of a {cls.__name__}, which has none")
     return load_class_attribute(session, cls, name)
 
 
 class Property:
-    """A property that was read: its function is still to be called."""
+    """A property that was read: its function is still to be called.
 
-    def __init__(self, getter: Any, instance: Any) -> None:
+    What it gives may have to be `kept` as an attribute of this name.
+    """
+
+    def __init__(self, getter: Any, instance: Any, kept: str | None = None) -> None:
         self.getter = getter
         self.instance = instance
+        self.kept = kept
+
+
+def cached_property(session: Session, value: Any, found: functools.cached_property) -> Property:
+    """Return a cached property that an instance does not hold yet."""
+    recorder, known = session.recorder, session.recorder.origins.get(id(value))
+    if recorder.body != 0:  # the loop around may hold it in later rounds
+        raise refuse("a cached property that is computed in a branch or loop")
+    if found.attrname is None or type(found) is not functools.cached_property:
+        raise refuse(f"a {type(found).__name__}")
+    if not records.is_record(recorder, value):
+        recorder.guard(known[1] if known else Source(("const", value)), "lacks", found.attrname)
+    return Property(found.func, value, found.attrname)
 
 
 def load_item(session: Session, container: Any, key: Any) -> Any:
     """Return ``container[key]``."""
     if is_value(container) or isinstance(container, Rows):
         return container[key]
-    if isinstance(container, Grown):
+    if isinstance(container, (Grown, Text)):
         return container.item(key)
     if (make := GRIDS.get(id(container))) is not None:
         return make(session.recorder, key)

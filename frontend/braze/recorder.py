@@ -265,6 +265,18 @@ class Recorder(RunSizes):
         self.add("index", [probe, self.add("cast", [truth], dtype="i64")], axis=0)
         return False
 
+    def checked(self, number: "Value", wrong: "Value") -> "Value":
+        """Return an int that is used only where a condition does not hold, in loops too.
+
+        Where it holds, the index that is added as zero is out of range.
+        """
+        none = self.add("full", [self.operand(np.int64(0))], shape=[1])
+        at = self.add("cast", [wrong], dtype="i64")
+        found = self.add("index", [none, at], axis=0)
+        zero = self.add("scalar", [found]) if found.is_array else found
+        added = self.add("number", [zero], dtype="i64", finite=False, fits="i64")
+        return self.add("add", [number, added])
+
     # Inputs
 
     def input(self, source: Source, value: Any, known: bool = False, fixed: bool = True) -> "Value":
@@ -279,7 +291,8 @@ class Recorder(RunSizes):
             self.inputs.append(source)
             if not fixed and not self.fixing:
                 self.loose, self.seen[key].source = True, None
-            if source.root[0] != "const" and (source.root[0] != "arg" or source.steps):
+            made = bool(source.steps) and source.steps[-1][0] == "call"
+            if not made and source.root[0] != "const" and (source.root[0] != "arg" or source.steps):
                 self.guard(source, "like", value)
         return self.seen[key]
 

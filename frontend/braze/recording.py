@@ -23,6 +23,7 @@ from braze.source_code import source_of
 from braze.sources import Guard, Source, core_source, is_plain
 from braze.statements import run_function
 from braze.storage import origin, own_node
+from braze.texts import Char, Text, text_of
 from braze.trace import TRACED, run_trace
 from braze.value import Value, is_value
 
@@ -272,6 +273,12 @@ def flatten(recorder: Recorder, result: Any, results: list[int], seen: dict) -> 
             seen[id(result)] = (len(results), is_view, result.read_only, result)
             results.append(ref)
         return ("result", *seen[id(result)][:3])
+    if isinstance(result, Char):
+        return ("call", chr, [flatten(recorder, result.code, results, seen)])
+    if isinstance(result, Text):
+        if result.kind is not str:
+            raise refuse(f"a {result.kind.__name__} as a result")
+        return ("call", text_of, [flatten(recorder, result.codes, results, seen)])
     if isinstance(result, Grown):
         recorder.lists.append(result)
         parts = [flatten(recorder, rows, results, seen) for rows in result.rows]

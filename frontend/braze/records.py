@@ -96,7 +96,7 @@ def is_generated(cls: type) -> bool:
     if "__dataclass_params__" not in vars(cls) or not cls.__dataclass_params__.init:
         return False
     code = getattr(vars(cls).get("__init__"), "__code__", None)
-    return code is not None and code.co_filename == "<string>" and not hasattr(cls, "__post_init__")
+    return code is not None and code.co_filename == "<string>"
 
 
 def make(frame: "Frame", node: Any, cls: type, args: list, kwargs: dict) -> Any:
@@ -119,12 +119,50 @@ def make(frame: "Frame", node: Any, cls: type, args: list, kwargs: dict) -> Any:
     if is_generated(cls):
         for name, value in bound_fields(frame, cls, args, kwargs).items():
             object.__setattr__(made, name, value)
+        after_init(frame, node, made)
     elif isinstance(init, (types.FunctionType, _core.Function)):
         if call(frame, node, init, [made, *args], kwargs) is not None:
             raise refuse(f"{cls.__name__}.__init__, which returns something")
     elif args or kwargs:
         raise refuse(f"arguments of {cls.__name__}, which takes none")
     return made
+
+
+def after_init(frame: "Frame", node: Any, made: Any) -> None:
+    """Call `__post_init__` of a new instance of a dataclass, if it has one."""
+    from braze.calls import call
+
+    cls, recorder = type(made), frame.recorder
+    found = inspect.getattr_static(cls, "__post_init__", None)
+    if found is None:
+        recorder.guard(Source(("const", cls)), "lacks", "__post_init__")
+        return
+    fields = cls.__dataclass_fields__.values()
+    function = isinstance(found, (types.FunctionType, _core.Function))
+    if not function or any(f._field_type is dataclasses._FIELD_INITVAR for f in fields):
+        raise refuse(f"the __post_init__ of {cls.__name__}")
+    recorder.guard(Source(("attr", cls, "__post_init__")), "is", found)
+    call(frame, node, found, [made], {})
+
+
+def replaced(frame: "Frame", value: Any, /, **changes: Any) -> Any:
+    """Return what `dataclasses.replace` makes of an instance."""
+    from braze.expressions import read_attribute
+
+    cls, node = type(value), frame.source.node
+    if is_value(value) or not is_generated(cls) or not makes_records(cls):
+        raise refuse(f"dataclasses.replace of a {cls.__name__}")
+    for field in cls.__dataclass_fields__.values():
+        if field._field_type is dataclasses._FIELD_INITVAR:
+            raise refuse("dataclasses.replace with an InitVar")
+        if field._field_type is not dataclasses._FIELD:
+            continue
+        if not field.init:
+            if field.name in changes:
+                raise ValueError(f"field {field.name} is declared with init=False")
+        elif field.name not in changes:
+            changes[field.name] = read_attribute(frame, node, value, field.name)
+    return make(frame, node, cls, [], changes)
 
 
 def bound_fields(frame: "Frame", cls: type, args: list, kwargs: dict) -> dict[str, Any]:
@@ -136,6 +174,8 @@ def bound_fields(frame: "Frame", cls: type, args: list, kwargs: dict) -> dict[st
             values[field.name] = given[field.name]
         elif field.default_factory in (list, dict):
             values[field.name] = frame.session.own(field.default_factory())
+        elif not field.init and "__slots__" not in vars(cls):
+            continue  # a default stays the class's own
         elif is_plain(field.default):
             values[field.name] = field.default
         else:

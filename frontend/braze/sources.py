@@ -2,6 +2,7 @@
 
 import struct
 import types
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +17,8 @@ class Source:
     """A way to an object: a root, then attributes and items.
 
     The root is ``("arg", index)``, ``("global", dict, name)``, ``("cell", cell, name)``,
-    ``("attr", object, name)`` or ``("const", object)``; a step is ``("attr", name)`` or
-    ``("item", key)``.
+    ``("attr", object, name)`` or ``("const", object)``; a step is ``("attr", name)``,
+    ``("item", key)`` or ``("call", function)``.
     """
 
     root: tuple
@@ -30,6 +31,10 @@ class Source:
     def item(self, key: Any) -> "Source":
         """Return the way to an item of the object."""
         return Source(self.root, (*self.steps, ("item", key)))
+
+    def through(self, function: Callable) -> "Source":
+        """Return the way to what a function makes of the object."""
+        return Source(self.root, (*self.steps, ("call", function)))
 
     def read(self, arguments: tuple) -> Any:
         """Return the object as it is now."""
@@ -45,7 +50,7 @@ class Source:
         else:
             value = self.root[1]
         for step, key in self.steps:
-            value = getattr(value, key) if step == "attr" else value[key]
+            value = READ[step](value, key)
         return value
 
     def __str__(self) -> str:
@@ -59,7 +64,8 @@ class Source:
             text = f"{owner}.{self.root[2]}"
         else:
             text = "constant"
-        return text + "".join(f".{k}" if s == "attr" else f"[{k!r}]" for s, k in self.steps)
+        spelled = {"attr": ".{}", "item": "[{!r}]", "call": ""}
+        return text + "".join(spelled[step].format(key) for step, key in self.steps)
 
     def key(self) -> tuple:
         """Return what tells this way from others; objects count by identity."""
@@ -67,6 +73,13 @@ class Source:
             tuple(part if isinstance(part, (str, int)) else id(part) for part in self.root)
             + self.steps
         )
+
+
+READ = {
+    "attr": getattr,
+    "item": lambda value, key: value[key],
+    "call": lambda value, function: function(value),
+}
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -23,7 +23,7 @@ from braze import (
 from braze.calls import make_function
 from braze.errors import refuse
 from braze.frame import Frame
-from braze.reading import load_attribute, load_item
+from braze.reading import load_item
 from braze.scope import assigned
 from braze.value import is_value
 
@@ -137,10 +137,10 @@ def augmented(frame: Frame, node: ast.AugAssign) -> None:
         return
     if isinstance(node.target, ast.Attribute):
         instance = expressions.evaluate(frame, node.target.value)
-        old = frame.perform(node, load_attribute, frame.session, instance, node.target.attr)
+        old = expressions.read_attribute(frame, node, instance, node.target.attr)
         operand = expressions.evaluate(frame, node.value)
         new = frame.perform(node, change, frame, node, function, old, operand)
-        attributes.store(frame, node.target, instance, new)
+        attributes.store(frame, node, instance, node.target.attr, new)
         return
     container = expressions.evaluate(frame, node.target.value)
     key = expressions.evaluate(frame, node.target.slice)
