@@ -164,7 +164,8 @@ def changed_outside(*ways: dict) -> list[Value]:
 def changed_slots(*ways: dict) -> list[Slot]:
     """Return the slots of attributes that any of the ways assigns."""
     changed = {id(thing): thing for way in ways for thing, _, _ in way["storage"]}
-    return [thing for thing in changed.values() if isinstance(thing, Slot)]
+    slots = (thing for thing in changed.values() if isinstance(thing, Slot))
+    return [slot for slot in slots if slot.body == 0 or slot.owner.recorder.in_scope(slot.body)]
 
 
 def items_of(frame: Frame, node: ast.AST, made: Value, count: int) -> list[Value]:

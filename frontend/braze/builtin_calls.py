@@ -1,6 +1,7 @@
 """Python's builtins in the script frontend, on plain objects and on values."""
 
 import math
+from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -18,6 +19,7 @@ from braze.grown import Grown
 from braze.sources import is_plain
 from braze.texts import Char, Text, chr_, digit, is_text, ord_, python_type
 from braze.value import Value, any_value, is_value
+from braze.vectors import Vector
 
 BUILTINS: dict[Any, Callable] = {}
 
@@ -37,7 +39,7 @@ def len_(frame: Frame, container: Any) -> Any:
         if not container.dims:
             raise TypeError("len() of unsized object")
         return Value.of_size(frame.recorder, container.dims[0])
-    if isinstance(container, (Grown, Text)):
+    if isinstance(container, (Grown, Text, Vector)):
         return container.count()
     if special.is_object(container):
         return special.length(frame, container)
@@ -64,8 +66,8 @@ def isinstance_(frame: Frame, value: Any, classes: Any) -> bool:
     if is_value(value):
         classes = classes if isinstance(classes, tuple) else (classes,)
         return any(issubclass(value.python_type, c) for c in classes)
-    if isinstance(value, Grown):
-        return issubclass(list, classes)
+    if isinstance(value, (Grown, Vector)):
+        return issubclass(deque if getattr(value, "is_deque", False) else list, classes)
     if is_text(value):
         return issubclass(python_type(value), classes)
     return isinstance(value, classes)

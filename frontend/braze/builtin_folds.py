@@ -39,9 +39,24 @@ def folded(
         rows = loop_rows(items)
         if rows is None:
             raise refuse("a loop with a run-time step")
-        return through(frame, function, rows, *args)
+        if function is prelude.total and rows.number is not None:
+            return through(frame, prelude.total_of_some, rows, first_of(frame, rows), *args)
+        first = [first_of(frame, rows)] if function in prelude.OF_SOME else []
+        return through(frame, function, rows, *first, *args)
 
     return generators.either_way(frame, items, written_out, as_loop)
+
+
+def first_of(frame: Frame, rows: Rows) -> Any:
+    """Return 0 as the place of the first item; without items the call is left to Python."""
+    recorder = frame.recorder
+    if rows.number is not None:
+        zero = recorder.operand(0)
+        return recorder.checked(zero, recorder.add("less_equal", [rows.number, zero]))
+    size = rows.size - 1
+    if not (size >= 0 if isinstance(size, int) else recorder.decide("nonnegative", size)):
+        raise refuse("the first of no items")
+    return 0
 
 
 def count_of(items: flow.Range) -> Any:

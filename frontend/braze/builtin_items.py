@@ -1,5 +1,6 @@
 """Builtins that take and give items whose number is known: sorted, filter, next, set, ..."""
 
+import collections
 import dataclasses
 import functools
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from braze.formatting import fixed
 from braze.frame import Frame, Items
 from braze.hierarchies import super_
 from braze.value import is_value
+from braze.vector_makers import make_deque
 from braze.vectorized import Vectorized
 
 
@@ -102,6 +104,7 @@ def vectorize_(frame: Frame, function: Any, **options: Any) -> Vectorized:
 
 builtin(super)(super_)
 builtin(dataclasses.replace)(records.replaced)
+builtin(collections.deque)(make_deque)
 
 
 @builtin(hash, id)

@@ -24,6 +24,7 @@ from braze.source_code import FunctionSource, source_of
 from braze.sources import IDENTITIES, Source, is_plain
 from braze.texts import TextMethod, joined
 from braze.value import Value, any_value, is_value
+from braze.vectors import VectorMethod
 
 # NumPy functions that depend on nothing but their arguments, evaluated while compiling.
 PURE = {np.array, np.asarray, np.linspace, np.logspace, np.geomspace, np.eye, np.identity,

@@ -5,12 +5,23 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from braze import appended, attributes, branches, flow, outside, special, texts
+from braze import (
+    appended,
+    attributes,
+    branches,
+    flow,
+    outside,
+    special,
+    texts,
+    vector_makers,
+    vectors,
+)
 from braze.arithmetic import PYTHON
 from braze.calls import call, make_function
 from braze.errors import Unsupported, refuse
 from braze.formatting import fixed, format_static
 from braze.frame import Frame
+from braze.grown import Grown
 from braze.reading import Property, load_attribute, load_item, load_name
 from braze.slots import MISSING
 from braze.sources import is_plain
@@ -24,6 +35,7 @@ COMPARE = {ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge", ast.Eq: "eq
            ast.NotEq: "ne"}  # fmt: skip
 UNARY = {ast.USub: operator.neg, ast.UAdd: operator.pos, ast.Invert: operator.invert}
 
+LISTS = (list, Grown, vector_makers.Deque)
 EXPRESSIONS: dict[type, Callable[[Frame, Any], Any]] = {}
 
 
@@ -44,7 +56,10 @@ def evaluate(frame: Frame, node: ast.expr) -> Any:
     if handler is None:
         raise frame.refuse(node, f"the expression {type(node).__name__}")
     try:
-        return handler(frame, node)
+        made = handler(frame, node)
+        if type(made) in LISTS:
+            return vector_makers.at_site(frame, node, made)
+        return made
     except Unsupported as error:  # say which expressions it stands in, from the inside out
         error.trail = (*getattr(error, "trail", ()), node)
         raise
@@ -103,6 +118,10 @@ def read_attribute(frame: Frame, node: ast.AST, value: Any, name: str) -> Any:
 @expression(ast.BinOp)
 def binary(frame: Frame, node: ast.BinOp) -> Any:
     a, b = evaluate(frame, node.left), evaluate(frame, node.right)
+    if isinstance(node.op, ast.Mult) and type(a) is list and is_value(b):
+        made = frame.perform(node, vector_makers.repeated, frame, node, a, b)
+        if made is not None:
+            return made
     return frame.perform(node, apply_operator, frame, PYTHON[BINARY[type(node.op)]], a, b)
 
 
@@ -114,6 +133,10 @@ def apply_operator(frame: Frame, function: Callable, *operands: Any) -> Any:
         if function is not operator.add:
             raise refuse("an operator on text that is known only when the function runs")
         return texts.concatenated(*operands)
+    if any(isinstance(o, (Grown, vectors.Vector)) for o in operands):
+        if function is not operator.add:
+            raise refuse("an operator on lists that only the run knows")
+        return vector_makers.joined(frame, *operands)
     if any(map(special.is_object, operands)):
         return special.apply(frame, function, *operands)
     for operand in operands:
@@ -159,6 +182,9 @@ def compare_pair(frame: Frame, op: ast.cmpop, a: Any, b: Any) -> Any:
     if isinstance(op, (ast.Is, ast.IsNot)):
         return same_object(frame, a, b) == isinstance(op, ast.Is)
     if isinstance(op, (ast.In, ast.NotIn)):
+        if isinstance(b, vectors.Vector):
+            held = vectors.contains(b, a)
+            return held if isinstance(op, ast.In) else frame.recorder.add("logical_not", [held])
         if texts.is_text(a) or texts.is_text(b):
             found = texts.contains(frame, b, a)
             if isinstance(op, ast.In) or not is_value(found):

@@ -8,10 +8,13 @@ from braze import attributes, expressions, outside, special
 from braze.either import bare
 from braze.errors import refuse
 from braze.frame import UNROLL, Frame, Items
+from braze.grown import Grown
 from braze.indexing import setitem
 from braze.slots import Item
 from braze.texts import Text
 from braze.value import is_value
+from braze.vectors import Vector
+from braze.wishes import wanting
 
 MAX_ITEMS = 1024
 
@@ -90,7 +93,7 @@ def test_all(frame: Frame, node: ast.BoolOp) -> Any:
 def truth(frame: Frame, value: Any) -> Any:
     """Return the truth of a value, as `if` takes it."""
     if not is_value(value):
-        if isinstance(value, Text):
+        if isinstance(value, (Text, Vector)):
             return truth(frame, value.count())
         if special.is_object(value):
             return special.truth_of(frame, value)
@@ -186,7 +189,7 @@ def assign(frame: Frame, target: ast.expr, value: Any) -> None:
         if special.is_object(container):
             frame.perform(target, special.set_item, frame, container, key, value)
             return
-        change_item(frame, target, container, expressions.as_key(key), value)
+        change_item(frame, target, container, item_key(frame, target, container, key), value)
     elif isinstance(target, ast.Attribute):
         instance = expressions.evaluate(frame, target.value)
         attributes.store(frame, target, instance, target.attr, value)
@@ -194,8 +197,22 @@ def assign(frame: Frame, target: ast.expr, value: Any) -> None:
         raise frame.refuse(target, f"assignment to {ast.unparse(target)}")
 
 
+def item_key(frame: Frame, node: ast.AST, container: Any, key: Any) -> Any:
+    """Return a key of a list or dict: plain, unless it is of a list that takes numbers."""
+    if isinstance(container, Vector):
+        return key
+    unknown = is_value(key) and not key.can_be_static
+    if isinstance(container, Grown) or (type(container) is list and unknown):
+        error = frame.refuse(node, "a change of an item that only the run knows")
+        raise wanting(error, frame.recorder, container, False)
+    return expressions.as_key(key)
+
+
 def change_item(frame: Frame, target: ast.Subscript, container: Any, key: Any, value: Any) -> None:
     """Assign to an item of a list or dict."""
+    if isinstance(container, Vector):
+        frame.perform(target, container.put, frame.session, key, value)
+        return
     if outside.is_outside(frame.session, container):
         frame.perform(target, outside.store_item, frame.session, container, key, value)
         return

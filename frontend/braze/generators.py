@@ -51,7 +51,7 @@ class Generator(Items):
             finally:
                 self.frame.names = names
 
-        return Rows(rows.size, item, rows.number)
+        return Rows(rows.size, item, rows.number, rows.of)
 
 
 class Lowered:

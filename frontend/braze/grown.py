@@ -15,7 +15,6 @@ from braze import joining, makers, shapes
 from braze.arithmetic import python_number
 from braze.either import is_either
 from braze.errors import refuse
-from braze.flow import Range
 from braze.frame import Frame, Session
 from braze.merge import Leaves, rebuild, same_skeleton
 from braze.records import attributes_of
@@ -23,6 +22,7 @@ from braze.rows import Rows
 from braze.slots import MISSING, Kept
 from braze.storage import origin
 from braze.value import TO_NUMPY, OfValues, Value, is_value
+from braze.wishes import candidate, wanting
 
 REFUSED = "a change of a list from outside or in a branch"
 
@@ -71,9 +71,9 @@ class Grown(OfValues):
         """Append an item, in the loop."""
         growth, body = self.growth, session.recorder.body
         if growth is None or session.growth is not growth:
-            raise refuse(REFUSED)
+            raise wanting(refuse(REFUSED), session.recorder, self.held, True)
         if self.filled is None and body != growth.body:
-            raise refuse(REFUSED)
+            raise wanting(refuse(REFUSED), session.recorder, self.held, True)
         skeleton, values = leaves_of(session, item)
         if self.done == self.each or not self.fits(skeleton, values):
             raise refuse("a list of items of different types")
@@ -209,13 +209,14 @@ class Append:
     def __init__(self, session: Session, of: Any) -> None:
         self.session = session
         self.of = of
+        candidate(session.recorder, of)
 
     def __call__(self, frame: Frame, item: Any) -> None:
         session, growth = self.session, self.session.growth
         if isinstance(self.of, Grown):
             self.of.append(session, item)
         elif growth is None:
-            raise refuse(REFUSED)
+            raise wanting(refuse(REFUSED), session.recorder, self.of, True)
         else:
             growth.sometimes |= growth.body != session.recorder.body
             found = growth.found.setdefault(id(self.of), (self.of, []))
@@ -255,7 +256,8 @@ def item_of(session: Session, held: list, key: Any) -> Any:
     if found is None:
         return held[key]
     if key != -1:
-        raise refuse("a list that a loop appends to and reads")
+        error = refuse("a list that a loop appends to and reads")
+        raise wanting(error, session.recorder, held, True)
     return found[1][-1][-1]
 
 
@@ -282,8 +284,9 @@ def convert(frame: Frame, node: ast.AST, growth: Growth, trips: Any) -> dict[str
         names = [n for n, value in frame.names.items() if value is held]
         if any(held is entry.made for entry in frame.recorder.appended.values()):
             names = [hidden_name(held)] if frame is frame.session.stack[0] else []
+        candidate(frame.recorder, held)
         if not names or held_elsewhere(frame, held):
-            raise refuse(REFUSED)
+            raise wanting(refuse(REFUSED), frame.recorder, held, True)
         grown = grown_of(frame, node, held, items, trips, growth.sometimes)
         made |= dict.fromkeys(names, grown)
     return made
@@ -364,14 +367,14 @@ def check_items(lists: list[Grown], results: list[Value]) -> None:
         raise refuse("returning the same list twice")
 
 
-def count_of(bounds: Range) -> Any:
+def count_of(bounds: Any) -> Any:
     """Return how many rounds a loop has that has some."""
     if bounds.step in (1, -1):
         return rounds(bounds, bounds.stop)
     return rounds(bounds, bounds.stop - (1 if bounds.step > 0 else -1)) + 1
 
 
-def rounds(bounds: Range, counter: Any) -> Any:
+def rounds(bounds: Any, counter: Any) -> Any:
     """Return how many rounds of a loop come before that of a counter."""
     if not isinstance(bounds.step, int):
         raise refuse("a list to which a loop with a run-time step appends")

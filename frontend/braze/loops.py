@@ -40,7 +40,13 @@ def over_rows(frame: Frame, node: ast.For, items: Any, rows: Rows) -> Any:
     """Interpret a loop over the rows of arrays."""
 
     def as_node() -> Any:
-        end = range_loop(frame, node, flow.Range(0, rows.count(frame), 1), rows)
+        iterated = frame.recorder.iterated
+        known = len(iterated)
+        iterated += rows.of
+        try:
+            end = range_loop(frame, node, flow.Range(0, rows.count(frame), 1), rows)
+        finally:
+            del iterated[known:]
         if isinstance(items, Items):
             items.used = items.once
         return end
@@ -91,7 +97,9 @@ def either(frame: Frame, first: Callable[[], Any], second: Callable[[], Any]) ->
         frame.session.undo(mark)
         try:
             return second()
-        except Unsupported:
+        except Unsupported as other:
+            if not hasattr(error, "vector") and hasattr(other, "vector"):
+                error.vector = other.vector
             raise error from None
 
 

@@ -1,6 +1,6 @@
 """Builtins as Python functions, which the interpreter runs where items come from a run-time loop.
 
-`items` has an item for each number below `count`.
+`items` has an item for each number below `count`; `first` is 0, if there are items at all.
 """
 
 from typing import Any
@@ -20,6 +20,13 @@ def total(items: Any, count: Any, start: Any) -> Any:
     return result
 
 
+def total_of_some(items: Any, count: Any, first: Any, start: Any) -> Any:
+    result = plus(start, items[first])
+    for k in range(1, count):
+        result = plus(result, items[k])
+    return result
+
+
 def holds_for_any(items: Any, count: Any) -> bool:
     for k in range(count):  # noqa: SIM110
         if items[k]:
@@ -34,10 +41,8 @@ def holds_for_all(items: Any, count: Any) -> bool:
     return True
 
 
-def largest(items: Any, count: Any) -> Any:
-    if count < 1:
-        raise ValueError
-    best = items[0]
+def largest(items: Any, count: Any, first: Any) -> Any:
+    best = items[first]
     for k in range(1, count):
         item = items[k]
         if item > best:
@@ -45,10 +50,8 @@ def largest(items: Any, count: Any) -> Any:
     return best
 
 
-def smallest(items: Any, count: Any) -> Any:
-    if count < 1:
-        raise ValueError
-    best = items[0]
+def smallest(items: Any, count: Any, first: Any) -> Any:
+    best = items[first]
     for k in range(1, count):
         item = items[k]
         if item < best:
@@ -56,10 +59,8 @@ def smallest(items: Any, count: Any) -> Any:
     return best
 
 
-def largest_by(items: Any, count: Any, key: Any) -> Any:
-    if count < 1:
-        raise ValueError
-    best = items[0]
+def largest_by(items: Any, count: Any, first: Any, key: Any) -> Any:
+    best = items[first]
     most = key(best)
     for k in range(1, count):
         item = items[k]
@@ -70,10 +71,8 @@ def largest_by(items: Any, count: Any, key: Any) -> Any:
     return best
 
 
-def smallest_by(items: Any, count: Any, key: Any) -> Any:
-    if count < 1:
-        raise ValueError
-    best = items[0]
+def smallest_by(items: Any, count: Any, first: Any, key: Any) -> Any:
+    best = items[first]
     least = key(best)
     for k in range(1, count):
         item = items[k]
@@ -92,10 +91,8 @@ def every(items: Any, count: Any) -> list:
     return [items[k] for k in range(count)]
 
 
-def folded(items: Any, count: Any, function: Any) -> Any:
-    if count < 1:
-        raise TypeError
-    result = items[0]
+def folded(items: Any, count: Any, first: Any, function: Any) -> Any:
+    result = items[first]
     for k in range(1, count):
         result = function(result, items[k])
     return result
@@ -126,3 +123,6 @@ def running_from(items: Any, count: Any, function: Any, start: Any) -> list:
         result = function(result, items[k])
         out.append(result)
     return out
+
+
+OF_SOME = (largest, smallest, largest_by, smallest_by, folded)

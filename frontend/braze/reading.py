@@ -28,6 +28,8 @@ from braze.slots import MISSING
 from braze.sources import IDENTITIES, Source, is_plain
 from braze.texts import Text, TextMethod, is_text
 from braze.value import is_value
+from braze.vectors import Vector, VectorMethod
+from braze.wishes import wanting
 
 
 def load_name(frame: Frame, node: ast.Name) -> Any:
@@ -154,6 +156,8 @@ def load_attribute(session: Session, value: Any, name: str) -> Any:
         return Append(session, value)
     if is_text(value):
         return TextMethod(value, name)
+    if isinstance(value, Vector):
+        return VectorMethod(session, value, name)
     if isinstance(value, Super):
         return value.load(session, name)
     if draws.is_generator(value):
@@ -194,7 +198,8 @@ def load_plain_attribute(session: Session, value: Any, name: str) -> Any:
     if name == "append" and session.made_outside(value):
         return Append(session, value)
     if container and name in CHANGES and not session.may_change(value):
-        raise refuse(f"a change of a {type(value).__name__} from outside or in a branch")
+        error = refuse(f"a change of a {type(value).__name__} from outside or in a branch")
+        raise wanting(error, session.recorder, value, True)
     return found
 
 
@@ -341,11 +346,14 @@ def load_item(session: Session, container: Any, key: Any) -> Any:
     """Return ``container[key]``."""
     if is_value(container) or isinstance(container, Rows):
         return container[key]
-    if isinstance(container, (Grown, Text)):
+    if isinstance(container, (Grown, Text, Vector)):
         return container.item(key)
     if (make := GRIDS.get(id(container))) is not None:
         return make(session.recorder, key)
     if is_value(key):
+        if type(container) is list and not key.can_be_static:
+            error = refuse("an item of a list that only the run knows")
+            raise wanting(error, session.recorder, container, False)
         key = key.static()
     if isinstance(container, (list, tuple, str, dict, range)):
         if isinstance(container, (tuple, str, range)) or session.readable(container):

@@ -9,6 +9,7 @@ import numpy as np
 
 from braze import _core
 from braze.broadcast import meet
+from braze.checks import Checks
 from braze.dtypes import OF_PYTHON, name_of
 from braze.either import check_promotion
 from braze.errors import Place, caller_place, refuse
@@ -42,7 +43,7 @@ FRESH = {
 
 
 @dataclass(eq=False, repr=False)
-class Recorder(RunSizes):
+class Recorder(RunSizes, Checks):
     """One recording: nodes go to `body` of `graph`, with the source location `place`."""
 
     name: str = ""
@@ -88,6 +89,12 @@ class Recorder(RunSizes):
     counts: dict[int, tuple[Any, Value]] = field(default_factory=dict)
     # Results that are lists which loops have made.
     lists: list[Any] = field(default_factory=list)
+    # Where lists were made, by identity; which of these places make vectors (braze/vectors.py),
+    # and those over which loops at hand go.
+    sites: dict[int, tuple[Any, tuple]] = field(default_factory=dict)
+    vectors: dict[tuple, Any] = field(default_factory=dict)
+    iterated: list[Any] = field(default_factory=list)
+    candidates: list[tuple] = field(default_factory=list)
     files: dict[str, int] = field(default_factory=dict)  # their numbers in the graph
     # Tuples, lists and dicts that stand for those in arguments, by identity.
     containers: dict[int, tuple[Any, Source]] = field(default_factory=dict)
@@ -238,44 +245,6 @@ class Recorder(RunSizes):
             raise refuse(f"the size {size} as a number")
         self.notes.append(f"the size {size} is fixed at {known}")
         return known
-
-    def assume_less(self, first: Any, last: Any) -> None:
-        """Take a number for less than another; outside of all loops, if they are known there."""
-        body = self.body
-        if not any(isinstance(n, Value) and n.body != 0 for n in (first, last)):
-            self.body = 0
-        try:
-            numbers = [self.operand(last), self.operand(first)]
-            self.assume_false(self.add("less_equal", numbers))
-        finally:
-            self.body = body
-
-    def assume_false(self, condition: "Value") -> bool:
-        """Take a run-time condition for false; a call for which it holds runs the plain function.
-
-        The check is an index that is out of range where the condition holds.
-        """
-        if condition.is_array and (len(condition.dims) or condition.dtype_name != "b1"):
-            raise refuse("a decision on an array")
-        truth = self.add("cast", [condition], dtype="b1")
-        zero = self.operand(0)
-        probe = self.add("full", [self.add("cast", [zero], dtype="i8")], shape=[1])
-        if truth.is_array:
-            truth = self.add("scalar", [truth])
-        self.add("index", [probe, self.add("cast", [truth], dtype="i64")], axis=0)
-        return False
-
-    def checked(self, number: "Value", wrong: "Value") -> "Value":
-        """Return an int that is used only where a condition does not hold, in loops too.
-
-        Where it holds, the index that is added as zero is out of range.
-        """
-        none = self.add("full", [self.operand(np.int64(0))], shape=[1])
-        at = self.add("cast", [wrong], dtype="i64")
-        found = self.add("index", [none, at], axis=0)
-        zero = self.add("scalar", [found]) if found.is_array else found
-        added = self.add("number", [zero], dtype="i64", finite=False, fits="i64")
-        return self.add("add", [number, added])
 
     # Inputs
 

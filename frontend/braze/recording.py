@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from braze import draws, grown
+from braze import draws, grown, vectors, wishes
 from braze.arguments import Place as Given
 from braze.arguments import bind, lift_arguments
 from braze.callables import Held, opened
@@ -58,14 +58,20 @@ def record(
     not fixed at their values of this call. If a trace may `decide`, it records each way that a
     decision on values can go.
     """
-    recorder = Recorder(changing=changing)
-    try:
-        return record_into(recorder, function, args, kwargs, mode, decide)
-    except Unsupported:
-        if not recorder.loose:
-            raise
-    recorder = Recorder(changing=changing, fixing=True)
-    return record_into(recorder, function, args, kwargs, mode, decide)
+    first: Unsupported | None = None
+    fixing, wished = False, {}
+    while True:
+        recorder = Recorder(changing=changing, fixing=fixing, vectors=wished)
+        try:
+            return record_into(recorder, function, args, kwargs, mode, decide)
+        except Unsupported as error:
+            first = first or error
+            if (more := wishes.more(wished, error, recorder)) is not None:
+                wished = more
+            elif recorder.loose and not fixing:
+                fixing, wished = True, {}
+            else:
+                raise first from None
 
 
 def record_into(
@@ -279,6 +285,10 @@ def flatten(recorder: Recorder, result: Any, results: list[int], seen: dict) -> 
         if result.kind is not str:
             raise refuse(f"a {result.kind.__name__} as a result")
         return ("call", text_of, [flatten(recorder, result.codes, results, seen)])
+    if isinstance(result, vectors.Vector):
+        recorder.lists.append(result)
+        whole, arrays = result.made()
+        return ("call", whole, [flatten(recorder, rows, results, seen) for rows in arrays])
     if isinstance(result, Grown):
         recorder.lists.append(result)
         parts = [flatten(recorder, rows, results, seen) for rows in result.rows]

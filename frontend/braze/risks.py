@@ -5,6 +5,8 @@ main body that no result needs becomes a result that nobody reads; in a branch o
 refused. So does one of the main body at which NumPy may warn.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,6 +43,13 @@ class Risks:
             self.warning.append(made._ref)
         if row["kind"] == "control" and "body" in row["attrs"]:
             self.controls.append((made._ref, made.body))
+
+    @contextmanager
+    def sure(self) -> Iterator[None]:
+        """Record what cannot fail, whatever it is."""
+        known = len(self.nodes)
+        yield
+        del self.nodes[known:]
 
     def refuse_inside(self, body: int) -> None:
         """Refuse a body that is run for nothing, if running it may give up."""

@@ -8,12 +8,18 @@ from braze.value import Value, is_value
 
 
 class Rows:
-    """As many items as an array has rows, or as a `number` of the graph says."""
+    """As many items as an array has rows, or as a `number` of the graph says.
 
-    def __init__(self, size: Any, item: Callable[[Any], Any], number: Any = None) -> None:
+    They are `of` lists whose length must not change while a loop takes their items.
+    """
+
+    def __init__(
+        self, size: Any, item: Callable[[Any], Any], number: Any = None, of: tuple = ()
+    ) -> None:
         self.size = size
         self.item = item
         self.number = number
+        self.of = of
 
     def __getitem__(self, k: Any) -> Any:
         return self.item(k)
@@ -36,30 +42,30 @@ def rows_of(items: Any) -> Rows | None:
 
 def row_of(array: Value, k: Any) -> Value:
     """Return a row that is there for certain, so that nobody need look."""
-    risks = array.recorder.risks.nodes
-    known = len(risks)
-    row = array[k]
-    del risks[known:]
-    return row
+    with array.recorder.risks.sure():
+        return array[k]
 
 
 def enumerated(items: Any, start: Any) -> Rows | None:
     """Return the rows of ``enumerate(items, start)``."""
     rows = rows_of(items)
-    return None if rows is None else Rows(rows.size, lambda k: (start + k, rows[k]))
+    if rows is None:
+        return None
+    return Rows(rows.size, lambda k: (start + k, rows[k]), rows.number, rows.of)
 
 
 def zipped(frame: Frame, sequences: tuple) -> Rows | None:
     """Return the rows of ``zip(*sequences)`` for sequences of one length."""
     parts = [rows_of(s) for s in sequences]
-    if not parts or any(part is None for part in parts):
+    if not parts or any(part is None or part.number is not None for part in parts):
         return None
     size = parts[0].size
     for part in parts[1:]:
         known = isinstance(size, int) and isinstance(part.size, int)
         if part.size != size and (known or not frame.recorder.decide("zero", part.size - size)):
             return None
-    return Rows(size, lambda k: tuple(part[k] for part in parts))
+    of = tuple(one for part in parts for one in part.of)
+    return Rows(size, lambda k: tuple(part[k] for part in parts), None, of)
 
 
 def backwards(items: Any) -> Rows | None:

@@ -14,6 +14,7 @@ class Slot:
     """Something that can be assigned to; `value` is what it holds, MISSING if nothing."""
 
     value: Any
+    body: int = 0  # in which its owner was made
     given: Any = MISSING  # what an object from outside had, if that was read as a start
 
     def __init__(self, owner: Any, key: Any) -> None:

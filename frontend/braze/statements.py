@@ -23,9 +23,11 @@ from braze import (
 from braze.calls import make_function
 from braze.errors import refuse
 from braze.frame import Frame
+from braze.grown import Grown
 from braze.reading import load_item
 from braze.scope import assigned
 from braze.value import is_value
+from braze.vectors import Vector
 
 STATEMENTS: dict[type, Callable[[Frame, Any], Any]] = {}
 IN_PLACE = {name: getattr(operator, "i" + name) for name in arithmetic.PYTHON
@@ -155,10 +157,13 @@ def augmented(frame: Frame, node: ast.AugAssign) -> None:
         new = frame.perform(node, change, frame, node, function, old, operand)
         frame.perform(node, special.set_item, frame, container, key, new)
         return
-    known = frame.session.readable(container) or outside.is_outside(frame.session, container)
+    of_run = isinstance(container, (Grown, Vector))
+    known = (
+        of_run or frame.session.readable(container) or outside.is_outside(frame.session, container)
+    )
     if not known:
         raise frame.refuse(node, f"a change of a {type(container).__name__} from outside")
-    key = expressions.as_key(key)
+    key = flow.item_key(frame, node, container, key)
     old = frame.perform(node, load_item, frame.session, container, key)
     operand = expressions.evaluate(frame, node.value)
     new = frame.perform(node, change, frame, node, function, old, operand)
