@@ -9,6 +9,7 @@ from braze import (
     appended,
     attributes,
     branches,
+    circuits,
     flow,
     outside,
     special,
@@ -26,6 +27,7 @@ from braze.reading import Property, load_attribute, load_item, load_name
 from braze.slots import MISSING
 from braze.sources import is_plain
 from braze.value import any_value, is_value
+from braze.wishes import wanting
 
 BINARY = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv",
           ast.FloorDiv: "floordiv", ast.Mod: "mod", ast.Pow: "pow", ast.MatMult: "matmul",
@@ -182,7 +184,7 @@ def compare_pair(frame: Frame, op: ast.cmpop, a: Any, b: Any) -> Any:
     if isinstance(op, (ast.Is, ast.IsNot)):
         return same_object(frame, a, b) == isinstance(op, ast.Is)
     if isinstance(op, (ast.In, ast.NotIn)):
-        if isinstance(b, vectors.Vector):
+        if isinstance(b, (vectors.Vector, Grown)):
             held = vectors.contains(b, a)
             return held if isinstance(op, ast.In) else frame.recorder.add("logical_not", [held])
         if texts.is_text(a) or texts.is_text(b):
@@ -197,7 +199,8 @@ def compare_pair(frame: Frame, op: ast.cmpop, a: Any, b: Any) -> Any:
         if not (frame.session.transparent(b) and frame.session.transparent(a)):
             raise refuse(f"the operator `in` on a {type(b).__name__} from outside")
         if any_value(a) or any_value(b):
-            raise refuse("the operator `in` on values that are known only when the function runs")
+            error = refuse("the operator `in` on values that are known only when the function runs")
+            raise wanting(error, frame.recorder, b, False)
         return operator.contains(b, a) == isinstance(op, ast.In)
     if texts.is_text(a) or texts.is_text(b):
         return texts.compare(frame, COMPARE[type(op)], a, b)
@@ -256,6 +259,11 @@ def boolean(frame: Frame, node: ast.BoolOp) -> Any:
                     "use numpy.logical_and or numpy.logical_or",
                 )
             refuse_names(frame, following)
+            if result.kind == "python" and circuits.may_fail(following):
+                asked = circuits.asked(frame, following, result, decides, False)
+                if asked is not None:
+                    result = asked
+                    continue
             other = evaluate(frame, following)
             combine = flow.either if decides else flow.both
             result = frame.perform(node, combine, frame, result, other)

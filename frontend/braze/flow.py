@@ -4,7 +4,7 @@ import ast
 from dataclasses import dataclass
 from typing import Any
 
-from braze import attributes, expressions, outside, special
+from braze import attributes, circuits, expressions, outside, special
 from braze.either import bare
 from braze.errors import refuse
 from braze.frame import UNROLL, Frame, Items
@@ -79,6 +79,11 @@ def test_all(frame: Frame, node: ast.BoolOp) -> Any:
     for part in node.values:
         if is_value(result):
             expressions.refuse_names(frame, part)
+            if circuits.may_fail(part) and not circuits.wrap(node, part):
+                asked = circuits.asked(frame, part, result, decides)
+                if asked is not None:
+                    result = asked
+                    continue
         one = test(frame, part)
         if not is_value(one):
             if one == decides:

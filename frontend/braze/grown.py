@@ -13,7 +13,7 @@ from typing import Any
 
 from braze import joining, makers, shapes
 from braze.arithmetic import python_number
-from braze.either import is_either
+from braze.either import is_either, pythons
 from braze.errors import refuse
 from braze.frame import Frame, Session
 from braze.merge import Leaves, rebuild, same_skeleton
@@ -162,7 +162,7 @@ class Grown(OfValues):
 
     def leaf(self, kind: str, rows: Value, index: Any) -> Value:
         item = rows[index]
-        return python_number(item, rows.dtype_name) if kind == "python" else item
+        return as_python(item) if kind == "python" else item
 
     def picked(self, order: Value) -> "Grown":
         """Return the list of the items at these places."""
@@ -194,6 +194,13 @@ class Grown(OfValues):
             return [rebuild(skeleton, row) for row in zip(*columns, strict=True)]
 
         return items
+
+
+def as_python(number: Value) -> Value:
+    """Return the Python number that a scalar of its dtype is."""
+    return (
+        pythons(number) if number.dtype_name == "b1" else python_number(number, number.dtype_name)
+    )
 
 
 ITEMS = {

@@ -152,8 +152,10 @@ def load_attribute(session: Session, value: Any, name: str) -> Any:
         if not hasattr(type(value), name) or name.startswith("_"):
             raise refuse(f"the attribute .{name} of an array")
         return getattr(value, name)
-    if isinstance(value, Grown) and name == "append":
-        return Append(session, value)
+    if isinstance(value, Grown):
+        if name == "append":
+            return Append(session, value)
+        raise wanting(refuse(f"the method {name} of a list"), session.recorder, value, True)
     if is_text(value):
         return TextMethod(value, name)
     if isinstance(value, Vector):

@@ -66,7 +66,7 @@ def of_list(frame: Any, made: list, wish: Wish, site: tuple) -> "Vector":
         vector.rows = [zeros(recorder, vector.room(size), dtype) for _, dtype in wish.item[1]]
         for rows, *column in zip(vector.rows, *(values for _, values in items), strict=True):
             for k, value in enumerate(column):
-                rows[k] = value
+                rows[k] = value  # a deque of a length has room for its items
     elif items:
         columns = zip(*(values for _, values in items), strict=True)
         array = FUNCTIONS[np.array]
@@ -160,9 +160,11 @@ def make_deque(frame: Any, items: Any = (), maxlen: Any = None) -> Deque:
     """Return what a call of `collections.deque` gives."""
     from braze.flow import static_items
 
-    made = Deque(static_items(frame, items))
-    if maxlen is not None:
-        if made:
-            raise refuse("a deque with items and a length")
-        made.maxlen = maxlen
+    given = static_items(frame, items)
+    if given and type(maxlen) is int:
+        given = given[len(given) - min(maxlen, len(given)) :]
+    elif given and maxlen is not None:
+        raise refuse("a deque with items and a run-time length")
+    made = Deque(given)
+    made.maxlen = maxlen
     return frame.session.own(made)

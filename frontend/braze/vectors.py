@@ -12,14 +12,15 @@ from typing import Any
 import numpy as np
 
 from braze.arithmetic import python_number
+from braze.either import pythons
 from braze.errors import Unsupported, refuse
-from braze.grown import ITEMS, ROOM, Grown, leaves_of
+from braze.grown import ITEMS, ROOM, Grown, as_python, leaves_of
 from braze.merge import rebuild, same_skeleton
 from braze.registry import FUNCTIONS
 from braze.rows import Rows
 from braze.slots import Kept
 from braze.value import OfValues, Value, is_value
-from braze.wishes import Wish
+from braze.wishes import INTS, Wish
 
 
 def kinds_of(values: list[Value]) -> tuple:
@@ -64,13 +65,14 @@ class Vector(OfValues):
     def ask(self, grows: bool, item: tuple | None = None) -> Unsupported:
         """Return the refusal that asks for a vector that can do more."""
         error = refuse("a list of items of different types")
-        if self.wish.item is None or grows and not self.wish.grows:
-            error.vector = (self.site, Wish(grows, item if self.wish.item is None else None))
+        error.vector = (self.site, Wish(grows, item))
         return error
 
     def check_typed(self) -> None:
         if self.wish.item is None:
-            raise refuse("an item of a list that is empty here")
+            error = refuse("an item of a list that is empty here")
+            error.vector = (self.site, Wish(True, INTS, True))
+            raise error
 
     # Length and items
 
@@ -111,8 +113,8 @@ class Vector(OfValues):
     def read(self, at: Any) -> Any:
         skeleton, kinds = self.wish.item
         leaves = [
-            python_number(r[at], dtype) if kind == "python" else r[at]
-            for (kind, dtype), r in zip(kinds, self.rows, strict=True)
+            as_python(r[at]) if kind == "python" else r[at]
+            for (kind, _), r in zip(kinds, self.rows, strict=True)
         ]
         return rebuild(skeleton, leaves)
 
@@ -154,8 +156,9 @@ class Vector(OfValues):
         kinds = kinds_of(values)
         if any(value.is_array for value in values):
             raise refuse("a list of arrays that changes where only the run knows how")
-        if self.wish.item is None:
-            raise self.ask(True, (skeleton, kinds))
+        item = (skeleton, kinds)
+        if self.wish.item is None or (self.wish.guessed and self.wish.item != item):
+            raise self.ask(True, item)
         if not same_skeleton(self.wish.item[0], skeleton) or self.wish.item[1] != kinds:
             raise refuse("a list of items of different types")
         return values
@@ -261,13 +264,14 @@ class VectorMethod:
         raise refuse(f"the method {self.name} of a list that is used where only the run knows how")
 
 
-def contains(vector: Vector, item: Any) -> Value:
-    """Record ``item in list`` for numbers."""
-    from braze.either import pythons
-
-    if vector.wish.item is None or vector.wish.item[0] != 0:
-        raise refuse("the operator `in` on a list of tuples")
-    value = vector.recorder.operand(item)
-    if value.is_array:
-        raise refuse("the operator `in` on a list of arrays")
-    return pythons(np.equal(vector.present()[0], value).any())
+def contains(made: Any, item: Any) -> Value:
+    """Record ``item in list`` for numbers in a vector, or in a list that a loop has made."""
+    of_run = isinstance(made, Vector)
+    rows = made.present() if of_run else made.rows
+    if not of_run:
+        made.check_closed()
+    skeleton = made.wish.item[0] if of_run else made.skeleton
+    value = made.recorder.operand(item)
+    if skeleton != 0 or value.is_array or "array" in made.kinds:
+        raise refuse("the operator `in` on a list of tuples or arrays")
+    return pythons(np.equal(rows[0], value).any())

@@ -14,6 +14,10 @@ class Wish:
 
     grows: bool
     item: tuple | None = None  # the skeleton, and kind and dtype of each leaf
+    guessed: bool = False  # whether the item is a guess, of a list that is read before it is filled
+
+
+INTS = (0, (("python", "i64"),))  # most lists that are stacks or queues hold indices
 
 
 def wanting(error: Unsupported, recorder: Any, held: Any, grows: bool) -> Unsupported:
@@ -52,4 +56,6 @@ def more(wished: dict, error: Unsupported, recorder: Any) -> dict | None:
 def joined(old: Wish | None, new: Wish | None) -> Wish | None:
     if old is None or new is None:
         return new
-    return Wish(old.grows or new.grows, old.item if new.item is None else new.item)
+    newer = new.item is not None and (old.item is None or old.guessed)
+    item, guessed = (new.item, new.guessed) if newer else (old.item, old.guessed)
+    return Wish(old.grows or new.grows, item, guessed)
