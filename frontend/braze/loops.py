@@ -93,6 +93,8 @@ def either(frame: Frame, first: Callable[[], Any], second: Callable[[], Any]) ->
     try:
         return first()
     except Unsupported as error:
+        if hasattr(error, "texts"):
+            raise
         frame.names = names
         frame.session.undo(mark)
         try:

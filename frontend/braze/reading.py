@@ -26,7 +26,7 @@ from braze.recorder import Recorder
 from braze.rows import Rows
 from braze.slots import MISSING
 from braze.sources import IDENTITIES, Source, is_plain
-from braze.texts import Text, TextMethod, is_text
+from braze.texts import Text, TextMethod, asking, is_text
 from braze.value import is_value
 from braze.vectors import Vector, VectorMethod
 from braze.wishes import wanting
@@ -356,6 +356,8 @@ def load_item(session: Session, container: Any, key: Any) -> Any:
         if type(container) is list and not key.can_be_static:
             error = refuse("an item of a list that only the run knows")
             raise wanting(error, session.recorder, container, False)
+        if type(container) in (str, bytes) and not key.can_be_static:
+            raise asking(session.recorder)
         key = key.static()
     if isinstance(container, (list, tuple, str, dict, range)):
         if isinstance(container, (tuple, str, range)) or session.readable(container):

@@ -106,6 +106,9 @@ class Recorder(RunSizes, Checks):
     changing: frozenset[tuple] = frozenset()
     loose: bool = False  # whether a number from outside is not fixed, since it changes
     fixing: bool = False  # whether all may be fixed
+    # Whether the text of arguments is known only when the function runs (braze/texts.py); None: to
+    # be found out.
+    texting: bool | None = None
     # Instances that the function has made, by identity.
     records: dict[int, Any] = field(default_factory=dict)
     # Ways to objects found in arguments, by identity.

@@ -59,15 +59,17 @@ def record(
     decision on values can go.
     """
     first: Unsupported | None = None
-    fixing, wished = False, {}
+    fixing, texting, wished = False, None, {}
     while True:
-        recorder = Recorder(changing=changing, fixing=fixing, vectors=wished)
+        recorder = Recorder(changing=changing, fixing=fixing, texting=texting, vectors=wished)
         try:
             return record_into(recorder, function, args, kwargs, mode, decide)
         except Unsupported as error:
             first = first or error
             if (more := wishes.more(wished, error, recorder)) is not None:
                 wished = more
+            elif texting or (texting is None and hasattr(error, "texts")):
+                texting, wished = not texting, {}
             elif recorder.loose and not fixing:
                 fixing, wished = True, {}
             else:

@@ -27,6 +27,11 @@ def codes_of(text: Any) -> np.ndarray:
     return np.frombuffer(bytes(text), np.uint8)
 
 
+def is_single(text: Any) -> bool:
+    """Tell whether an axis of size 1 stands for a text."""
+    return len(text) == 1
+
+
 def text_of(codes: np.ndarray) -> str:
     return codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
 
@@ -75,11 +80,22 @@ class Char(OfValues):
 
 def lift_text(recorder: Any, source: Any, text: Any) -> Text | None:
     """Return what stands for a text from outside; None if it is rather fixed."""
-    changes = len(text) > LONG or source.key() in recorder.changing
+    changes = recorder.texting or len(text) > LONG or source.key() in recorder.changing
     if type(text) is not bytearray and (recorder.fixing or not changes):
         return None
     recorder.loose = True
+    recorder.guard(source.through(is_single), "value", is_single(text))
+    if source.steps or source.root[0] != "arg":
+        recorder.guard(source, "like", text)
     return Text(recorder.input(source.through(codes_of), codes_of(text)), type(text))
+
+
+def asking(recorder: Any) -> Any:
+    """Return the refusal of a character of a fixed text at a place that only the run knows."""
+    error = refuse("a character of a text that only the run knows")
+    if recorder.texting is None:
+        error.texts = True
+    return error
 
 
 def is_text(value: Any) -> bool:
