@@ -139,7 +139,7 @@ def joined(frame: Any, *lists: Any) -> Grown:
 
 
 def part_of(frame: Any, made: Any) -> Grown:
-    if isinstance(made, Vector):
+    if isinstance(made, Vector) and not made.is_deque:
         return made.as_grown(made.present())
     if isinstance(made, Grown):
         made.check_closed()

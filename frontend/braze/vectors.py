@@ -125,7 +125,7 @@ class Vector(OfValues):
 
     def part(self, key: slice) -> Grown:
         """Return a slice, as a list that does not change."""
-        if not is_zero(self.head.value) or self.maxlen is not None:
+        if not is_zero(self.head.value) or self.is_deque:
             raise refuse("a slice of a list from which items were taken")
         return self.as_grown([rows[key] for rows in self.present()])
 
@@ -246,9 +246,10 @@ class VectorMethod:
 
     def __call__(self, frame: Any, *args: Any) -> Any:
         of, session = self.of, self.session
-        if self.name in ("pop", "popleft"):
-            first = () if self.name == "pop" else (0,)
-            return of.pop(session, *(args or first))
+        if self.name == "pop" and not (args and of.is_deque):
+            return of.pop(session, *args)
+        if self.name == "popleft" and of.is_deque and not args:
+            return of.pop(session, 0)
         if self.name == "clear" and not args:
             return of.clear(session)
         if self.name == "append" and len(args) == 1:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from fuzz import changes, control, expressions, given, islands, objects, selection
+from fuzz import changes, control, expressions, given, islands, objects, selection, sequences
 from fuzz.arrays import Arrays
 from fuzz.changes import Changes
 from fuzz.control import Control
@@ -12,6 +12,7 @@ from fuzz.expressions import Expressions
 from fuzz.islands import Islands
 from fuzz.objects import Objects
 from fuzz.selection import Selection
+from fuzz.sequences import Sequences
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ FAMILIES = {
     "objects": Family(
         Objects, objects.kinds, objects.arguments, layout=False, times=2, contents=objects.contents
     ),
+    "sequences": Family(Sequences, sequences.kinds, sequences.arguments, times=2, layout=False),
     "selection": Family(Selection, selection.kinds, selection.arguments),
     "errors": Family(Arrays, given.calls, given.arguments, errors=True),
 }
