@@ -76,7 +76,7 @@ class Item(Slot):
     def value(self) -> Any:
         if isinstance(self.owner, dict):
             return self.owner.get(self.key, MISSING)
-        return self.owner[self.key]
+        return self.owner[self.key] if self.key < len(self.owner) else MISSING  # it was shortened
 
     @value.setter
     def value(self, held: Any) -> None:

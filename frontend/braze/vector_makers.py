@@ -1,5 +1,6 @@
 """How lists become vectors (braze/vectors.py): where they are made, if that is wished for."""
 
+import ast
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy as np
 from braze import makers
 from braze.dtypes import name_of
 from braze.errors import refuse
-from braze.grown import Grown, leaves_of
+from braze.grown import Grown, held_elsewhere, leaves_of
 from braze.registry import FUNCTIONS
 from braze.value import TO_NUMPY, Value
 from braze.vectors import Vector, kinds_of
@@ -29,13 +30,30 @@ def at_site(frame: Any, node: Any, made: Any) -> Any:
     wish = recorder.vectors.get(site)
     if wish is None and isinstance(made, Deque):
         wish = Wish(True)
-    own = isinstance(made, Grown) or frame.session.may_change(made)
-    if wish is None or not own:
+    own = isinstance(made, Grown) or id(made) in frame.session.owned
+    if not own:
+        return made
+    if wish is None or is_held(frame, made):
         recorder.sites[id(made)] = (made, site)
         return made
     if isinstance(made, Grown):
         return frame.perform(node, of_grown, frame, made, wish, site)
     return frame.perform(node, of_list, frame, made, wish, site)
+
+
+MAKERS = ("list", "sorted", "deque", "copy")
+
+
+def makes(node: ast.expr) -> bool:
+    """Tell whether an expression makes a list, rather than finds one."""
+    if isinstance(node, ast.Call):
+        return getattr(node.func, "id", getattr(node.func, "attr", None)) in MAKERS
+    return isinstance(node, (ast.List, ast.ListComp, ast.BinOp, ast.Subscript))
+
+
+def is_held(frame: Any, made: Any) -> bool:
+    """Tell whether anything holds a list already: then it cannot be replaced."""
+    return any(value is made for value in frame.names.values()) or held_elsewhere(frame, made)
 
 
 def place_of(frame: Any, node: Any) -> tuple:

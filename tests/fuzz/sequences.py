@@ -113,7 +113,7 @@ class Sequences(Writer):
 
     def loop(self):
         form = self.pick("for i in range({K}):", "for i in range(len(x)):", "for v in {x}:",
-                         "for i, v in enumerate({x}):", "for c in s:", "for i in {L}:",
+                         "for i, v in enumerate({x}):", "for c in s:", "for i in list({L}):",
                          "for i in p:", "for u, v in zip(x, {x}):", "while")  # fmt: skip
         if form == "while":
             counter = f"c{self.depth}"
