@@ -59,7 +59,7 @@ def evaluate(frame: Frame, node: ast.expr) -> Any:
         raise frame.refuse(node, f"the expression {type(node).__name__}")
     try:
         made = handler(frame, node)
-        if type(made) in LISTS and vector_makers.makes(node):
+        if type(made) in LISTS and vector_makers.makes(node, made):
             return vector_makers.at_site(frame, node, made)
         return made
     except Unsupported as error:  # say which expressions it stands in, from the inside out

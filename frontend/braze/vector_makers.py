@@ -44,8 +44,10 @@ def at_site(frame: Any, node: Any, made: Any) -> Any:
 MAKERS = ("list", "sorted", "deque", "copy")
 
 
-def makes(node: ast.expr) -> bool:
+def makes(node: ast.expr, made: Any) -> bool:
     """Tell whether an expression makes a list, rather than finds one."""
+    if isinstance(made, Deque):
+        return True
     if isinstance(node, ast.Call):
         return getattr(node.func, "id", getattr(node.func, "attr", None)) in MAKERS
     return isinstance(node, (ast.List, ast.ListComp, ast.BinOp, ast.Subscript))
