@@ -117,6 +117,19 @@ def looked_through(function: Any) -> Any:
     return function
 
 
+# What stands for functions while compiling, and is called with the frame.
+STANDS_FOR_CALL = (
+    records.RecordMethod,
+    Append,
+    DictMethod,
+    Nothing,
+    draws.Method,
+    draws.Maker,
+    TextMethod,
+    VectorMethod,
+)
+
+
 @dataclass(eq=False, repr=False)
 class Partial:
     """What `functools.partial` gives while compiling."""
