@@ -199,7 +199,10 @@ def chosen(frame: Frame, function: Callable, better: Value, item: Any, best: Any
         raise refuse(
             f"{function.__name__} of numbers of several types", f"use numpy.{function.__name__}imum"
         )
-    return frame.recorder.add("where", [bare(better), *operands])
+    condition = bare(better)
+    if operands[0].kind == "python":
+        condition = pythons(condition)
+    return frame.recorder.add("where", [condition, *operands])
 
 
 def as_list(frame: Frame, items: Any = ()) -> Any:
