@@ -1,7 +1,7 @@
-"""`and` and `or` whose later operands may fail: they are evaluated where Python evaluates them.
+"""`and` and `or` whose later operands may fail or change something, evaluated where Python does.
 
 ``i < n and a[i] > x``: most operands can be computed whatever the first says. Where one may leave
-the call to Python, an `if` node decides whether it is asked at all.
+the call to Python, or has effects, an `if` node decides whether it is asked at all.
 """
 
 import ast
@@ -14,12 +14,12 @@ FAILING = (ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.LShift, ast.RShift)
 
 
 def may_fail(node: ast.expr) -> bool:
-    """Tell whether an operand has parts that may raise."""
+    """Tell whether an operand has parts that may raise or change something."""
     known = node.__dict__.get("_may_fail")
     if known is None:
         parts = list(ast.walk(node))
         known = any(
-            isinstance(n, (ast.Subscript, ast.Call))
+            isinstance(n, (ast.Subscript, ast.Call, ast.Attribute))
             or (isinstance(n, ast.BinOp) and isinstance(n.op, FAILING))
             for n in parts
         )
@@ -52,24 +52,38 @@ def from_below(node: ast.expr) -> bool:
     return zero and isinstance(node.ops[0], (ast.GtE, ast.Gt))
 
 
+def changes(frame: Frame, node: ast.expr) -> bool:
+    """Tell whether to evaluate an operand changes something."""
+    if not may_fail(node):
+        return False
+    mark = frame.session.mark()
+    with frame.branch() as probe:
+        evaluated(frame, node)
+    frame.session.undo(mark)
+    return bool(probe["storage"])
+
+
 def asked(
     frame: Frame, node: ast.expr, before: Value, decides: bool, tested: bool = True
 ) -> Value | None:
     """Record that an operand is asked only if those before have not decided.
 
-    None if it cannot fail, or is known: then it may be evaluated in any case.
+    None if it cannot fail and changes nothing, or is known: it may be evaluated in any case.
     """
     from braze import branches, flow
     from braze.either import pythons
 
     recorder = frame.recorder
     known, mark = len(recorder.risks.nodes) + len(recorder.risks.spans), frame.session.mark()
-    with frame.branch():
+    with frame.branch() as probe:
         found = flow.test(frame, node) if tested else evaluated(frame, node)
     frame.session.undo(mark)
     sure = known == len(recorder.risks.nodes) + len(recorder.risks.spans)
-    if sure or not is_value(found) or (not tested and found.kind != "python"):
-        return None
+    if not probe["storage"]:
+        if sure or not is_value(found) or (not tested and found.kind != "python"):
+            return None
+    elif not tested:
+        raise frame.refuse(node, "a change where a run-time condition says if it happens")
 
     def ask() -> Any:
         one = flow.test(frame, node) if tested else evaluated(frame, node)

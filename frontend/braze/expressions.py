@@ -96,6 +96,13 @@ def refuse_names(frame: Frame, node: ast.expr) -> None:
         raise frame.refuse(node, "`:=` where a run-time condition says if it happens")
 
 
+def refuse_changes(frame: Frame, node: ast.expr) -> None:
+    """Refuse an operand that changes anything, where a run-time value says if it is evaluated."""
+    refuse_names(frame, node)
+    if circuits.changes(frame, node):
+        raise frame.refuse(node, "a change where a run-time condition says if it happens")
+
+
 def bound_by(node: ast.expr) -> list[str]:
     """Return the names that `:=` binds in an expression."""
     return [n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr)]
@@ -167,7 +174,7 @@ def compare(frame: Frame, node: ast.Compare, tested: bool = False) -> Any:
     result: Any = True
     for op, right_node in zip(node.ops, node.comparators, strict=True):
         if is_value(result):
-            refuse_names(frame, right_node)
+            refuse_changes(frame, right_node)
         right = evaluate(frame, right_node)
         one = frame.perform(node, compare_pair, frame, op, left, right)
         if not is_value(result):
@@ -259,7 +266,9 @@ def boolean(frame: Frame, node: ast.BoolOp) -> Any:
                     "use numpy.logical_and or numpy.logical_or",
                 )
             refuse_names(frame, following)
-            if result.kind == "python" and circuits.may_fail(following):
+            if result.kind != "python":
+                refuse_changes(frame, following)
+            elif circuits.may_fail(following):
                 asked = circuits.asked(frame, following, result, decides, False)
                 if asked is not None:
                     result = asked

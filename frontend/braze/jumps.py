@@ -125,6 +125,16 @@ def not_broken(at: ast.AST) -> ast.expr:
     return ast.fix_missing_locations(ast.copy_location(flag, at))
 
 
+def tested_inside(node: ast.While) -> ast.While:
+    """Return a `while True` that breaks where the test fails."""
+
+    def at(made: Any) -> Any:
+        return ast.copy_location(made, node.test)
+
+    leave = at(ast.If(at(ast.UnaryOp(ast.Not(), node.test)), [at(ast.Break())], []))
+    return ast.copy_location(ast.While(at(ast.Constant(True)), [leave, *node.body], []), node)
+
+
 def while_loop(node: ast.While) -> ast.While:
     """Return a while loop whose test also asks for the flag, with a body without jumps."""
     test = ast.copy_location(ast.BoolOp(ast.And(), [not_broken(node.test), node.test]), node.test)

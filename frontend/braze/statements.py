@@ -19,6 +19,7 @@ from braze import (
     matching,
     outside,
     special,
+    while_loops,
 )
 from braze.calls import make_function
 from braze.errors import refuse
@@ -215,7 +216,7 @@ def for_(frame: Frame, node: ast.For) -> Any:
 
 @statement(ast.While)
 def while_(frame: Frame, node: ast.While) -> Any:
-    return loops.run_while(frame, node)
+    return while_loops.run_while(frame, node)
 
 
 @statement(ast.With)

@@ -261,7 +261,7 @@ def test_structured_and_text_arrays():
 
 def test_what_cannot_be_compiled_works_and_says_why():
     def f(x):
-        return np.resize(x, x.shape) + np.nanmedian(x, axis=0)
+        return np.resize(x, x.shape) + np.resize(x, x.shape[1:])
 
     compiled = braze.jit(f)
     check(compiled(X), f(X))
