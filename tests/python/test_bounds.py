@@ -73,7 +73,8 @@ def test_ints_that_are_needed_while_compiling(needed):
 
 def test_strings_and_flags():
     def f(x, name, flag):
-        return x * len(name) if flag else x + len(name)
+        size = len(name.strip())  # not a text of the run: a constant of each version
+        return x * size if flag else x + size
 
     names = ["a" * n for n in range(1, 40)]
     compiled = calls_agree(f, itertools.product([X], names, [True, False]))
@@ -84,6 +85,16 @@ def test_strings_and_flags():
     assert what.startswith(f"{LADDER} versions for different values already: ")
     assert "`name` was 'a', 'aa', 'aaa', 'aaaa', 'aaaaa', ..." in what and "`flag` was" in what
     assert compiled.explain(X, "a", True).data["compiled"]  # there is a version for these
+
+
+def test_texts_whose_characters_are_counted():
+    def f(x, name, flag):
+        return x * len(name) if flag else x + len(name)
+
+    names = ["a" * n for n in range(1, 40)]
+    compiled = calls_agree(f, itertools.product([X], names, [True, False]))
+    assert specialisations(compiled) <= LADDER
+    assert compiled.stats()["plain_calls"] == 0
 
 
 def test_floats_that_are_needed():
