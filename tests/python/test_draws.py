@@ -133,8 +133,8 @@ STEPS = [
     "a = rng.random(3)\nb = rng.normal(size=3)\nc = rng.random(3)\nc * 2 + a * b",
     "[rng.random() for _ in range(4)], rng.random()",
     "for i in range(30):\n    x = x + rng.random(6)\n    if x.sum() > 60:\n        break\nx, i",
-    "t = 0.0\nfor i in range(9):\n    for j in range(n):\n        t += rng.random() - RNG.random()\n"
-    "t",
+    "t = 0.0\nfor i in range(9):\n    for j in range(n):\n"
+    "        t += rng.random() - RNG.random()\nt",
     "rng.normal(size=n) + RNG.normal(size=n) + np.random.normal(size=n)",
     "g = np.random.default_rng(n)\ng.random(3) + g.normal(size=3)",
     "a = np.random.default_rng(7).random(3)\nb = np.random.default_rng(7).random(3)\na + 2 * b",
