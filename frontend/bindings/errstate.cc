@@ -39,8 +39,8 @@ ErrorModes find_modes() {
 
 // Never destroyed, since Python may be gone before static objects are.
 State& the_state() {
-  static State& state =
-      *new State{py::module_::import("numpy._core.umath").attr("_extobj_contextvar"), {}, {}, {}, {}};
+  static State& state = *new State{
+      py::module_::import("numpy._core.umath").attr("_extobj_contextvar"), {}, {}, {}, {}};
   return state;
 }
 
