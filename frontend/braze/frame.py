@@ -74,6 +74,11 @@ class Session:
     # How often the statements at hand stand in the graph, in loops that are written out.
     copies: int = 1
 
+    def let_go(self) -> None:
+        """Forget frames and objects, which else would live until Python looks for cycles."""
+        for found in (self.stack, self.kept, self.owned):
+            found.clear()
+
     def own(self, made: Any) -> Any:
         """Note that the function itself made a container."""
         self.owned[id(made)] = (made, self.recorder.body)

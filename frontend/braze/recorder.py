@@ -117,6 +117,13 @@ class Recorder(RunSizes, Checks):
     def __post_init__(self) -> None:
         self.graph = _core.Graph(self.name)
 
+    def let_go(self) -> None:
+        """Forget the caller's objects, which else would live until Python looks for cycles."""
+        found: tuple = (self.owners, self.records, self.origins, self.containers, self.copied,
+                        self.appended, self.steady, self.storage.journal)  # fmt: skip
+        for objects in found:
+            objects.clear()
+
     # Nodes
 
     def location(self) -> tuple[int, int, int, int, int] | None:

@@ -102,6 +102,7 @@ def record_into(
         raise
     finally:
         recorder.closed = True
+    recorder.let_go()
     return Recording(
         mode,
         recorder.graph,
@@ -199,9 +200,12 @@ def run_script(recorder: Recorder, function: types.FunctionType, bound: dict[str
         if type(value) is dict and id(value) not in recorder.containers:
             session.own(value)
     session.stack.append(frame)
-    result = run_function(frame)
-    draws.close(recorder)
-    recorder.written = written(session)
+    try:
+        result = run_function(frame)
+        draws.close(recorder)
+        recorder.written = written(session)
+    finally:
+        session.let_go()
     return result
 
 

@@ -1,6 +1,8 @@
 """Attributes that functions assign: of arguments, through methods, in branches and loops."""
 
 import copy
+import gc
+import weakref
 
 import numpy as np
 import pytest
@@ -196,3 +198,17 @@ def test_an_error_leaves_the_attributes():
     with pytest.raises(IndexError):
         compiled(given, 9)
     check(contents(given), contents(wanted))
+
+
+def test_objects_of_the_first_call_are_not_kept():
+    compiled = braze.jit(lambda body, x: body.x * x + body.count)
+    body = Body()
+    gone = weakref.ref(body)
+    gc.collect()
+    gc.disable()  # no cycle may hold it
+    try:
+        compiled(body, 2.0)
+        del body
+        assert gone() is None
+    finally:
+        gc.enable()
