@@ -63,7 +63,8 @@ bool Executor::run(const Block& b, const Step& s) {
 void Executor::settle(const Step& s) {
   for (size_t i = 0; i < s.outputs.size(); ++i) {
     const size_t out = size_t(s.outputs[i]);
-    if (s.host[i] && p_.slots[out].rank >= 0) move_to_host(f_.slots[out], *f_.host);
+    if (!s.host[i] || p_.slots[out].rank < 0 || f_.slots[out].tensor->data == nothing_yet) continue;
+    move_to_host(f_.slots[out], *f_.host);
   }
 }
 

@@ -217,3 +217,21 @@ def test_dtypes(dtype):
         for args in layouts(u, v):
             if dtype != "complex128" or all(s > 0 for a in args for s in a.strides):
                 check(compiled(*args), f(*args), f.__name__)
+
+
+def test_large_arrays_put_together_are_results():
+    """Nothing reads the memory that an array without a fill does not have yet."""
+
+    def unlike(y):
+        first = np.ones((*y.shape[:-1], 1), bool)
+        return np.concatenate([first, y[..., :-1] != y[..., 1:]], axis=-1)
+
+    def shown(y):
+        both = np.concatenate([np.zeros((*y.shape[:-1], 1)), y[..., :-1] + y[..., 1:]], axis=-1)
+        return both[::-1], both.sum()
+
+    for function in (unlike, shown):
+        compiled = braze.jit(function)
+        for n in (3, 2000):
+            y = np.random.default_rng(n).random((n, 20, 120))
+            check(compiled(y), function(y))
