@@ -103,7 +103,9 @@ class Sequences(Writer):
         elif chosen < 0.3:
             self.add(f"t = {self.fill(self.pick(*NUMBERS))} * 0.5")
         elif chosen < 0.65 or self.depth >= 3:
-            self.add(self.fill(self.pick(*CHANGES)))
+            # In nested loops a list over which one goes would double in each round.
+            changes = [c for c in CHANGES if self.depth < 2 or "append" not in c]
+            self.add(self.fill(self.pick(*changes)))
         elif chosen < 0.78:
             self.block(f"if {self.fill(self.pick(*TESTS))}:")
             if self.chance(0.4):
