@@ -153,6 +153,8 @@ class Grown(OfValues):
         if self.latest is not None and index == -1 and self.recorder.in_scope(self.latest[1]):
             return self.latest[0]
         self.check_closed()
+        if isinstance(index, slice):
+            return self.part(index)
         if any(kinds != self.kinds for kinds in self.before):
             raise refuse("an item of a list of Python's and NumPy's numbers")
         if "array" in self.kinds:
@@ -163,6 +165,13 @@ class Grown(OfValues):
     def leaf(self, kind: str, rows: Value, index: Any) -> Value:
         item = rows[index]
         return as_python(item) if kind == "python" else item
+
+    def part(self, key: slice) -> "Grown":
+        """Return a slice, a list of its own."""
+        if self.before or "array" in self.kinds:
+            raise refuse("a slice of a list of arrays, or of Python's and NumPy's numbers")
+        rows = [shapes.copy(r[key], "C") for r in self.rows]
+        return Grown(None, [], self.skeleton, self.kinds, rows, [], 1, None)
 
     def picked(self, order: Value) -> "Grown":
         """Return the list of the items at these places."""

@@ -162,6 +162,8 @@ class Value:
         return self.root is not None or any(view() is not None for view in self.views or ())
 
     def __repr__(self) -> str:
+        if self.recorder.tracing and not self.recorder.closed:  # the function itself may ask
+            raise refuse("text of a value that is known only when the function runs")
         sizes = "" if self.kind != "array" else str([str(d) for d in self.dims]).replace("'", "")
         name = self.dtype_name if self.kind != "python" else PYTHON_OF[self.dtype_name].__name__
         if self.either is not None:
