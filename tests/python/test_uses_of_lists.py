@@ -1,7 +1,7 @@
 """Lists of run-time items in each use that Python has for lists: the same values and types."""
 
 import collections
-import itertools
+import itertools  # noqa: F401 (of the programs)
 import linecache
 
 import numpy as np
