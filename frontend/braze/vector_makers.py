@@ -154,7 +154,9 @@ def at_least_zero(recorder: Any, times: Value) -> Any:
 def joined(frame: Any, *lists: Any) -> Grown:
     """Return the list of the items of two, of which a vector or a list of a loop is one."""
     parts = [part_of(frame, made) for made in lists]
-    if parts[0].skeleton != parts[1].skeleton or parts[0].kinds != parts[1].kinds:
+    dtypes = [[row.dtype_name for row in part.rows] for part in parts]
+    alike = parts[0].skeleton == parts[1].skeleton and parts[0].kinds == parts[1].kinds
+    if not alike or dtypes[0] != dtypes[1]:
         raise refuse("a list of items of different types")
     columns = zip(*(part.rows for part in parts), strict=True)
     rows = [np.concatenate(column) for column in columns]

@@ -24,6 +24,8 @@ MADE = {
     "text": "[ord(c) for c in s]",
     "counted": "[i for i in range(n)]",
     "tuple": "tuple(v for v in x)",
+    "popped": "popped(n)",
+    "assigned": "assigned(n)",
 }
 USES = """L | L[:2] | L[1:] | L[::-1] | L[-2:] | L[:n] | L[n:] | L[0:0] | L + L | L + [1] | L * 2
 [*L, 1] | L[:1] + L[1:] | list(L) | tuple(L) | L[0] | L[-1] | len(L) | L.copy() | sorted(L)
@@ -43,6 +45,22 @@ def appended(x, n):
     made = []
     for i in range(n):
         made.append(x[i % 2])
+    return made
+
+
+def popped(n):
+    made = []
+    for i in range(n + 3):
+        made.append(i * i)
+    made.pop()
+    made.pop(0)
+    return made
+
+
+def assigned(n):
+    made = [1.5] * 4
+    for i in range(n):
+        made[i % 4] = made[(i + 1) % 4] + i
     return made
 
 
