@@ -20,9 +20,6 @@ class Deque(list):
 
     maxlen: Any = None
 
-    def copy(self) -> "Deque":
-        raise refuse("a copy of a deque")
-
 
 def at_site(frame: Any, node: Any, made: Any) -> Any:
     """Note where a list was made; return the vector that is wanted in its place, if one is."""

@@ -260,7 +260,7 @@ class VectorMethod:
             for item in static_items(frame, args[0]):
                 of.append(session, item)
             return None
-        if self.name == "copy" and not args:
+        if self.name == "copy" and not args and not of.is_deque:
             return of.as_grown(of.present())
         raise refuse(f"the method {self.name} of a list that is used where only the run knows how")
 
