@@ -14,7 +14,7 @@ from braze.either import bare, binary_of_either, check_scalar, is_either, unary_
 from braze.errors import refuse
 from braze.integer_powers import constant_power, powers, result_dtype
 from braze.storage import assign
-from braze.value import Value, is_value
+from braze.value import Value, is_value, repeats
 from braze.windows import note_offset
 
 # The operator of Python that an op of the table stands behind, by the name of its special method.
@@ -67,6 +67,8 @@ def binary(recorder: Any, name: str, a: Any, b: Any) -> Any:
                 return items * size.__index__()
     if is_weak(a) and is_weak(b):
         return python_binary(recorder, name, a, b)
+    if name == "mul" and repeats(a, b):
+        raise refuse("a list or tuple times a NumPy number that is known only when it runs")
     if not any(is_value(x) and x.is_array or isinstance(x, (list, tuple)) for x in (a, b)):
         from braze import complex_numbers
 
@@ -379,10 +381,6 @@ def is_operand(other: Any) -> bool:
     return is_value(other) or isinstance(other, (*NUMBER, np.generic, np.ndarray, list, tuple))
 
 
-def _unary(name: str) -> Any:
-    return lambda self: unary(self.recorder, name, self)
-
-
 def install() -> None:
     """Give `Value` its operators."""
     for name in OPS:
@@ -393,7 +391,7 @@ def install() -> None:
     Value.__divmod__ = lambda self, other: (self // other, self % other)
     Value.__rdivmod__ = lambda self, other: (other // self, other % self)
     for name in ("neg", "pos", "abs", "invert"):
-        setattr(Value, f"__{name}__", _unary(name))
+        setattr(Value, f"__{name}__", lambda self, name=name: unary(self.recorder, name, self))
 
 
 install()

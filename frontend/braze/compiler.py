@@ -230,6 +230,8 @@ class Compiler:
             return record(self.plain, args, kwargs, "script")
         except Unsupported as error:
             attempt.reasons.append(reason_of(error))
+            if hasattr(error, "too_long"):
+                raise
             by_script = error
         try:
             # Without source nothing else can follow a decision; with it, islands can.

@@ -19,6 +19,7 @@ from braze.value import OfValues, Value, is_value
 
 MAX_DEPTH = 32
 UNROLL = 64  # iterations of a loop that are written out
+MOST_STATEMENTS = 5000  # interpreted for one recording, some 50 microseconds each
 
 
 KNOWN = (*IDENTITIES, enum.Enum)
@@ -73,6 +74,16 @@ class Session:
     listed: list[Value] = field(default_factory=list)
     # How often the statements at hand stand in the graph, in loops that are written out.
     copies: int = 1
+    # How many statements have been interpreted.
+    statements: int = 0
+
+    def spend(self, frame: "Frame", node: ast.stmt) -> None:
+        """Count a statement. Code that computes for long with what is known is not worth it."""
+        self.statements += 1
+        if self.statements > MOST_STATEMENTS:
+            error = frame.refuse(node, f"more than {MOST_STATEMENTS} statements while compiling")
+            error.too_long = True  # a trace would be so, too
+            raise error
 
     def let_go(self) -> None:
         """Forget frames and objects, which else would live until Python looks for cycles."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from braze.recording import Recording
-from braze.sources import Guard, same_value
+from braze.sources import Guard, same_value, text_of
 
 FREED = (int, float, str, bytes)  # what may become a run-time value
 SHOWN = 5  # values of a guard
@@ -38,7 +38,7 @@ def value_text(guard: Guard) -> str:
         return f"of {count} items"
     if guard.kind == "like":
         return f"a {type(guard.expected).__name__}"
-    return getattr(guard.expected, "__name__", None) or repr(guard.expected)
+    return text_of(guard.expected)
 
 
 def were(name: str, values: Iterable[str]) -> str:

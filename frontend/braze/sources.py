@@ -108,8 +108,7 @@ class Guard:
         if self.kind == "like":
             return f"{self.source} keeps its type"
         relation = "is" if self.kind == "is" else "=="
-        expected = getattr(self.expected, "__name__", None) or repr(self.expected)
-        return f"{self.source} {relation} {expected}"
+        return f"{self.source} {relation} {text_of(self.expected)}"
 
 
 # Objects that are taken as they are, as long as the same object is found again.
@@ -138,6 +137,14 @@ def is_plain(value: Any) -> bool:
     if type(value) is slice:
         return is_plain((value.start, value.stop, value.step))
     return isinstance(value, PLAIN)
+
+
+def text_of(expected: Any) -> str:
+    """Return what stands for a value in messages; no code of its own runs for that."""
+    if is_plain(expected):
+        return repr(expected)
+    name = expected.__name__ if isinstance(expected, IDENTITIES) else None
+    return name or f"the {type(expected).__name__} at {id(expected):#x}"
 
 
 def same_value(a: Any, b: Any) -> bool:

@@ -55,6 +55,7 @@ def run_function(frame: Frame) -> Any:
 def run_block(frame: Frame, block: list[ast.stmt]) -> Any:
     """Interpret statements. Returns how they ended: None, `Returned`, "break" or "continue"."""
     for i, node in enumerate(block):
+        frame.session.spend(frame, node)
         if isinstance(node, ast.If):
             end, rest_done = run_if(frame, node, block[i + 1 :])
             if end is not None or rest_done:

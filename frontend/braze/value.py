@@ -354,3 +354,9 @@ def any_value(value: Any) -> bool:
     if isinstance(value, slice):
         return any_value((value.start, value.stop, value.step))
     return False
+
+
+def repeats(a: Any, b: Any) -> bool:
+    """Tell whether a product with a NumPy scalar repeats a sequence, or is refused by it."""
+    pairs = ((a, b), (b, a))
+    return any(is_value(x) and x.kind != "array" and isinstance(y, (list, tuple)) for x, y in pairs)

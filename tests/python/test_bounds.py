@@ -243,3 +243,32 @@ def test_a_loop_of_many_different_kernels_is_left_to_python():
     check(compiled(np.linspace(0, 1, 91)), f(np.linspace(0, 1, 91)), ulps=1)
     assert compiled.stats()["compiles"] == 0
     assert "different kernels" in str(compiled.stats()["reasons"])
+
+
+TABLE = {}
+
+
+def test_what_is_told_of_versions_runs_no_code_of_the_program(monkeypatch):
+    class Silent:
+        def __repr__(self):
+            raise AssertionError("asked what it looks like")
+
+    def f(x):
+        return x * 2 if TABLE is None else x * 3
+
+    compiled = braze.jit(f)
+    for _ in range(LADDER + 2):
+        monkeypatch.setitem(globals(), "TABLE", {"a": Silent()})
+        check(compiled(np.ones(3)), np.full(3, 3.0))
+    assert "`TABLE` was the dict at" in compiled.stats()["reasons"][-1]
+
+
+def test_a_long_computation_with_known_numbers_is_not_recorded():
+    def total(low, high):
+        if low + 1 >= high:
+            return 1.5 * low
+        return total(low, (low + high) // 2) + total((low + high) // 2, high)
+
+    compiled = braze.jit(total)
+    assert compiled(1, 4000) == total(1, 4000)
+    assert any("statements while compiling" in r for r in compiled.stats()["reasons"])

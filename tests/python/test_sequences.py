@@ -71,3 +71,31 @@ def test_long_loops_with_imported_names(tmp_path, monkeypatch):
 
     x = np.linspace(0, 1, 5)
     check(braze.script(long_loop.f)(x, 2), long_loop.f(x, 2), "", ulps=64)
+
+
+PRODUCTS = [
+    "[1, 2] * x[0]",
+    "x[0] * (1, 2)",
+    "np.array([4, 5] * x.sum())",
+    "np.concatenate([[3] * x[0], [4] * x[1]])",
+    "[f] * x.astype(np.int8)[1]",
+    "[1, 2] * np.array(x[0])",
+    "[1, 2] * x",
+    "[1, 2] + x",
+    "[1, 2] + x[0]",
+    "[1, 2] * x.astype(float)[0]",
+    "(1, 2) * (x > 2)[0]",
+]
+
+
+@pytest.mark.parametrize("text", PRODUCTS)
+def test_a_numpy_integer_repeats_a_list(text):
+    function = eval(f"lambda x, f: ({text}, x * 2)", {"np": np})
+
+    def outcome(function):
+        try:
+            return function(np.array([2, 3]), 1.5)
+        except TypeError as error:
+            return str(error)
+
+    check(outcome(braze.jit(function)), outcome(function), text)
