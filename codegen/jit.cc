@@ -103,6 +103,17 @@ struct Jit::State {
     return out;
   }
 
+  Text text(const Build& build) {
+    auto machine = take();
+    KernelModule module = build(*machine);
+    Text out;
+    llvm::raw_string_ostream llvm(out.llvm);
+    module.module->print(llvm, nullptr);
+    out.assembly = emit_assembly(module, *machine);
+    give(std::move(machine));
+    return out;
+  }
+
   Target target;
   std::shared_ptr<Linker> linker = std::make_shared<Linker>();
 
@@ -194,24 +205,17 @@ std::shared_ptr<const Code> Jit::compile(const ir::Graph& graph, const passes::S
   return found.code;
 }
 
-std::string Jit::llvm_text(const ir::Graph& graph, const passes::Kernel& kernel,
-                           const Variant& variant) {
-  auto machine = state_->take();
-  const KernelModule module = build(graph, kernel, variant, state_->target, *machine);
-  state_->give(std::move(machine));
-  std::string text;
-  llvm::raw_string_ostream out(text);
-  module.module->print(out, nullptr);
-  return text;
+Jit::Text Jit::text(const ir::Graph& graph, const passes::Kernel& kernel, const Variant& variant) {
+  return state_->text([&](const llvm::TargetMachine& machine) {
+    return build(graph, kernel, variant, state_->target, machine);
+  });
 }
 
-std::string Jit::assembly(const ir::Graph& graph, const passes::Kernel& kernel,
-                          const Variant& variant) {
-  auto machine = state_->take();
-  KernelModule module = build(graph, kernel, variant, state_->target, *machine);
-  std::string text = emit_assembly(module, *machine);
-  state_->give(std::move(machine));
-  return text;
+Jit::Text Jit::text(const ir::Graph& graph, const passes::ScalarLoop& loop, const SizePlace& place,
+                    const LoopVariant& variant) {
+  return state_->text([&](const llvm::TargetMachine& machine) {
+    return build(graph, loop, place, variant, state_->target, machine);
+  });
 }
 
 std::string Jit::target() const { return state_->target.text(); }

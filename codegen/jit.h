@@ -83,11 +83,13 @@ class Jit {
   std::shared_ptr<const Code> compile(const ir::Graph& graph, const passes::ScalarLoop& loop,
                                       const SizePlace& place, const LoopVariant& variant = {},
                                       Origin* origin = nullptr);
-  // For inspection: text of the LLVM module, and of the machine code.
-  std::string llvm_text(const ir::Graph& graph, const passes::Kernel& kernel,
-                        const Variant& variant);
-  std::string assembly(const ir::Graph& graph, const passes::Kernel& kernel,
-                       const Variant& variant);
+  // For inspection.
+  struct Text {
+    std::string llvm, assembly;  // of the module, of the machine code
+  };
+  Text text(const ir::Graph& graph, const passes::Kernel& kernel, const Variant& variant);
+  Text text(const ir::Graph& graph, const passes::ScalarLoop& loop, const SizePlace& place,
+            const LoopVariant& variant);
   // "znver5, 512-bit vectors": the target, for people.
   std::string target() const;
   int vector_bytes() const;

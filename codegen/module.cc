@@ -1,14 +1,12 @@
 #include "codegen/module.h"
 
-#include <llvm/Analysis/BasicAliasAnalysis.h>
-#include <llvm/Analysis/ScopedNoAliasAA.h>
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/IR/Verifier.h>
 #include <llvm/Support/raw_ostream.h>
-#include <llvm/Transforms/Scalar.h>
 
 #include "codegen/columns.h"
 #include "codegen/kernel_builder.h"
+#include "codegen/loop_passes.h"
 #include "codegen/map.h"
 #include "codegen/rows.h"
 #include "codegen/scalar_loop.h"
@@ -36,19 +34,10 @@ void verify(llvm::Module& module) {
 #endif
 }
 
-// Scalar loops are written down node by node: equal addresses are computed again and again, and in
-// loops that they do not depend on. These few passes take a millisecond or two.
-void improve_loops(llvm::legacy::PassManager& passes) {
-  passes.add(llvm::createScopedNoAliasAAWrapperPass());
-  passes.add(llvm::createEarlyCSEPass());
-  passes.add(llvm::createLICMPass());
-  passes.add(llvm::createLoopStrengthReducePass());
-}
-
 void run(KernelModule& m, llvm::TargetMachine& machine, llvm::raw_pwrite_stream& out,
          llvm::CodeGenFileType type) {
   llvm::legacy::PassManager passes;
-  if (m.loop) improve_loops(passes);
+  if (m.loop) improve_loops(*m.module, machine);
   const bool refused = machine.addPassesToEmitFile(passes, out, nullptr, type, true);
   BRAZE_CHECK(!refused) << "codegen: the target cannot emit a file";
   passes.run(*m.module);

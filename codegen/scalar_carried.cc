@@ -13,12 +13,12 @@ using passes::Position;
 
 // What the loop would load in its first rounds, stored before it began. The elements of two rounds
 // have to be two: that is so if the array has rows and no index wraps around.
-void ScalarEmitter::load_ahead(Ref loop, llvm::Value* start, llvm::Value* stop, llvm::Value* step) {
-  const auto* pace = llvm::dyn_cast<llvm::ConstantInt>(step);
+void ScalarEmitter::load_ahead(Ref loop, const Range& range) {
+  const auto* pace = llvm::dyn_cast<llvm::ConstantInt>(range.step);
   if (!pace) return;
   const int64_t by = pace->getSExtValue();
   const Ref counter = g_.body(g_.attrs(loop).body("body")).params[0];
-  const auto end = bounds_.least(by > 0 ? start : stop);
+  const auto end = bounds_.least(by > 0 ? range.start : range.stop);
   for (CarriedElement& e : passes::carried_elements(g_, loop_, loop)) {
     const int64_t behind = by > 0 ? e.distance * by : -1;
     const auto never_wraps = [&](const Position& p) {
@@ -29,7 +29,7 @@ void ScalarEmitter::load_ahead(Ref loop, llvm::Value* start, llvm::Value* stop, 
     Carry c{std::move(e), {}, {}};
     for (int ago = 1; ago <= c.element.distance; ++ago)
       c.past.push_back(
-          load_if_there(c.element, counter, b_.ir.CreateSub(start, constant(ago * by))));
+          load_if_there(c.element, counter, b_.ir.CreateSub(range.start, constant(ago * by))));
     for (const auto& [id, ago] : c.element.loads) held_[id] = carries_.size();
     for (Ref r : c.element.stores) held_[r.id] = carries_.size();
     carries_.push_back(std::move(c));

@@ -9,6 +9,7 @@
 #include "codegen/jit.h"
 #include "codegen/watch.h"
 #include "passes/carried.h"
+#include "passes/slow_numbers.h"
 
 namespace codegen {
 
@@ -37,6 +38,21 @@ struct Carry {
   }
 };
 
+struct Rounds;  // codegen/rounds.h
+
+// What a `for` node counts.
+struct Range {
+  llvm::Value *start, *stop, *step, *count;  // `count`: of rounds
+};
+
+// That a value, or a range's counter, is less than size + plus: `holds`, if so in all rounds.
+struct Limit {
+  llvm::Value* value;  // null: the counter
+  ir::DimId size;
+  int64_t plus;
+  llvm::Value* holds;
+};
+
 class ScalarEmitter {
   friend struct ViewRows;  // codegen/scalar_views.cc
 
@@ -62,6 +78,14 @@ class ScalarEmitter {
   void view(ir::Ref r);
   void update(ir::Ref r);
   void branch(ir::Ref r);
+  // What goes round in a range: how many rounds are done, and what the loop carries.
+  struct RangeState {
+    llvm::Value* done;
+    std::vector<Val> values;
+  };
+  RangeState carry(Rounds& loop, const RangeState& first, size_t outer);
+  std::vector<llvm::Value*> round(ir::Ref r, const RangeState& at, size_t outer);
+  std::vector<Val> rounds(ir::Ref r, const Range& range, std::span<const Limit> limits);
   void for_loop(ir::Ref r);
   void while_loop(ir::Ref r);
   llvm::Value* asked(ir::BodyId test, std::span<const Val> values);
@@ -75,22 +99,24 @@ class ScalarEmitter {
   Val load_element(const View& v, ir::DType t);
   void store_element(const View& v, Val value);
   std::optional<Val> held(ir::Ref load) const;
-  void load_ahead(ir::Ref loop, llvm::Value* start, llvm::Value* stop, llvm::Value* step);
+  void load_ahead(ir::Ref loop, const Range& range);
   Val load_if_there(const passes::CarriedElement& e, ir::Ref counter, llvm::Value* count);
   void drop_carries(size_t count);
-  // What is known of a counter: it is less than size + plus.
-  struct Below {
-    ir::DimId size;
-    int64_t plus;
+  std::optional<Limit> limit(const passes::LoopPositions& positions, const Range& range,
+                             ir::Ref array, size_t axis, ir::Ref index);
+  void gather(ir::Ref loop, const Range& range, ir::BodyId body, bool branches,
+              std::vector<Limit>& limits);
+  // Limits of what every round does; of what it may do, too, if that is more.
+  struct Ahead {
+    std::vector<Limit> always, all;
   };
-  std::vector<Below> check_ahead(ir::Ref loop, llvm::Value* start, llvm::Value* stop,
-                                 llvm::Value* step, llvm::Value* count);
+  Ahead find_ahead(ir::Ref loop, const Range& range);
   std::vector<Val> held_elements() const;
   void hold(const std::vector<Val>& values);
   void name_memory();
   void nothing_else_is_an_element();
   void need(llvm::Value* condition);
-  void poll(llvm::Value* rounds, bool nested);
+  void poll(llvm::Value* due);
   llvm::Value* int64(Val v);
   llvm::Value* constant(int64_t v) { return b_.ir.getInt64(uint64_t(v)); }
   llvm::BasicBlock* here() { return b_.ir.GetInsertBlock(); }
@@ -116,6 +142,7 @@ class ScalarEmitter {
   std::vector<Carry> carries_;                 // of the loops around this place
   std::unordered_map<uint32_t, size_t> held_;  // loads and stores, their carries
   Bounds bounds_;
+  const std::unordered_set<uint32_t> slow_;  // ints that do not overflow
   int depth_ = 0;
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "codegen/rounds.h"
 #include "codegen/scalar_emitter.h"
 
 namespace codegen {
@@ -42,118 +43,41 @@ void ScalarEmitter::results(Ref r, std::vector<Val> values) {
 
 void ScalarEmitter::branch(Ref r) {
   const ir::AttrView attrs = g_.attrs(r);
-  llvm::BasicBlock *then = b_.block("then"), *otherwise = b_.block("else"),
-                   *after = b_.block("endif");
-  b_.ir.CreateCondBr(numbers_.at(g_.inputs(r)[0].id).v, then, otherwise);
-  std::vector<Val> values[2], held[2];
   const std::vector<Val> before = held_elements();
-  llvm::BasicBlock* from[2];
-  for (int i = 0; i < 2; ++i) {
-    b_.ir.SetInsertPoint(i == 0 ? then : otherwise);
-    const BodyId id = attrs.body(i == 0 ? "then" : "otherwise");
+  const auto way = [&](const char* name) {
+    const BodyId id = attrs.body(name);
     auto known = bounds_.keep();
     body(id);
     bounds_.forget(std::move(known));
-    values[i] = numbers(g_.body(id).results);
-    held[i] = held_elements();
-    hold(before);
-    from[i] = here();
-    b_.ir.CreateBr(after);
-  }
-  b_.ir.SetInsertPoint(after);
-  // What only one of the ways has is not known afterwards.
-  const auto join = [&](std::span<const std::vector<Val>, 2> ways) {
-    std::vector<Val> joined;
-    for (size_t k = 0; k < ways[0].size(); ++k) {
-      const Val &x = ways[0][k], &y = ways[1][k];
-      if (!x.v || !y.v || x.v == y.v) {
-        joined.push_back(x.v == y.v ? x : Val{});
-        continue;
-      }
-      auto* phi = b_.ir.CreatePHI(x.v->getType(), 2);
-      phi->addIncoming(x.v, from[0]);
-      phi->addIncoming(y.v, from[1]);
-      joined.push_back(b_.val(phi, x.dtype));
-    }
-    return joined;
+    return std::pair(numbers(g_.body(id).results), held_elements());
   };
-  std::vector<Val> joined = join(values);
-  hold(join(held));
+  Ways ways(b_, numbers_.at(g_.inputs(r)[0].id).v);
+  ways.first();
+  const auto [then, held_then] = way("then");
+  hold(before);
+  ways.second();
+  const auto [otherwise, held_otherwise] = way("otherwise");
+  std::vector<Val> joined = ways.join(then, otherwise);
+  hold(ways.join(held_then, held_otherwise));
   results(r, std::move(joined));
 }
 
 namespace {
 
-// A loop with values in registers, whose rounds end with the question whether there is another: a
-// loop without rounds is left before it begins.
-struct Rounds {
-  Builder& b;
-  llvm::BasicBlock *left, *after, *before = nullptr, *head = nullptr;
-  std::vector<llvm::Value*> initial;
-  std::vector<llvm::PHINode*> phis;
+// How many rounds of the outermost loop go by until the host is asked: if there are no loops inside
+// it, or some.
+constexpr int64_t polled_rounds = 65536, polled_nests = 64;
 
-  // What follows happens once, if the condition holds.
-  Rounds(Builder& builder, llvm::Value* any)
-      : b(builder), left(b.ir.GetInsertBlock()), after(b.block("after")) {
-    before = b.block("before");
-    b.ir.CreateCondBr(any, before, after);
-    b.ir.SetInsertPoint(before);
-  }
-  // Begins the first round.
-  void begin() {
-    before = b.ir.GetInsertBlock();
-    head = b.block("round");
-    b.ir.CreateBr(head);
-    b.ir.SetInsertPoint(head);
-  }
-  llvm::PHINode* carry(llvm::Value* first) {
-    auto* phi = b.ir.CreatePHI(first->getType(), 2);
-    phi->addIncoming(first, before);
-    initial.push_back(first);
-    phis.push_back(phi);
-    return phi;
-  }
-  std::vector<Val> carry(std::span<const Val> first) {
-    std::vector<Val> out;
-    for (const Val& v : first) out.push_back(v.v ? b.val(carry(v.v), v.dtype) : Val{});
-    return out;
-  }
-  // Goes round while the condition holds, with `next` in the order of the phis. Then the first of
-  // them, those whose ends are asked for, are what they were in the end.
-  std::vector<llvm::Value*> again(llvm::Value* more, std::span<llvm::Value* const> next,
-                                  size_t asked) {
-    llvm::BasicBlock* last = b.ir.GetInsertBlock();
-    b.ir.CreateCondBr(more, head, after);
-    b.ir.SetInsertPoint(after);
-    std::vector<llvm::Value*> ends;
-    for (size_t i = 0; i < next.size(); ++i) {
-      phis[i]->addIncoming(next[i], last);
-      if (i >= asked) continue;
-      auto* end = b.ir.CreatePHI(next[i]->getType(), 2);
-      end->addIncoming(initial[i], left);
-      end->addIncoming(next[i], last);
-      ends.push_back(end);
-    }
-    return ends;
-  }
-};
-
-// `like`, arrays left out, with these values.
-std::vector<Val> valued(Builder& b, std::span<const Val> like, std::span<llvm::Value* const> v) {
-  std::vector<Val> out;
-  size_t k = 0;
-  for (const Val& l : like) out.push_back(l.v ? b.val(v[k++], l.dtype) : Val{});
-  return out;
+llvm::Value* behind_each(Builder& b, llvm::Value* rounds, int64_t many) {
+  return b.ir.CreateICmpEQ(b.ir.CreateURem(rounds, b.ir.getInt64(many)), b.ir.getInt64(0));
 }
 
 }  // namespace
 
-// Lets the host end the outermost loop, now and then.
-void ScalarEmitter::poll(llvm::Value* rounds, bool nested) {
+// Lets the host end the outermost loop.
+void ScalarEmitter::poll(llvm::Value* due) {
   auto& ir = b_.ir;
-  const int64_t mask = nested ? 63 : 65535;
   llvm::BasicBlock *ask = b_.block("ask"), *on = b_.block("on");
-  llvm::Value* due = ir.CreateICmpEQ(ir.CreateAnd(rounds, constant(mask)), constant(mask));
   auto* rarely = llvm::MDBuilder(b_.context()).createBranchWeights(1, 1 << 16);
   ir.CreateCondBr(due, ask, on, rarely);
   ir.SetInsertPoint(ask);
@@ -165,14 +89,6 @@ void ScalarEmitter::poll(llvm::Value* rounds, bool nested) {
 }
 
 namespace {
-
-bool has_loops(const ir::Graph& g, BodyId id) {
-  return std::ranges::any_of(g.body(id).nodes, [&](Ref r) {
-    const bool loop = g.op(r) == Op::for_ || g.op(r) == Op::while_;
-    const auto bodies = g.bodies_of(r);
-    return loop || std::ranges::any_of(bodies, [&](BodyId b) { return has_loops(g, b); });
-  });
-}
 
 // How often a range goes round: 0, or the distance between its ends over the step, rounded up.
 llvm::Value* trip_count(Builder& b, llvm::Value* start, llvm::Value* stop, llvm::Value* step) {
@@ -189,49 +105,91 @@ llvm::Value* trip_count(Builder& b, llvm::Value* start, llvm::Value* stop, llvm:
 
 }  // namespace
 
-void ScalarEmitter::for_loop(Ref r) {
-  auto& ir = b_.ir;
-  const BodyId id = g_.attrs(r).body("body");
-  const auto inputs = g_.inputs(r);
-  const auto& params = g_.body(id).params;
-  llvm::Value *start = int64(numbers_.at(inputs[0].id)), *stop = int64(numbers_.at(inputs[1].id)),
-              *step = int64(numbers_.at(inputs[2].id));
-  if (!llvm::isa<llvm::ConstantInt>(step)) need(ir.CreateICmpNE(step, constant(0)));
-  llvm::Value* count = trip_count(b_, start, stop, step);
-  const std::vector<Val> initial = numbers(inputs.subspan(3));
-
-  Rounds loop(b_, ir.CreateICmpNE(count, constant(0)));
-  auto known = bounds_.keep();
-  const auto below = check_ahead(r, start, stop, step, count);
-  const size_t outer = carries_.size();
-  load_ahead(r, start, stop, step);
-  loop.begin();
-  llvm::Value *done = loop.carry(constant(0)), *counter = loop.carry(start);
-  const std::vector<Val> now = loop.carry(initial);
+ScalarEmitter::RangeState ScalarEmitter::carry(Rounds& loop, const RangeState& first,
+                                               size_t outer) {
+  RangeState at{loop.carry(first.done), loop.carry(first.values)};
   for (size_t k = outer; k < carries_.size(); ++k) carries_[k].begin(loop.carry(carries_[k].past));
-  bounds_.counts(counter, start, stop, step);
-  for (const Below& b : below) bounds_.found_below(counter, b.size, b.plus);
-  numbers_[params[0].id] = b_.val(counter, ir::DType::i64);
-  for (size_t k = 0; k < now.size(); ++k)
-    if (now[k].v) numbers_[params[k + 1].id] = now[k];
+  return at;
+}
+
+// One round, and what goes on to the next.
+std::vector<llvm::Value*> ScalarEmitter::round(Ref r, const RangeState& at, size_t outer) {
+  const BodyId id = g_.attrs(r).body("body");
+  const auto& params = g_.body(id).params;
+  for (size_t k = 0; k < at.values.size(); ++k)
+    if (at.values[k].v) numbers_[params[k + 1].id] = at.values[k];
   ++depth_;
   body(id);
   --depth_;
-  // Behind the last round of steps of one the counter is `stop`.
-  const auto* pace = llvm::dyn_cast<llvm::ConstantInt>(step);
-  const bool near = pace && (pace->isOne() || pace->isMinusOne());
-  std::vector<llvm::Value*> next = {ir.CreateNUWAdd(done, constant(1)),
-                                    ir.CreateAdd(counter, step, "", false, near)};
+  std::vector<llvm::Value*> next = {b_.ir.CreateNUWAdd(at.done, constant(1))};
   for (const Val& v : numbers(g_.body(id).results))
     if (v.v) next.push_back(v.v);
-  const size_t asked_for = next.size();
   for (size_t k = outer; k < carries_.size(); ++k)
     for (const Val& v : carries_[k].next()) next.push_back(v.v);
+  return next;
+}
+
+// All rounds, where these limits hold; what the loop carries in the end.
+std::vector<Val> ScalarEmitter::rounds(Ref r, const Range& range, std::span<const Limit> limits) {
+  auto& ir = b_.ir;
+  const std::vector<Val> initial = numbers(g_.inputs(r).subspan(3));
+  Rounds loop(b_, ir.CreateICmpNE(range.count, constant(0)));
+  auto known = bounds_.keep();
+  for (const Limit& l : limits) {
+    need(l.holds);
+    if (l.value) bounds_.found_below(l.value, l.size, l.plus);
+  }
+  const size_t outer = carries_.size();
+  load_ahead(r, range);
+  loop.begin();
+  RangeState at = carry(loop, {constant(0), initial}, outer);
+  // The host is asked behind many rounds; in a loop without loops behind a stretch of them, in
+  // which nothing goes round but the body.
+  const BodyId id = g_.attrs(r).body("body");
+  const bool asks = depth_ == 0;
+  llvm::Value* end = range.count;
+  std::optional<Rounds> stretch;
+  if (asks && !has_loops(g_, id)) {
+    end = ir.CreateBinaryIntrinsic(llvm::Intrinsic::umin, range.count,
+                                   ir.CreateNUWAdd(at.done, constant(polled_rounds)));
+    stretch.emplace(b_, ir.CreateICmpULT(at.done, end));
+    stretch->begin();
+    at = carry(*stretch, at, outer);
+  }
+  // In every round the counter lies between the ends.
+  llvm::Value* counter = ir.CreateNSWAdd(range.start, ir.CreateNSWMul(at.done, range.step));
+  numbers_[g_.body(id).params[0].id] = b_.val(counter, ir::DType::i64);
+  bounds_.counts(counter, range.start, range.stop, range.step);
+  for (const Limit& l : limits)
+    if (!l.value) bounds_.found_below(counter, l.size, l.plus);
+  std::vector<llvm::Value*> next = round(r, at, outer);
   drop_carries(outer);
   bounds_.forget(std::move(known));
-  if (depth_ == 0) poll(done, has_loops(g_, id));
-  const auto ends = loop.again(ir.CreateICmpULT(next[0], count), next, asked_for);
-  results(r, valued(b_, now, std::span(ends).subspan(2)));
+  if (stretch) next = stretch->again(ir.CreateICmpULT(next[0], end), next, next.size());
+  llvm::Value* more = ir.CreateICmpULT(next[0], range.count);
+  if (asks) poll(stretch ? more : behind_each(b_, next[0], polled_nests));
+  const auto ends = loop.again(more, next, 1 + with_values(initial));
+  return valued(b_, initial, std::span(ends).subspan(1));
+}
+
+void ScalarEmitter::for_loop(Ref r) {
+  auto& ir = b_.ir;
+  const auto inputs = g_.inputs(r);
+  const auto number = [&](size_t k) { return int64(numbers_.at(inputs[k].id)); };
+  Range range{number(0), number(1), number(2), nullptr};
+  if (!llvm::isa<llvm::ConstantInt>(range.step)) need(ir.CreateICmpNE(range.step, constant(0)));
+  range.count = trip_count(b_, range.start, range.stop, range.step);
+  const Ahead ahead = find_ahead(r, range);
+  if (ahead.all.empty()) return results(r, rounds(r, range, ahead.always));
+
+  llvm::Value* inside = ir.getTrue();
+  for (const Limit& l : ahead.all) inside = ir.CreateAnd(inside, l.holds);
+  Ways ways(b_, inside);
+  ways.first();
+  const std::vector<Val> first = rounds(r, range, ahead.all);
+  ways.second();
+  const std::vector<Val> second = rounds(r, range, ahead.always);
+  results(r, ways.join(first, second));
 }
 
 // Whether there is a round with these values.
@@ -264,7 +222,7 @@ void ScalarEmitter::while_loop(Ref r) {
     if (v.v) next.push_back(v.v);
   llvm::Value* more = asked(test, valued(b_, now, std::span(next).subspan(1)));
   --depth_;
-  if (depth_ == 0) poll(done, has_loops(g_, id));
+  if (depth_ == 0) poll(behind_each(b_, next[0], has_loops(g_, id) ? polled_nests : polled_rounds));
   const auto ends = loop.again(more, next, next.size());
   results(r, valued(b_, now, std::span(ends).subspan(1)));
 }

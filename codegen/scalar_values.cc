@@ -20,7 +20,13 @@ using passes::ScalarLoop;
 ScalarEmitter::ScalarEmitter(Builder& b, const ir::Graph& g, const ScalarLoop& loop,
                              const Jit::SizePlace& place, const LoopVariant& variant,
                              const std::string& symbol)
-    : b_(b), g_(g), loop_(loop), place_(place), variant_(variant), bounds_(g.dims) {
+    : b_(b),
+      g_(g),
+      loop_(loop),
+      place_(place),
+      variant_(variant),
+      bounds_(g.dims),
+      slow_(passes::slow_numbers(g, loop)) {
   auto* type = llvm::FunctionType::get(b.ir.getVoidTy(), {b.ir.getPtrTy()}, false);
   auto* f = llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, symbol, b.module);
   f->addFnAttr(llvm::Attribute::NoUnwind);
@@ -166,9 +172,15 @@ Val ScalarEmitter::checked(Ref r, std::span<const Val> in) {
   const auto intrinsic = with_overflow(op, true);
   if (ir::is_integer(g_.type(r).dtype) && intrinsic != llvm::Intrinsic::not_intrinsic) {
     if (const auto sum = sum_in_bounds(op, in[0].v, in[1].v)) return *sum;
-    llvm::Value* both = ir.CreateBinaryIntrinsic(intrinsic, in[0].v, in[1].v);
-    need(ir.CreateNot(ir.CreateExtractValue(both, 1)));
-    llvm::Value* result = ir.CreateExtractValue(both, 0);
+    llvm::Value* result;
+    if (slow_.contains(r.id)) {
+      result =
+          op == Op::add ? ir.CreateNSWAdd(in[0].v, in[1].v) : ir.CreateNSWSub(in[0].v, in[1].v);
+    } else {
+      llvm::Value* both = ir.CreateBinaryIntrinsic(intrinsic, in[0].v, in[1].v);
+      need(ir.CreateNot(ir.CreateExtractValue(both, 1)));
+      result = ir.CreateExtractValue(both, 0);
+    }
     const auto x = bounds_.least(in[0].v), y = bounds_.least(in[1].v);
     if (op == Op::add && x && y) bounds_.at_least(result, *x + *y);
     return b_.val(result, ir::DType::i64);

@@ -71,4 +71,14 @@ std::vector<CompiledKernel> Plan::kernels() const {
   return out;
 }
 
+std::vector<CompiledLoop> Plan::loops() const {
+  std::vector<CompiledLoop> out;
+  for (const auto& site : program_->loops) {
+    if (!site->compiled.load(std::memory_order_acquire)) continue;
+    const auto place = [sizes = program_->sizes.get()](ir::DimId d) { return sizes->at(d); };
+    out.push_back({site->loop, place, {site->rows, false}, site->code});
+  }
+  return out;
+}
+
 }  // namespace runtime

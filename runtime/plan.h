@@ -73,6 +73,14 @@ struct CompiledKernel {
   passes::Kernel::Form form;  // the body's own, or the other one where memory lies the other way
 };
 
+// The same of a loop over numbers and elements, for arrays such as those of the first call.
+struct CompiledLoop {
+  const passes::ScalarLoop& loop;
+  codegen::Jit::SizePlace place;
+  codegen::LoopVariant variant;
+  std::shared_ptr<const codegen::Code> code;
+};
+
 struct Frame;  // runtime/program.h
 
 class Plan {
@@ -132,6 +140,7 @@ class Plan {
   const ir::Graph& graph() const;
   PlanStats stats() const;
   std::vector<CompiledKernel> kernels() const;
+  std::vector<CompiledLoop> loops() const;
 
   struct Program;  // runtime/program.h
 

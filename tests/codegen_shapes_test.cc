@@ -239,9 +239,9 @@ TEST(codegen, text_of_a_kernel) {
   const auto kernel = g.kernel({g.add(ir::Op::add, {x, y})});
   const codegen::Variant variant{{unit, unit, unit}, false};
   const std::string symbol = jit().compile(g.graph, kernel, variant)->symbol;
-  EXPECT_NE(jit().llvm_text(g.graph, kernel, variant).find("define void @" + symbol),
-            std::string::npos);
-  EXPECT_NE(jit().assembly(g.graph, kernel, variant).find(symbol + ":"), std::string::npos);
+  const codegen::Jit::Text text = jit().text(g.graph, kernel, variant);
+  EXPECT_NE(text.llvm.find("define void @" + symbol), std::string::npos);
+  EXPECT_NE(text.assembly.find(symbol + ":"), std::string::npos);
 }
 
 }  // namespace

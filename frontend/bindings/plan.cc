@@ -73,19 +73,21 @@ py::dict stats_of(const Plan& plan) {
 
 py::list kernels_of(const Plan& plan) {
   py::list out;
-  for (const runtime::CompiledKernel& k : plan.kernels()) {
+  const auto add = [&](const codegen::Code& code, const codegen::Jit::Text& text) {
     py::dict d;
-    const auto kernel = passes::describe(plan.graph(), k.body);
-    d["body"] = k.body.id;
-    d["symbol"] = k.code->symbol;
-    d["bytes"] = k.code->bytes;
-    d["build_ms"] = k.code->timing.build_ms;
-    d["compile_ms"] = k.code->timing.compile_ms;
-    d["link_ms"] = k.code->timing.link_ms;
-    d["llvm"] = jit()->llvm_text(plan.graph(), kernel, k.variant);
-    d["asm"] = jit()->assembly(plan.graph(), kernel, k.variant);
+    d["symbol"] = code.symbol;
+    d["bytes"] = code.bytes;
+    d["build_ms"] = code.timing.build_ms;
+    d["compile_ms"] = code.timing.compile_ms;
+    d["link_ms"] = code.timing.link_ms;
+    d["llvm"] = text.llvm;
+    d["asm"] = text.assembly;
     out.append(d);
-  }
+  };
+  const ir::Graph& g = plan.graph();
+  for (const auto& k : plan.kernels())
+    add(*k.code, jit()->text(g, passes::describe(g, k.body), k.variant));
+  for (const auto& l : plan.loops()) add(*l.code, jit()->text(g, l.loop, l.place, l.variant));
   return out;
 }
 

@@ -29,7 +29,8 @@ class Inspection:
     kernels : Text
         The fused loops of the optimized graph.
     llvm, asm : Text
-        LLVM IR and machine code of the kernels that a call with these arguments uses.
+        LLVM IR and machine code of the kernels, and of the loops over numbers and elements, that a
+        call with these arguments uses.
     """
 
     def __init__(self, attempt: Any, given: list[Any]) -> None:
