@@ -3,6 +3,7 @@
 #include <llvm/Analysis/AliasAnalysis.h>
 #include <llvm/Analysis/BasicAliasAnalysis.h>
 #include <llvm/Analysis/ScopedNoAliasAA.h>
+#include <llvm/IR/InstIterator.h>
 #include <llvm/Passes/PassBuilder.h>
 #include <llvm/Transforms/InstCombine/InstCombine.h>
 #include <llvm/Transforms/Scalar/EarlyCSE.h>
@@ -12,7 +13,10 @@
 #include <llvm/Transforms/Scalar/LoopStrengthReduce.h>
 #include <llvm/Transforms/Scalar/LoopUnrollPass.h>
 #include <llvm/Transforms/Scalar/SimplifyCFG.h>
+#include <llvm/Transforms/Utils/Mem2Reg.h>
 #include <llvm/Transforms/Vectorize/LoopVectorize.h>
+
+#include <algorithm>
 
 namespace codegen {
 
@@ -40,9 +44,15 @@ void simplify(llvm::FunctionPassManager& passes) {
   passes.addPass(in_loops(llvm::IndVarSimplifyPass(), false));
 }
 
+// What LLVM's vectoriser has left alone has no vectors: braze writes one element at a time.
+bool is_vectorised(llvm::Function& f) {
+  return std::ranges::any_of(llvm::instructions(f),
+                             [](const llvm::Instruction& i) { return i.getType()->isVectorTy(); });
+}
+
 }  // namespace
 
-void improve_loops(llvm::Module& module, llvm::TargetMachine& machine) {
+bool improve_loops(llvm::Module& module, llvm::TargetMachine& machine) {
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager components;
@@ -56,18 +66,24 @@ void improve_loops(llvm::Module& module, llvm::TargetMachine& machine) {
   builder.crossRegisterProxies(loops, functions, components, modules);
 
   llvm::FunctionPassManager before, after, last;
+  before.addPass(llvm::PromotePass());
   simplify(before);
   before.addPass(in_loops(llvm::LoopFullUnrollPass(), false));
   simplify(after);
   last.addPass(in_loops(llvm::LoopStrengthReducePass(), false));
+  bool vectorised = false;
   for (llvm::Function& f : module) {
     if (f.isDeclaration()) continue;
     before.run(f, functions);
     const auto kept = llvm::LoopVectorizePass().run(f, functions);
     functions.invalidate(f, kept);
-    if (!kept.areAllPreserved()) after.run(f, functions);
+    if (is_vectorised(f)) {
+      after.run(f, functions);
+      vectorised = true;
+    }
     last.run(f, functions);
   }
+  return vectorised;
 }
 
 }  // namespace codegen

@@ -6,6 +6,7 @@
 
 namespace codegen {
 
-void improve_loops(llvm::Module& module, llvm::TargetMachine& machine);
+// True if rounds of a loop are now done several at once.
+bool improve_loops(llvm::Module& module, llvm::TargetMachine& machine);
 
 }  // namespace codegen

@@ -34,10 +34,18 @@ void verify(llvm::Module& module) {
 #endif
 }
 
+void improve(KernelModule& m, llvm::TargetMachine& machine) {
+  if (improve_loops(*m.module, machine) || !m.one_by_one) return;
+  KernelModule other = m.one_by_one();
+  m.module = std::move(other.module);
+  m.context = std::move(other.context);
+  improve_loops(*m.module, machine);
+}
+
 void run(KernelModule& m, llvm::TargetMachine& machine, llvm::raw_pwrite_stream& out,
          llvm::CodeGenFileType type) {
   llvm::legacy::PassManager passes;
-  if (m.loop) improve_loops(*m.module, machine);
+  if (m.loop) improve(m, machine);
   const bool refused = machine.addPassesToEmitFile(passes, out, nullptr, type, true);
   BRAZE_CHECK(!refused) << "codegen: the target cannot emit a file";
   passes.run(*m.module);
@@ -70,13 +78,18 @@ KernelModule build(const ir::Graph& graph, const passes::ScalarLoop& loop,
                    const Jit::SizePlace& place, const LoopVariant& variant, const Target& target,
                    const llvm::TargetMachine& machine) {
   // Each loop is compiled once, into a library of its own: the name says nothing.
-  KernelModule m = new_module("scalar_loop", target, machine);
-  Builder b(*m.module);
-  set_target(b, target);
-  m.loop = true;
-  emit_scalar_loop(b, graph, loop, place, variant, m.symbol);
-  verify(*m.module);
-  return m;
+  const auto make = [&, place](bool hold_notes) {
+    KernelModule m = new_module("scalar_loop", target, machine);
+    Builder b(*m.module);
+    set_target(b, target);
+    m.loop = true;
+    const bool held = emit_scalar_loop(b, graph, loop, place, variant, m.symbol, hold_notes);
+    verify(*m.module);
+    return std::pair(std::move(m), held);
+  };
+  auto [m, held] = make(true);
+  if (held) m.one_by_one = [make] { return make(false).first; };
+  return std::move(m);
 }
 
 KernelModule build(const ir::Graph& graph, const passes::Kernel& kernel, const Variant& variant,

@@ -5,6 +5,7 @@
 #include <llvm/IR/Module.h>
 #include <llvm/Target/TargetMachine.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -19,6 +20,8 @@ struct KernelModule {
   std::string symbol;
   size_t scratch_per_column = 0;
   bool loop = false;  // a scalar loop, which the code generator's own passes leave too long
+  // The same loop in another form, the better one where rounds are done one by one; may be empty.
+  std::function<KernelModule()> one_by_one = {};
 };
 
 // The module of one kernel variant for `target`. Unsupported if the kernel cannot be compiled.

@@ -59,7 +59,8 @@ class ScalarEmitter {
  public:
   ScalarEmitter(Builder& b, const ir::Graph& g, const passes::ScalarLoop& loop,
                 const Jit::SizePlace& place, const LoopVariant& variant, const std::string& symbol);
-  void run();
+  // True if notes are held.
+  bool run(bool hold);
 
  private:
   // Reading the arguments.
@@ -131,6 +132,7 @@ class ScalarEmitter {
   const LoopVariant& variant_;
   llvm::Value* args_;
   Watch watch_;
+  std::optional<HeldNotes> notes_;
   llvm::BasicBlock *entry_, *declined_, *stopped_;
   std::vector<View> roots_;                                // per array
   std::vector<llvm::MDNode*> scopes_, others_;             // per array: its memory, all other

@@ -227,10 +227,10 @@ void ScalarEmitter::while_loop(Ref r) {
   results(r, valued(b_, now, std::span(ends).subspan(1)));
 }
 
-void emit_scalar_loop(Builder& b, const ir::Graph& graph, const ScalarLoop& loop,
+bool emit_scalar_loop(Builder& b, const ir::Graph& graph, const ScalarLoop& loop,
                       const Jit::SizePlace& place, const LoopVariant& variant,
-                      const std::string& symbol) {
-  ScalarEmitter(b, graph, loop, place, variant, symbol).run();
+                      const std::string& symbol, bool hold_notes) {
+  return ScalarEmitter(b, graph, loop, place, variant, symbol).run(hold_notes);
 }
 
 }  // namespace codegen

@@ -6,9 +6,10 @@
 
 namespace codegen {
 
-// Emits the function `symbol`, a LoopEntry.
-void emit_scalar_loop(Builder& b, const ir::Graph& graph, const passes::ScalarLoop& loop,
+// Emits the function `symbol`, a LoopEntry. If notes of floating-point errors are to be held until
+// the loop is done, says whether there are any.
+bool emit_scalar_loop(Builder& b, const ir::Graph& graph, const passes::ScalarLoop& loop,
                       const Jit::SizePlace& place, const LoopVariant& variant,
-                      const std::string& symbol);
+                      const std::string& symbol, bool hold_notes);
 
 }  // namespace codegen

@@ -76,7 +76,8 @@ View ScalarEmitter::array(size_t number) {
   return v;
 }
 
-void ScalarEmitter::run() {
+bool ScalarEmitter::run(bool hold) {
+  if (hold && !variant_.checked) watch_.held = &notes_.emplace(b_, entry_);
   name_memory();
   for (size_t i = 0; i < loop_.arrays.size(); ++i) roots_.push_back(array(i));
   llvm::Value* scalars = member(offsetof(LoopArgs, scalars));
@@ -104,6 +105,7 @@ void ScalarEmitter::run() {
     b_.ir.CreateAlignedStore(constant(status), place, llvm::Align(8));
     b_.ir.CreateRetVoid();
   };
+  if (notes_) notes_->store(watch_.reports);
   end(loop_done);
   b_.ir.SetInsertPoint(declined_);
   end(loop_declined);
@@ -112,6 +114,7 @@ void ScalarEmitter::run() {
   b_.ir.SetInsertPoint(entry_);
   b_.ir.CreateBr(start);
   nothing_else_is_an_element();
+  return notes_ && !notes_->empty();
 }
 
 std::vector<Val> ScalarEmitter::numbers(std::span<const Ref> refs) {

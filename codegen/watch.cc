@@ -18,16 +18,20 @@ using ir::Raises;
 
 namespace {
 
-// Code that runs only if some lane of the mask holds; what it computes stays in it.
+// Code that runs only if some lane of the mask holds, or always where notes are held; what it
+// computes stays in it.
 class Aside {
  public:
-  explicit Aside(Val mask) : b_(*mask.b), after_(b_.block("quiet")) {
+  Aside(const Watch& w, Val mask) : b_(*mask.b) {
+    if (w.held) return;
+    after_ = b_.block("quiet");
     llvm::BasicBlock* aside = b_.block("raised");
     auto* rarely = llvm::MDBuilder(b_.context()).createUnlikelyBranchWeights();
     b_.ir.CreateCondBr(any(mask).v, aside, after_, rarely);
     b_.ir.SetInsertPoint(aside);
   }
   ~Aside() {
+    if (!after_) return;
     b_.ir.CreateBr(after_);
     after_->moveAfter(b_.ir.GetInsertBlock());
     b_.ir.SetInsertPoint(after_);
@@ -37,7 +41,7 @@ class Aside {
 
  private:
   Builder& b_;
-  llvm::BasicBlock* after_;
+  llvm::BasicBlock* after_ = nullptr;
 };
 
 // Sets the byte of a kind where the mask holds, else the first byte, which nobody reads: threads
@@ -45,6 +49,7 @@ class Aside {
 void note(Builder& b, const Watch& w, int number, uint8_t kind, Val mask) {
   auto& ir = b.ir;
   const int place = report_bytes * (number + 1) + std::countr_zero(kind);
+  if (w.held) return w.held->add(place, any(mask).v);
   llvm::Value* byte = ir.CreateConstGEP1_64(ir.getInt8Ty(), w.reports, uint64_t(place));
   llvm::Value* to = ir.CreateSelect(any(mask).v, byte, w.reports);
   ir.CreateAlignedStore(ir.getInt8(1), to, llvm::Align(1));
@@ -61,7 +66,7 @@ void watch_integers(Builder& b, const Watch& w, int number, ir::Op op, bool scal
       return (s == num(s, int64_t(-1) << (s.width() - 1))) & (y == num(y, -1));
     };
     const Val over = by_sign(x, least, [&](Val u) { return u != u; });
-    const Aside aside(zero | over);
+    const Aside aside(w, zero | over);
     note(b, w, number, ir::divide_error, zero);
     if (in.size() == 1) note(b, w, number, ir::invalid_error, zero);  // 1 / 0.0 does not convert
     return note(b, w, number, ir::over_error, over);
@@ -72,7 +77,7 @@ void watch_integers(Builder& b, const Watch& w, int number, ir::Op op, bool scal
   for (size_t i = 0; i < in.size(); ++i) exact[i] = convert(in[i], DType::f64);
   const Val off = convert(r, DType::f64) - formula(op, {exact.data(), in.size()});
   const Val over = !(abs(off) < num(off, std::ldexp(1.0, r.width() - 1)));
-  const Aside aside(over);
+  const Aside aside(w, over);
   note(b, w, number, ir::over_error, over);
 }
 
@@ -86,11 +91,37 @@ void watch_cast(Builder& b, const Watch& w, int number, Val from, Val r) {
   const Val x = convert(wide(from), DType::f64);
   const ir::CastRange range = ir::cast_range(r.dtype);
   const Val outside = !((x > num(x, range.low)) & (x < num(x, range.high)));
-  const Aside aside(outside);
+  const Aside aside(w, outside);
   note(b, w, number, ir::invalid_error, outside);
 }
 
 }  // namespace
+
+void HeldNotes::add(int place, llvm::Value* raised) {
+  auto& ir = b_.ir;
+  const size_t bit = places_.size() % 64;
+  if (bit == 0) {
+    const llvm::IRBuilderBase::InsertPointGuard guard(ir);
+    ir.SetInsertPoint(entry_);
+    words_.push_back(ir.CreateAlloca(ir.getInt64Ty()));
+    ir.CreateStore(ir.getInt64(0), words_.back());
+  }
+  places_.push_back(place);
+  llvm::Value* noted = ir.CreateSelect(raised, ir.getInt64(uint64_t(1) << bit), ir.getInt64(0));
+  ir.CreateStore(ir.CreateOr(ir.CreateLoad(ir.getInt64Ty(), words_.back()), noted), words_.back());
+}
+
+void HeldNotes::store(llvm::Value* reports) {
+  auto& ir = b_.ir;
+  for (size_t k = 0; k < places_.size(); ++k) {
+    llvm::Value* bits = ir.CreateLoad(ir.getInt64Ty(), words_[k / 64]);
+    llvm::Value* raised = ir.CreateAnd(ir.CreateLShr(bits, k % 64), 1);
+    llvm::Value* byte = ir.CreateConstGEP1_64(ir.getInt8Ty(), reports, uint64_t(places_[k]));
+    llvm::Value* noted =
+        ir.CreateOr(ir.CreateLoad(ir.getInt8Ty(), byte), ir.CreateTrunc(raised, ir.getInt8Ty()));
+    ir.CreateStore(noted, byte);
+  }
+}
 
 bool fences(const Watch& w, const ir::Graph& graph, ir::Ref node) {
   const DType t = graph.type(node).dtype;
@@ -111,7 +142,7 @@ void Watch::find_chosen(const ir::Graph& graph, std::span<const ir::Ref> nodes) 
 }
 
 void watch_step(Builder& b, const Watch& w, int number, Raises raises, Val x, Val y, Val r) {
-  const Aside aside(ir::raised_coarse(raises, x, y, r));
+  const Aside aside(w, ir::raised_coarse(raises, x, y, r));
   ir::raised(raises, x, y, r, [&](uint8_t kind, Val mask) { note(b, w, number, kind, mask); });
 }
 
@@ -123,17 +154,39 @@ llvm::Intrinsic::ID with_overflow(ir::Op op, bool is_signed) {
   return not_intrinsic;
 }
 
+namespace {
+
+// r, a sum or difference of x and y, has wrapped around.
+llvm::Value* wrapped(Builder& b, ir::Op op, bool is_signed, Val x, Val y, llvm::Value* r) {
+  auto& ir = b.ir;
+  const bool sum = op == ir::Op::add;
+  if (!is_signed) return sum ? ir.CreateICmpULT(r, x.v) : ir.CreateICmpULT(x.v, y.v);
+  llvm::Value* turned = ir.CreateXor(x.v, r);
+  llvm::Value* could = sum ? ir.CreateXor(y.v, r) : ir.CreateXor(x.v, y.v);
+  return ir.CreateICmpSLT(ir.CreateAnd(turned, could), llvm::ConstantInt::get(r->getType(), 0));
+}
+
+}  // namespace
+
 std::optional<Val> watched_integer(Builder& b, const Watch& w, int number, const ir::Graph& graph,
                                    ir::Ref node, std::span<const Val> in) {
   const DType t = graph.type(node).dtype;
-  const auto id = with_overflow(graph.op(node), ir::is_signed(t));
+  const ir::Op op = graph.op(node);
+  const auto id = with_overflow(op, ir::is_signed(t));
   const bool same = std::ranges::all_of(in, [&](const Val& v) { return v.dtype == t; });
   if (!id || !ir::is_integer(t) || !same || in[0].lanes != 1 || !graph[node].loc.scalar)
     return std::nullopt;
+  if (w.held && op != ir::Op::multiply) {
+    llvm::Value* r =
+        op == ir::Op::add ? b.ir.CreateAdd(in[0].v, in[1].v) : b.ir.CreateSub(in[0].v, in[1].v);
+    note(b, w, number, ir::over_error,
+         b.val(wrapped(b, op, ir::is_signed(t), in[0], in[1], r), DType::b1));
+    return b.val(r, t);
+  }
   llvm::Value* both = b.ir.CreateBinaryIntrinsic(id, in[0].v, in[1].v);
   const Val over = b.val(b.ir.CreateExtractValue(both, 1), DType::b1);
   const Val result = b.val(b.ir.CreateExtractValue(both, 0), t);
-  const Aside aside(over);
+  const Aside aside(w, over);
   note(b, w, number, ir::over_error, over);
   return result;
 }

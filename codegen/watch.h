@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <unordered_set>
+#include <vector>
 
 #include "codegen/builder.h"
 #include "codegen/value.h"
@@ -18,9 +19,27 @@
 
 namespace codegen {
 
+// Reports that are kept in registers while a loop runs and stored when it is done, so that its
+// rounds have no other way to go and can be done several at once.
+class HeldNotes {
+ public:
+  // `entry`: what runs first.
+  HeldNotes(Builder& b, llvm::BasicBlock* entry) : b_(b), entry_(entry) {}
+  void add(int place, llvm::Value* raised);
+  void store(llvm::Value* reports);
+  bool empty() const { return places_.empty(); }
+
+ private:
+  Builder& b_;
+  llvm::BasicBlock* entry_;
+  std::vector<int> places_;               // of each bit
+  std::vector<llvm::AllocaInst*> words_;  // for each 64 bits, which SSA form makes registers
+};
+
 struct Watch {
   llvm::Value* reports = nullptr;  // bytes, as KernelArgs::reports has them
   bool all = false;                // check every node
+  HeldNotes* held = nullptr;       // where notes go instead, if anywhere
   // Values among which an operation chooses: the instruction that computes one may be masked by the
   // choice and then raises no flag in lanes that are not chosen.
   std::unordered_set<uint32_t> chosen = {};

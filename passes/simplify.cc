@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "ir/raises.h"
 #include "passes/fold.h"
 #include "passes/memory_order.h"
 #include "passes/pass.h"
@@ -17,6 +20,18 @@ const std::vector<const Rule*>& rules_for(Op op) {
     return table;
   }();
   return by_op[size_t(op)];
+}
+
+// NumPy's integer scalars report overflow: sums that are put together in another way would report
+// another one.
+bool tells_of_overflow(const Graph& g, Ref r) {
+  return g[r].loc.scalar && ir::is_integer(g.type(r).dtype) && ir::may_raise(g, r) != 0;
+}
+
+bool reports_overflow(const Graph& g, Ref r) {
+  const auto inputs = g.inputs(r);
+  return tells_of_overflow(g, r) ||
+         std::ranges::any_of(inputs, [&](Ref in) { return tells_of_overflow(g, in); });
 }
 
 // What the rule makes of r, or an invalid Ref.
@@ -39,8 +54,9 @@ Ref simplified(Graph& g, BodyId where, Ref r) {
   for (int i = 0; i < most; ++i) {
     if (g.type(r).kind == Type::Kind::python) return r;
     Ref now = typed_rule(g, where, r);
+    const bool kept = reports_overflow(g, r);
     for (const Rule* rule : rules_for(g.op(r))) {
-      if (now.valid()) break;
+      if (now.valid() || kept) break;
       now = applied(*rule, g, where, r);
     }
     if (!now.valid()) return r;

@@ -88,7 +88,7 @@ class Program:
 
 def compiled_from(source, name):
     linecache.cache[name] = (len(source), None, source.splitlines(True), name)
-    scope = {}
+    scope = {"np": np}
     exec(compile(source, name, "exec"), scope)
     return scope["f"]
 
