@@ -13,6 +13,7 @@ from braze.dtypes import KIND, TO_NUMPY, can_cast_same_kind, name_of
 from braze.either import bare, binary_of_either, check_scalar, is_either, unary_of_either
 from braze.errors import refuse
 from braze.integer_powers import constant_power, powers, result_dtype
+from braze.size_arithmetic import size_binary
 from braze.storage import assign
 from braze.value import Value, is_value, repeats
 from braze.windows import note_offset
@@ -156,28 +157,6 @@ def is_size(a: Any) -> bool:
 
 def size_of(a: Any) -> Any:
     return a.size_of if is_value(a) else int(a)
-
-
-def size_binary(recorder: Any, name: str, a: Any, b: Any) -> Any:
-    """Compute with sizes: arithmetic stays symbolic, a comparison becomes a check."""
-    if name in COMPARISONS:
-        if name in ("eq", "ne"):
-            return recorder.decide("zero", a - b) == (name == "eq")
-        if name in ("gt", "le"):
-            a, b = b, a
-        less = not recorder.decide("nonnegative", a - b)
-        return less == (name in ("lt", "gt"))
-    if name in ("floordiv", "mod") and recorder.decide("zero", b):
-        raise refuse("a division of a size by zero")
-    if name == "mod" and isinstance(a, int):
-        # Within one turn it is linear: `np.roll` by a few elements cuts at sizes that compare.
-        if a >= 0 and recorder.decide("nonnegative", b - a - 1):
-            return a
-        if a < 0 and recorder.decide("nonnegative", b + a):
-            return Value.of_size(recorder, b + a)
-    if name in ("add", "sub", "mul", "floordiv", "mod"):
-        return Value.of_size(recorder, PYTHON[name](a, b))
-    return NotImplemented
 
 
 def number_binary(recorder: Any, name: str, a: Any, b: Any) -> Any:
@@ -345,7 +324,7 @@ def _forward(name: str) -> Any:
     def method(self: Value, other: Any) -> Any:
         if not takes(self, other):
             # Python would fall back on identity, NumPy compares with each element.
-            if name in COMPARISONS and self.kind != "python":
+            if name in COMPARISONS and (self.kind != "python" or self.either is not None):
                 raise refuse(f"a comparison of an array with a {type(other).__name__}")
             return NotImplemented
         return binary(self.recorder, name, self, other)

@@ -16,6 +16,7 @@ from braze.either import bare, pythons
 from braze.errors import refuse
 from braze.frame import Frame, Items
 from braze.grown import Grown
+from braze.iteration import backwards, each
 from braze.sources import is_plain
 from braze.texts import Char, Text, chr_, digit, is_text, ord_, python_type
 from braze.value import Value, any_value, is_value
@@ -63,23 +64,31 @@ def range_(frame: Frame, *bounds: Any) -> Any:
 
 @builtin(isinstance)
 def isinstance_(frame: Frame, value: Any, classes: Any) -> bool:
-    if is_value(value):
-        classes = classes if isinstance(classes, tuple) else (classes,)
-        return any(issubclass(value.python_type, c) for c in classes)
-    if isinstance(value, (Grown, Vector)):
-        return issubclass(deque if getattr(value, "is_deque", False) else list, classes)
-    if is_text(value):
-        return issubclass(python_type(value), classes)
+    if is_value(value) or type(value).__module__.startswith("braze."):
+        return issubclass(type_of(value), classes)
     return isinstance(value, classes)
+
+
+def type_of(value: Any) -> type:
+    """Return the type that something has when the function runs."""
+    if is_value(value):
+        return value.python_type
+    if isinstance(value, (Grown, Vector)):
+        return deque if getattr(value, "is_deque", False) else list
+    if is_text(value):
+        return python_type(value)
+    if isinstance(value, flow.Range):
+        return range
+    if type(value).__module__.startswith("braze."):  # what stands for something else
+        raise refuse("the type of an iterator, method or function")
+    return type(value)
 
 
 @builtin(type)
 def type_(frame: Frame, *args: Any) -> type:
     if len(args) != 1:
         raise refuse("type with three arguments")
-    if is_text(args[0]):
-        return python_type(args[0])
-    return args[0].python_type if is_value(args[0]) else type(args[0])
+    return type_of(args[0])
 
 
 @builtin(callable)
@@ -145,24 +154,36 @@ def dict_(frame: Frame, **items: Any) -> dict:
 @builtin(zip)
 def zip_(frame: Frame, *sequences: Any, strict: bool = False) -> Items:
     return Items(
-        lambda: zip(*(flow.static_items(frame, s) for s in sequences), strict=strict),
+        lambda: zip(*(each(frame, s) for s in sequences), strict=strict),
         rows=lambda: rows.zipped(frame, sequences),
+        parts=sequences,
     )
 
 
 @builtin(enumerate)
 def enumerate_(frame: Frame, items: Any, start: int = 0) -> Items:
     return Items(
-        lambda: enumerate(flow.static_items(frame, items), start),
+        lambda: enumerate(each(frame, items), start),
         rows=lambda: rows.enumerated(items, start),
+        parts=(items,),
     )
 
 
 @builtin(reversed)
 def reversed_(frame: Frame, items: Any) -> Items:
-    return Items(
-        lambda: reversed(flow.static_items(frame, items)), rows=lambda: rows.backwards(items)
-    )
+    count = len(items) if type(items) is list else 0
+
+    def values() -> Iterable[Any]:
+        if type(items) is list and frame.session.readable(items):
+            return backwards(items, count)
+        view = isinstance(items, Items) and not items.once
+        if not (
+            view or is_value(items) or isinstance(items, (tuple, range, dict, str, flow.Range))
+        ):
+            raise refuse(f"reversed() of a {type(items).__name__}")
+        return reversed(flow.static_items(frame, items))
+
+    return Items(values, rows=lambda: rows.backwards(items), parts=(items,))
 
 
 @builtin(map)
@@ -172,7 +193,7 @@ def map_(frame: Frame, function: Any, *sequences: Any) -> Items:
     node = frame.source.node
 
     def items() -> Iterable[Any]:
-        together = zip(*(flow.static_items(frame, s) for s in sequences), strict=False)
+        together = zip(*(each(frame, s) for s in sequences), strict=False)
         return (call(frame, node, function, list(row), {}) for row in together)
 
     def rows_() -> Any:
@@ -181,7 +202,7 @@ def map_(frame: Frame, function: Any, *sequences: Any) -> Items:
             return None
         return rows.Rows(parts.size, lambda k: call(frame, node, function, list(parts[k]), {}))
 
-    return Items(items, rows=rows_)
+    return Items(items, rows=rows_, parts=sequences)
 
 
 @builtin(round)

@@ -11,7 +11,8 @@ from braze.builtin_calls import builtin
 from braze.calls import call, inline
 from braze.either import bare, choice, common_types, pythons
 from braze.errors import refuse
-from braze.frame import Frame
+from braze.frame import Frame, Items
+from braze.iteration import each, unchanged
 from braze.rows import Rows, rows_of
 from braze.value import Value, any_value, is_value
 
@@ -36,13 +37,16 @@ def folded(
         return written_out()
 
     def as_loop() -> Any:
-        rows = loop_rows(items)
+        rows, loop, some = loop_rows(items), function, function in prelude.OF_SOME
         if rows is None:
             raise refuse("a loop with a run-time step")
         if function is prelude.total and rows.number is not None:
-            return through(frame, prelude.total_of_some, rows, first_of(frame, rows), *args)
-        first = [first_of(frame, rows)] if function in prelude.OF_SOME else []
-        return through(frame, function, rows, *first, *args)
+            loop, some = prelude.total_of_some, True
+        first = [first_of(frame, rows)] if some else []
+        made = through(frame, loop, rows, *first, *args)
+        if isinstance(items, Items) and items.once:
+            items.spend()
+        return made
 
     return generators.either_way(frame, items, written_out, as_loop)
 
@@ -112,10 +116,13 @@ def quantifier(name: str, decides: bool, function: Callable) -> Callable:
     def written_out(frame: Frame, items: Any) -> Any:
         result: Any = not decides
         combine = flow.either if decides else flow.both
-        for item in flow.static_items(frame, items):
+        given = each(frame, items)
+        while (item := next(given, MISSING)) is not MISSING:
             one = flow.truth(frame, item)
             if is_value(one):
                 one = pythons(one)
+                if not is_value(result):
+                    given, result = unchanged(frame, given), one
                 result = combine(frame, result, one, True) if is_value(result) else one
             elif one == decides:
                 return decides

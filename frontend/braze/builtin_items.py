@@ -14,6 +14,7 @@ from braze.errors import refuse
 from braze.formatting import fixed
 from braze.frame import Frame, Items
 from braze.hierarchies import super_
+from braze.iteration import each
 from braze.value import is_value
 from braze.vector_makers import make_deque
 from braze.vectorized import Vectorized
@@ -28,21 +29,21 @@ def called(frame: Frame, function: Any, *args: Any) -> Any:
 @builtin(filter)
 def filter_(frame: Frame, function: Any, items: Any) -> Items:
     def kept() -> Iterator[Any]:
-        for item in flow.static_items(frame, items):
+        for item in each(frame, items):
             holds = flow.truth(frame, item if function is None else called(frame, function, item))
             if is_value(holds):
                 raise refuse("filter by what is known only when the function runs")
             if holds:
                 yield item
 
-    return Items(kept)
+    return Items(kept, parts=(items,))
 
 
 @builtin(iter)
 def iter_(frame: Frame, items: Any) -> Items:
     if isinstance(items, Items) and items.once:
         return items
-    return Items(lambda: flow.static_items(frame, items))
+    return Items(lambda: each(frame, items), parts=(items,))
 
 
 NOTHING = object()
@@ -53,10 +54,10 @@ def next_(frame: Frame, items: Any, default: Any = NOTHING) -> Any:
     """Take the first item of an iterator, of which nothing else may be used."""
     if not (isinstance(items, Items) and items.once):
         raise refuse(f"next of a {type(items).__name__}")
-    given = items.take()
-    if not given and default is NOTHING:
+    first = next(items.take(), default)
+    if first is NOTHING:
         raise StopIteration
-    return given[0] if given else default
+    return first
 
 
 @builtin(set, frozenset)

@@ -15,6 +15,7 @@ from braze.errors import refuse
 from braze.formatting import fixed
 from braze.frame import Frame, Items
 from braze.grown import Grown, leaves_of
+from braze.iteration import MAX_ITEMS, each
 from braze.nests import Picks
 from braze.registry import FUNCTIONS
 from braze.rows import Rows, rows_of
@@ -29,12 +30,14 @@ def items_of(frame: Frame, iterable: Any) -> list:
 
 @builtin(itertools.chain)
 def chain(frame: Frame, *iterables: Any) -> Items:
-    return Items(lambda: [item for part in iterables for item in items_of(frame, part)])
+    return Items(
+        lambda: (item for part in iterables for item in each(frame, part)), parts=iterables
+    )
 
 
 @builtin(itertools.chain.from_iterable)
 def chain_from(frame: Frame, iterables: Any) -> Items:
-    return Items(lambda: [i for part in items_of(frame, iterables) for i in items_of(frame, part)])
+    return Items(lambda: (i for part in each(frame, iterables) for i in each(frame, part)))
 
 
 @builtin(itertools.combinations)
@@ -42,19 +45,22 @@ def combinations(frame: Frame, iterable: Any, r: Any) -> Items:
     r = number(r)
     if r > 0 and (isinstance(iterable, (range, flow.Range)) or rows_of(iterable) is not None):
         return Picks(frame, iterable, r)
-    return Items(lambda: limited(itertools.combinations(items_of(frame, iterable), r)))
+    given = items_of(frame, iterable)
+    return Items(lambda: limited(itertools.combinations(given, r)))
 
 
 @builtin(itertools.permutations)
 def permutations(frame: Frame, iterable: Any, r: Any = None) -> Items:
     r = None if r is None else number(r)
-    return Items(lambda: limited(itertools.permutations(items_of(frame, iterable), r)))
+    given = items_of(frame, iterable)
+    return Items(lambda: limited(itertools.permutations(given, r)))
 
 
 @builtin(itertools.combinations_with_replacement)
 def with_replacement(frame: Frame, iterable: Any, r: Any) -> Items:
     make = itertools.combinations_with_replacement
-    return Items(lambda: limited(make(items_of(frame, iterable), number(r))))
+    given, r = items_of(frame, iterable), number(r)
+    return Items(lambda: limited(make(given, r)))
 
 
 @builtin(itertools.pairwise)
@@ -68,23 +74,24 @@ def pairwise(frame: Frame, iterable: Any) -> Items:
             return None
         return Rows(size, lambda k: (one[k], one[k + 1]))
 
-    return Items(lambda: itertools.pairwise(items_of(frame, iterable)), rows=rows)
+    return Items(lambda: itertools.pairwise(each(frame, iterable)), rows=rows, parts=(iterable,))
 
 
 @builtin(itertools.starmap)
 def starmap(frame: Frame, function: Any, iterable: Any) -> Items:
     def items() -> Iterable:
-        rows = (items_of(frame, row) for row in items_of(frame, iterable))
-        return [called(frame, function, *row) for row in rows]
+        rows = (items_of(frame, row) for row in each(frame, iterable))
+        return (called(frame, function, *row) for row in rows)
 
-    return Items(items)
+    return Items(items, parts=(iterable,))
 
 
 @builtin(itertools.repeat)
 def repeat(frame: Frame, item: Any, times: Any = None) -> Items:
     if times is None:
         raise refuse("itertools.repeat without an end")
-    return Items(lambda: [item] * min(number(times), flow.MAX_ITEMS + 1))
+    times = number(times)
+    return Items(lambda: [item] * min(times, MAX_ITEMS + 1))
 
 
 @builtin(itertools.islice)
@@ -92,13 +99,14 @@ def islice(frame: Frame, iterable: Any, *bounds: Any) -> Items:
     if isinstance(iterable, Items) and iterable.once:
         raise refuse("itertools.islice of an iterator")
     given = [b if b is None else number(b) for b in bounds]
-    return Items(lambda: itertools.islice(items_of(frame, iterable), *given))
+    return Items(lambda: itertools.islice(each(frame, iterable), *given), parts=(iterable,))
 
 
 @builtin(itertools.zip_longest)
 def zip_longest(frame: Frame, *iterables: Any, fillvalue: Any = None) -> Items:
     return Items(
-        lambda: itertools.zip_longest(*(items_of(frame, i) for i in iterables), fillvalue=fillvalue)
+        lambda: itertools.zip_longest(*(each(frame, i) for i in iterables), fillvalue=fillvalue),
+        parts=iterables,
     )
 
 
@@ -108,9 +116,9 @@ def number(value: Any) -> int:
 
 def limited(made: Iterable) -> list:
     """Return items; Unsupported if there are many."""
-    items = list(itertools.islice(made, flow.MAX_ITEMS + 1))
-    if len(items) > flow.MAX_ITEMS:
-        raise refuse(f"more than {flow.MAX_ITEMS} items one by one")
+    items = list(itertools.islice(made, MAX_ITEMS + 1))
+    if len(items) > MAX_ITEMS:
+        raise refuse(f"more than {MAX_ITEMS} items one by one")
     return items
 
 
@@ -122,13 +130,22 @@ def accumulate(frame: Frame, iterable: Any, func: Any = None, *, initial: Any = 
     function = operator.add if func is None else func
     loop, *start = (prelude.running,) if initial is None else (prelude.running_from, initial)
 
-    def written_out() -> list:
-        given = [*start, *items_of(frame, iterable)]
-        made = itertools.accumulate(given, lambda a, b: called(frame, function, a, b))
-        return frame.session.own(list(made))
+    def written_out() -> Iterable:
+        given = itertools.chain(start, each(frame, iterable))
+        return itertools.accumulate(given, lambda a, b: called(frame, function, a, b))
 
-    made = folded(frame, iterable, written_out, loop, function, *start)
-    return Items(lambda: items_of(frame, made), rows=lambda: rows_of(made))
+    def listed(items: Iterable) -> list:
+        return frame.session.own(list(items))
+
+    def rows() -> Rows | None:
+        if isinstance(iterable, Items) or loop_rows(iterable) is None:
+            return None
+        made = folded(frame, iterable, lambda: listed(written_out()), loop, function, *start)
+        if (found := rows_of(made)) is not None:
+            found.made_of = iterable if is_value(iterable) else None
+        return found
+
+    return Items(written_out, rows=rows, parts=(iterable,))
 
 
 @builtin(functools.reduce)

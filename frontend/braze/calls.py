@@ -365,7 +365,9 @@ def call_container(frame: Frame, function: Any, args: list, kwargs: dict) -> Any
         raise refuse(f"{function.__name__} of a list of arrays")
     result = function(*args, **kwargs)
     if function.__name__ in ("keys", "values", "items"):
-        return Items(lambda: result, once=False)
+        view = Items(lambda: result, once=False)
+        view.of = held
+        return view
     if isinstance(result, (list, dict, set)) and id(result) not in frame.session.owned:
         return frame.session.own(result)
     return result
@@ -382,7 +384,7 @@ def call_pure(frame: Frame, function: Any, args: list, kwargs: dict) -> Any:
     on_plain = owner is not None and is_plain(owner) and not isinstance(owner, np.generic)
     if pure or on_plain:
         fixed = [a.static() if is_value(a) else a for a in args]
-        if all(map(is_plain, fixed)):
+        if all(map(is_plain, (*fixed, *kwargs.values()))):
             result = function(*fixed, **kwargs)
             if is_plain(result):
                 return result

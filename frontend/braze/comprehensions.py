@@ -1,11 +1,13 @@
 """Comprehensions and generator expressions: over items that are known, written out."""
 
 import ast
+from collections.abc import Iterator
 from typing import Any
 
 from braze import expressions, flow, generators
 from braze.expressions import evaluate, expression
 from braze.frame import Frame
+from braze.iteration import each
 from braze.value import is_value
 
 
@@ -29,9 +31,12 @@ def set_comprehension(frame: Frame, node: ast.SetComp) -> set:
 @expression(ast.GeneratorExp)
 def generator(frame: Frame, node: ast.GeneratorExp) -> generators.Generator:
     first = evaluate(frame, node.generators[0].iter)
-    return generators.Generator(
-        frame, node, first, lambda: comprehension(frame, node.generators, node.elt, first)
-    )
+    overlays = frame.overlays
+
+    def items() -> Iterator[Any]:
+        return each_of(frame, node.generators, node.elt, first, overlays)
+
+    return generators.Generator(frame, node, first, items)
 
 
 @expression(ast.DictComp)
@@ -52,29 +57,52 @@ def comprehension(
 
     `first` is what the first `for` goes over, if that has been evaluated.
     """
-    outer_names, inside = frame.names, frame.in_comprehension
-    frame.around.append((outer_names, frame.recorder.body))
-    frame.names = dict(outer_names)
-    frame.in_comprehension = True
-    result: list[Any] = []
+    if first is UNKNOWN:
+        first = evaluate(frame, parts[0].iter)
+    return list(each_of(frame, parts, element, first, frame.overlays))
 
-    def run(depth: int) -> None:
-        if depth == len(parts):
-            result.append(evaluate(frame, element))
-            return
-        part = parts[depth]
-        items = first if depth == 0 and first is not UNKNOWN else evaluate(frame, part.iter)
-        for item in frame.perform(part.iter, flow.static_items, frame, items):
+
+def each_of(
+    frame: Frame,
+    parts: list[ast.comprehension],
+    element: ast.expr,
+    first: Any,
+    overlays: tuple[dict[str, Any], ...],
+) -> Iterator[Any]:
+    """Return the items of a comprehension, each evaluated when it is asked for.
+
+    `overlays` are what the comprehensions around it bind.
+    """
+    own: dict[str, Any] = {}
+    scope = (*overlays, own)
+
+    def met(part: ast.comprehension, item: Any) -> bool:
+        with frame.inside(scope):
             flow.assign(frame, part.target, item)
-            if all(static_test(frame, condition) for condition in part.ifs):
-                run(depth + 1)
+            own.update({name: frame.names[name] for name in bound_by(part.target)})
+            return all(static_test(frame, condition) for condition in part.ifs)
 
-    try:
-        run(0)
-    finally:
-        frame.names, frame.in_comprehension = outer_names, inside
-        frame.around.pop()
-    return result
+    def run(depth: int, items: Any) -> Iterator[Any]:
+        part = parts[depth]
+        for item in performed(frame, part.iter, items):
+            if not met(part, item):
+                continue
+            with frame.inside(scope):
+                inner = evaluate(frame, element if part is parts[-1] else parts[depth + 1].iter)
+            yield from (inner,) if part is parts[-1] else run(depth + 1, inner)
+
+    return run(0, first)
+
+
+def performed(frame: Frame, node: ast.expr, items: Any) -> Iterator[Any]:
+    """Return the items of an iterable; what Python raises, the plain function will raise again."""
+    given = frame.perform(node, each, frame, items)
+    while (item := frame.perform(node, next, given, UNKNOWN)) is not UNKNOWN:
+        yield item
+
+
+def bound_by(target: ast.expr) -> set[str]:
+    return {n.id for n in ast.walk(target) if generators.is_name(n)}
 
 
 def static_test(frame: Frame, node: ast.expr) -> bool:

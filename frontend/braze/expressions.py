@@ -21,8 +21,9 @@ from braze.arithmetic import PYTHON
 from braze.calls import call, make_function
 from braze.errors import Unsupported, refuse
 from braze.formatting import fixed, format_static
-from braze.frame import Frame
+from braze.frame import Frame, Items
 from braze.grown import Grown
+from braze.identity import same_object
 from braze.reading import Property, load_attribute, load_item, load_name
 from braze.slots import MISSING
 from braze.sources import is_plain
@@ -59,6 +60,8 @@ def evaluate(frame: Frame, node: ast.expr) -> Any:
         raise frame.refuse(node, f"the expression {type(node).__name__}")
     try:
         made = handler(frame, node)
+        if isinstance(made, Items) and made.home is None:
+            made.home = (frame.recorder, frame.recorder.body)
         if type(made) in LISTS and vector_makers.makes(node, made):
             return vector_makers.at_site(frame, node, made)
         return made
@@ -189,7 +192,10 @@ def compare(frame: Frame, node: ast.Compare, tested: bool = False) -> Any:
 
 def compare_pair(frame: Frame, op: ast.cmpop, a: Any, b: Any) -> Any:
     if isinstance(op, (ast.Is, ast.IsNot)):
-        return same_object(frame, a, b) == isinstance(op, ast.Is)
+        same = same_object(frame, a, b)
+        if not is_value(same):
+            return same == isinstance(op, ast.Is)
+        return same if isinstance(op, ast.Is) else frame.recorder.add("logical_not", [same])
     if isinstance(op, (ast.In, ast.NotIn)):
         if isinstance(b, (vectors.Vector, Grown)):
             held = vectors.contains(b, a)
@@ -237,19 +243,6 @@ def compare_tuples(frame: Frame, op: ast.cmpop, a: Any, b: Any) -> bool:
             raise refuse("a comparison of containers of arrays")
         equal = equal and bool(one)
     return equal == isinstance(op, ast.Eq)
-
-
-def same_object(frame: Frame, a: Any, b: Any) -> bool:
-    if is_value(a) and is_value(b):
-        if a is b:
-            return True
-        raise refuse("`is` between arrays")
-    containers = frame.recorder.containers
-    if a is not b and id(a) in containers and id(b) in containers:
-        raise refuse("`is` between containers that are arguments")
-    if id(a) in frame.recorder.origins and id(b) in frame.recorder.origins:
-        raise refuse("`is` between arguments")
-    return a is b
 
 
 @expression(ast.BoolOp)

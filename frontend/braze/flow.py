@@ -4,10 +4,10 @@ import ast
 from dataclasses import dataclass
 from typing import Any
 
-from braze import attributes, circuits, expressions, outside, special
+from braze import attributes, circuits, expressions, iteration, outside, special
 from braze.either import bare
 from braze.errors import refuse
-from braze.frame import UNROLL, Frame, Items
+from braze.frame import Frame
 from braze.grown import Grown
 from braze.indexing import setitem
 from braze.slots import Item
@@ -15,8 +15,6 @@ from braze.texts import Text
 from braze.value import is_value
 from braze.vectors import Vector
 from braze.wishes import wanting
-
-MAX_ITEMS = 1024
 
 
 @dataclass(eq=False, repr=False)
@@ -150,33 +148,7 @@ def _combine(frame: Frame, op: str, a: Any, b: Any, tested: bool) -> Any:
 
 def static_items(frame: Frame, items: Any) -> list:
     """Return the items of an iterable whose length is known."""
-    if is_value(items):
-        if not items.dims:
-            raise TypeError("iteration over a 0-d array")
-        count = items.dims[0]
-        if not isinstance(count, int):
-            count = frame.recorder.fixed_size(count)
-        if count > UNROLL:
-            raise refuse(f"more than {UNROLL} rows of an array one by one")
-        return [items[i] for i in range(count)]
-    if isinstance(items, Range):
-        fixed = [b.static() if is_value(b) else b for b in (items.start, items.stop, items.step)]
-        items = range(*fixed)
-    if isinstance(items, Items):
-        return items.take()
-    if isinstance(items, Text):
-        return [items.character(code) for code in static_items(frame, items.codes)]
-    if special.is_object(items):
-        return static_items(frame, special.items_of(frame, items))
-    if isinstance(items, (list, tuple, range, str)):
-        unknown = isinstance(items, list) and not frame.session.readable(items)
-        if not unknown and len(items) <= MAX_ITEMS:
-            return list(items)
-    if isinstance(items, (dict, set)) and frame.session.readable(items):
-        return list(items)
-    if outside.is_outside(frame.session, items):
-        return outside.keys_of(frame.session, items)
-    raise refuse(f"the items of a {type(items).__name__}")
+    return list(iteration.each(frame, items))
 
 
 def assign(frame: Frame, target: ast.expr, value: Any) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from braze.errors import Place, Unsupported, refuse
 from braze.recorder import Recorder
-from braze.records import contents, restore
+from braze.records import contents, holds_still, restore
 from braze.scope import holders
 from braze.slots import MISSING, Item, Kept, Slot
 from braze.source_code import FunctionSource
@@ -28,8 +28,9 @@ KNOWN = (*IDENTITIES, enum.Enum)
 class Items:
     """What zip, dict.items, generators and the like give: to be iterated over, nothing else.
 
-    `values` is called when the items are taken: what they are made of may change until then.
-    `rows` gives what a run-time loop takes instead, if it can (braze/rows.py).
+    `values` is called when the items are taken, and gives each when it is asked for: what they are
+    made of may change until then. `rows` gives what a run-time loop takes instead, if it can
+    (braze/rows.py). `parts` are what they are made of, used up with them.
     """
 
     def __init__(
@@ -37,18 +38,41 @@ class Items:
         values: Callable[[], Iterable[Any]],
         once: bool = True,
         rows: Callable[[], Any] | None = None,
+        parts: Iterable[Any] = (),
     ) -> None:
         self.values = values
         self.once = once
         self.rows = rows
+        self.parts = [part for part in parts if isinstance(part, Items)]
+        self.of: Any = None  # the dict that it is a view of
+        # An iterator of a dict ends with an error once its size has changed.
+        given = [part.of if isinstance(part, Items) and not part.once else part for part in parts]
+        self.sizes = [(part, len(part)) for part in given if isinstance(part, (dict, set))]
         self.used = False
+        self.home: tuple[Recorder, int] | None = None  # the branch or loop that made them
 
-    def take(self) -> list:
+    def take(self) -> Iterator[Any]:
         """Return the items; those of an iterator only once."""
+        self.check()
+        self.used = True
+        return iter(self.values())
+
+    def check(self) -> None:
+        """Refuse an iterator that is used twice, or may be in the rounds of a loop."""
         if self.used and self.once:
             raise refuse("an iterator that is used twice")
-        self.used = True
-        return list(self.values())
+        if self.once and self.home is not None and self.home[0].body != self.home[1]:
+            raise refuse("an iterator from outside of a branch or loop")
+        if any(len(part) != size for part, size in self.sizes):
+            raise refuse("a dict or set that changes its size while an iterator is at it")
+        for part in self.parts:
+            part.check()
+
+    def spend(self, used: bool = True) -> None:
+        """Note that the items have been taken, with those that they are made of."""
+        self.used = used
+        for part in self.parts:
+            part.spend(used)
 
 
 class Unbound:
@@ -134,6 +158,11 @@ class Session:
         held = [(made, contents(made)) for made, _ in (*self.owned.values(), *copies)]
         return len(self.recorder.storage.journal), held
 
+    def changed_since(self, mark: tuple) -> bool:
+        """Tell whether arrays, attributes or own containers have changed since a mark."""
+        same = len(self.recorder.storage.journal) == mark[0]
+        return not same or any(not holds_still(made, held) for made, held in mark[1])
+
     def undo(self, mark: tuple) -> None:
         """Take back all changes of arrays, attributes and own containers since a mark."""
         self.recorder.storage.undo(mark[0])
@@ -192,6 +221,8 @@ class Frame:
     outer: "Frame | None" = None  # of a function defined inside another
     locals: frozenset[str] = frozenset()
     in_comprehension: bool = False
+    # What the targets of comprehensions that are being evaluated hold, from the outside in.
+    overlays: tuple[dict[str, Any], ...] = ()
     nonlocals: frozenset[str] = frozenset()
     # The dicts or cells of variables that are declared to be around all interpreted functions.
     outside: dict[str, Any] = field(default_factory=dict)
@@ -205,6 +236,24 @@ class Frame:
 
     def __post_init__(self) -> None:
         self.body = self.recorder.body
+
+    @contextmanager
+    def inside(self, overlays: tuple[dict[str, Any], ...]) -> Iterator[None]:
+        """Evaluate something inside of comprehensions, whose targets lie over all other names."""
+        if not (overlays or self.around):
+            yield
+            return
+        names, was = self.names, (self.in_comprehension, self.overlays)
+        self.names = dict(self.function_names)
+        for overlay in overlays:
+            self.names.update(overlay)
+        self.around.append((names, self.recorder.body))
+        self.in_comprehension, self.overlays = bool(overlays) or was[0], overlays
+        try:
+            yield
+        finally:
+            self.names, (self.in_comprehension, self.overlays) = names, was
+            self.around.pop()
 
     @property
     def function_names(self) -> dict[str, Any]:

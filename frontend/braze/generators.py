@@ -29,8 +29,9 @@ class Generator(Items):
     def __init__(
         self, frame: Frame, node: Comprehension, first: Any, values: Callable[[], list]
     ) -> None:
-        super().__init__(values, rows=self.as_rows)
+        super().__init__(values, rows=self.as_rows, parts=(first,))
         self.frame = frame
+        self.overlays = frame.overlays
         self.node = node
         self.first = first
 
@@ -44,12 +45,9 @@ class Generator(Items):
         lowered = lowered_of(self.node)
 
         def item(k: Any) -> Any:
-            names = dict(self.frame.names)
-            flow.assign(self.frame, lowered.target, rows[k])
-            try:
+            with self.frame.inside(self.overlays):
+                flow.assign(self.frame, lowered.target, rows[k])
                 return evaluate(self.frame, lowered.element)
-            finally:
-                self.frame.names = names
 
         return Rows(rows.size, item, rows.number, rows.of)
 
@@ -222,7 +220,7 @@ def either_way(
             frame.names = dict(names)
             frame.session.undo(mark)
             if isinstance(over, Items):
-                over.used = used
+                over.spend(used)
     raise errors[written_out] from None
 
 
@@ -237,15 +235,15 @@ def listed(frame: Frame, node: Comprehension, first: Any, written_out: Callable[
 
 def as_list(frame: Frame, items: Generator) -> Any:
     """Return the list of what a generator gives."""
-    if items.used:
-        raise frame.refuse(items.node, "an iterator that is used twice")
+    frame.perform(items.node, items.check)
 
     def written_out() -> list:
-        items.used = False
-        return items.take()
+        items.spend(False)
+        return list(items.take())
 
-    made = listed(items.frame, items.node, items.first, written_out)
-    items.used = True
+    with items.frame.inside(items.overlays):
+        made = listed(items.frame, items.node, items.first, written_out)
+    items.spend()
     return made
 
 
@@ -253,16 +251,16 @@ def consumed(
     frame: Frame, items: Generator, kind: str, start: Any, otherwise: Callable[[], Any]
 ) -> Any:
     """Return what `sum`, `any` or `all` makes of a generator."""
-    if items.used:
-        raise frame.refuse(items.node, "an iterator that is used twice")
+    frame.perform(items.node, items.check)
 
     def as_loop() -> Any:
-        return run(items.frame, items.node, kind, items.first, start)
+        with items.frame.inside(items.overlays):
+            return run(items.frame, items.node, kind, items.first, start)
 
     def written_out() -> Any:
-        items.used = False
+        items.spend(False)
         return otherwise()
 
     made = either_way(frame, items.first, written_out, as_loop)
-    items.used = True
+    items.spend()
     return made

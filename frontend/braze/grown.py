@@ -21,6 +21,7 @@ from braze.records import attributes_of
 from braze.rows import Rows
 from braze.slots import MISSING, Kept
 from braze.storage import origin
+from braze.trips import check_room
 from braze.value import TO_NUMPY, OfValues, Value, is_value
 from braze.wishes import candidate, wanting
 
@@ -141,12 +142,20 @@ class Grown(OfValues):
     def as_array(self) -> Value:
         """Return what numpy.array makes of the list."""
         self.check_closed()
+        if self.skeleton != 0 or self.kinds == ["array"] or self.rows[0].dtype_name != "f64":
+            self.check_filled()
         if self.skeleton == 0:
             return shapes.copy(self.rows[0], "C")
         flat = list(range(len(self.rows)))
         if list(self.skeleton) != flat or any(len(rows.dims) > 1 for rows in self.rows):
             raise refuse("an array of nested items that a loop has made")
         return joining.stack(self.recorder, self.rows, 1)
+
+    def check_filled(self) -> None:
+        """Have a check say that there are items: NumPy takes none for floats, in one axis."""
+        size = self.rows[0].dims[0]
+        if not (size > 0 if isinstance(size, int) else self.recorder.decide("nonzero", size)):
+            raise refuse("an array of an empty list")
 
     def item(self, index: Any) -> Any:
         """Return an item, if it is made of numbers; while the list grows, the latest one."""
@@ -338,18 +347,6 @@ def grown_of(
 
 
 ROOM = 1 << 13  # numbers that a `while` loop may append; the plain function appends more
-MOST = 1 << 17  # rounds of a loop for which there is room although it may append in few of them
-
-
-def check_room(frame: Frame, trips: Any) -> None:
-    """Have a check leave very long loops to Python."""
-    if not is_value(trips):
-        if trips > MOST:
-            raise refuse(f"a list to which some of {trips} rounds append")
-    elif trips.hint is not None and trips.hint > MOST:
-        raise refuse("a list to which some rounds of a long loop append")
-    else:
-        frame.recorder.assume_less(trips, MOST + 1)
 
 
 def held_elsewhere(frame: Frame, held: list) -> bool:
@@ -381,20 +378,3 @@ def check_items(lists: list[Grown], results: list[Value]) -> None:
         raise refuse("returning an array that may be an item of a list, too")
     if len(lists) != len({id(grown) for grown in lists}):
         raise refuse("returning the same list twice")
-
-
-def count_of(bounds: Any) -> Any:
-    """Return how many rounds a loop has that has some."""
-    if bounds.step in (1, -1):
-        return rounds(bounds, bounds.stop)
-    return rounds(bounds, bounds.stop - (1 if bounds.step > 0 else -1)) + 1
-
-
-def rounds(bounds: Any, counter: Any) -> Any:
-    """Return how many rounds of a loop come before that of a counter."""
-    if not isinstance(bounds.step, int):
-        raise refuse("a list to which a loop with a run-time step appends")
-    done = counter if type(bounds.start) is int and bounds.start == 0 else counter - bounds.start
-    if bounds.step in (1, -1):
-        return done if bounds.step == 1 else -done
-    return done // bounds.step

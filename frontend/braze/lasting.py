@@ -10,8 +10,9 @@ from typing import Any
 
 from braze.flow import Range
 from braze.frame import Frame
-from braze.grown import ROOM, Growth, convert, count_of, grown_by
+from braze.grown import ROOM, Growth, convert, grown_by
 from braze.slots import Slot
+from braze.trips import count_of
 from braze.value import TO_NUMPY, Value, is_value
 
 

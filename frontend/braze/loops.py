@@ -8,9 +8,12 @@ from braze import branches, flow, grown, jumps, lasting, nests, statements, whil
 from braze.carried import Carried, Mismatch
 from braze.errors import Unsupported
 from braze.frame import UNROLL, Frame, Items, Unbound
+from braze.iteration import each
 from braze.rows import Rows, rows_of
 from braze.scope import assigned
 from braze.slots import MISSING, Slot
+from braze.storage import origin
+from braze.trips import rounds
 from braze.value import Value, is_value
 
 MAX_PEELED = 2
@@ -32,7 +35,7 @@ def run_for(frame: Frame, node: ast.For) -> Any:
         return over_rows(frame, node, items, rows)
     if isinstance(items, flow.Range):
         return range_loop(frame, node, items, None)
-    return written_out(frame, node, frame.perform(node.iter, flow.static_items, frame, items))
+    return written_out(frame, node, items)
 
 
 def over_rows(frame: Frame, node: ast.For, items: Any, rows: Rows) -> Any:
@@ -42,22 +45,30 @@ def over_rows(frame: Frame, node: ast.For, items: Any, rows: Rows) -> Any:
         iterated = frame.recorder.iterated
         known = len(iterated)
         iterated += rows.of
+        version = version_of(rows)
         try:
             end = range_loop(frame, node, flow.Range(0, rows.count(frame), 1), rows)
         finally:
             del iterated[known:]
-        if isinstance(items, Items):
-            items.used = items.once
+        if version_of(rows) != version:
+            raise frame.refuse(node.iter, "an array that changes while a loop takes its sums")
+        if isinstance(items, Items) and items.once:
+            items.spend()
         return end
 
     def out() -> Any:
         if isinstance(items, Items):
-            items.used = False
-        return written_out(frame, node, frame.perform(node.iter, flow.static_items, frame, items))
+            items.spend(False)
+        return written_out(frame, node, items)
 
     if isinstance(rows.size, int):
         return preferred(frame, node, rows.size, as_node, out)
     return either(frame, as_node, out) if isinstance(items, Items) else as_node()
+
+
+def version_of(rows: Rows) -> int:
+    """Return which version there is of the array of which rows were made before they are taken."""
+    return 0 if rows.made_of is None else origin(rows.made_of).version
 
 
 def known_range(frame: Frame, node: ast.For, items: range) -> Any:
@@ -119,12 +130,15 @@ def over_elements(node: ast.For) -> bool:
 
 def written_out(frame: Frame, node: ast.For, items: Any) -> Any:
     """Interpret the body once for each item."""
-    session = frame.session
-    outer, session.copies = session.copies, session.copies * max(1, len(items))
+    session, outer = frame.session, frame.session.copies
+    given, count = frame.perform(node.iter, each, frame, items), 0
     try:
-        if outer > 1 and session.copies > MAX_NESTED:
-            raise frame.refuse(node, f"nested loops of more than {MAX_NESTED} rounds, written out")
-        for item in items:
+        while (item := frame.perform(node.iter, next, given, MISSING)) is not MISSING:
+            count += 1
+            session.copies = outer * max(count, known_length(items))
+            if outer > 1 and session.copies > MAX_NESTED:
+                what = f"nested loops of more than {MAX_NESTED} rounds, written out"
+                raise frame.refuse(node, what)
             flow.assign(frame, node.target, item)
             end = statements.run_block(frame, node.body)
             if end == "break":
@@ -134,6 +148,11 @@ def written_out(frame: Frame, node: ast.For, items: Any) -> Any:
     finally:
         session.copies = outer
     return statements.run_block(frame, node.orelse)
+
+
+def known_length(items: Any) -> int:
+    """Return how many items there are, or 0 where that shows in the end."""
+    return len(items) if isinstance(items, (range, list, tuple, str)) else 0
 
 
 def range_loop(frame: Frame, node: ast.For, bounds: flow.Range, rows: Rows | None) -> Any:
@@ -225,7 +244,7 @@ def for_node(
         counter = Value(recorder, recorder.graph.param(body, "python", "i64"))
 
         def begin() -> None:
-            growth.begin(frame, node, body, lambda: grown.rounds(bounds, counter))
+            growth.begin(frame, node, body, lambda: rounds(bounds, counter))
             item = counter if rows is None else frame.perform(node, lambda: rows[counter])
             flow.assign(frame, node.target, item)
 

@@ -11,8 +11,10 @@ from braze import flow, jumps, shapes
 from braze.builtin_calls import builtin
 from braze.errors import refuse
 from braze.frame import Frame, Items
+from braze.iteration import MAX_ITEMS
 from braze.rows import Rows, rows_of
-from braze.value import Value
+from braze.value import Value, is_value
+from braze.vectors import Vector
 
 
 class Nest(Items):
@@ -66,9 +68,8 @@ def ndenumerate(frame: Frame, arr: Any) -> Nest:
 def product(frame: Frame, *iterables: Any, repeat: int = 1) -> Items:
     if iterables and all(isinstance(i, (range, flow.Range)) for i in iterables):
         return Nest([*iterables] * repeat)
-    return Items(
-        lambda: itertools.product(*(flow.static_items(frame, i) for i in iterables), repeat=repeat)
-    )
+    given = [flow.static_items(frame, i) for i in iterables]
+    return Items(lambda: itertools.product(*given, repeat=repeat))
 
 
 def range_of(frame: Frame, size: Any) -> Any:
@@ -88,7 +89,7 @@ class Picks(Nest):
 
     def __init__(self, frame: Frame, of: Any, r: int) -> None:
         super().__init__([None] * r)
-        self.of = of
+        self.of = as_it_is(of)
         self.frame = frame
 
     def written_out(self) -> list:
@@ -121,7 +122,14 @@ class Picks(Nest):
         return over, ast.Tuple(picked, ast.Load())
 
 
-MOST = flow.MAX_ITEMS + 1
+def as_it_is(of: Any) -> Any:
+    """Return the items of now, which changes do not reach; rows of arrays show them."""
+    if isinstance(of, Vector):
+        return of.as_grown(of.present())
+    return np.copy(of) if is_value(of) and len(of.dims) == 1 else of
+
+
+MOST = MAX_ITEMS + 1
 
 
 def own_name(node: ast.For) -> str:
@@ -134,8 +142,7 @@ def counters(node: ast.For, count: int) -> list[ast.expr]:
 
 def as_loops(frame: Frame, node: ast.For, nest: Nest) -> ast.For:
     """Return the loop as loops in loops, over ranges that names of the frame hold."""
-    if nest.used:
-        raise frame.refuse(node, "an iterator that is used twice")
+    frame.perform(node, nest.check)
     nest.used = True
     over, item = nest.head(frame, node)
     body: list[ast.stmt] = [ast.Assign([node.target], item), *node.body]

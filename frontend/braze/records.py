@@ -201,6 +201,18 @@ def contents(made: Any) -> Any:
     return made.copy() if isinstance(made, (list, dict, set)) else attributes_of(made)
 
 
+def holds_still(made: Any, held: Any) -> bool:
+    """Tell whether a container holds the very things that it held."""
+    now = contents(made)
+    if isinstance(now, set):
+        return now == held
+    if isinstance(now, dict):
+        if list(now) != list(held):
+            return False
+        now, held = list(now.values()), list(held.values())
+    return len(now) == len(held) and all(a is b for a, b in zip(now, held, strict=True))
+
+
 def restore(made: Any, held: Any) -> None:
     """Have a container hold again what it held."""
     if isinstance(made, list):

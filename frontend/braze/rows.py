@@ -20,6 +20,7 @@ class Rows:
         self.item = item
         self.number = number
         self.of = of
+        self.made_of: Value | None = None  # an array of which they were all made at once
 
     def __getitem__(self, k: Any) -> Any:
         return self.item(k)
@@ -32,7 +33,10 @@ class Rows:
 def rows_of(items: Any) -> Rows | None:
     """Return the items that a run-time loop can take; None for others."""
     if isinstance(items, Items):
-        return None if items.rows is None or items.used else items.rows()
+        if items.rows is None:
+            return None
+        items.check()
+        return items.rows()
     if is_value(items) and items.dims:
         return Rows(items.dims[0], lambda k: row_of(items, k))
     if hasattr(items, "as_rows"):  # a list that a loop has made (braze/grown.py)

@@ -292,6 +292,9 @@ def round_(value: Value, decimals: Any = 0, out: Any = None) -> Value:
         decimals = decimals.static()
     if decimals != 0 or out is not None:
         raise refuse("numpy.round to decimals")
+    if value.kind == "python":
+        check_scalar(value)
+        value = cast(value, value.dtype_name)
     if TO_NUMPY[value.dtype_name].kind in "iu":
         return copy(value, "K")
     return as_result(value.recorder.apply("rint", [value]))

@@ -275,4 +275,6 @@ def contains(made: Any, item: Any) -> Value:
     value = made.recorder.operand(item)
     if skeleton != 0 or value.is_array or "array" in made.kinds:
         raise refuse("the operator `in` on a list of tuples or arrays")
+    if value.dtype_name.startswith("f"):  # a NaN equals itself only if it is the same object
+        made.recorder.assume_false(made.recorder.add("not_equal", [value, value]))
     return pythons(np.equal(rows[0], value).any())
