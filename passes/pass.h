@@ -20,7 +20,8 @@ void dead(Graph& graph);       // drops what no result uses
 void align(Graph& graph);  // gives operands of elementwise ops equal rank by explicit expand_dims
 void fuse(Graph& graph);   // groups nodes into kernels (fuse.h has the cost rule and its verdicts)
 void seams(Graph& graph);  // cuts kernels where an operand is put together of parts
-void lift(Graph& graph);   // makes constants that equal kernels differ in parameters
+void invariants(Graph& graph);  // takes numbers that do not change out of loops
+void lift(Graph& graph);        // makes constants that equal kernels differ in parameters
 
 struct Pass {
   const char* name;

@@ -13,7 +13,7 @@ namespace runtime {
 
 bool Executor::run(const Block& b) {
   for (const Step& s : b.steps) {
-    if (!run(b, s)) return false;
+    if (f_.profile ? !profiled(b, s) : !run(b, s)) return false;
     if (s.escapes) settle(s);
     for (int r : s.release) {
       slot(r).own.owner.reset();

@@ -54,6 +54,9 @@ class Executor {
  private:
   Slot& slot(int i) { return f_.slots[size_t(i)]; }
   bool run(const Block& b, const Step& s);
+  bool profiled(const Block& b, const Step& s);
+  void count(const Step& s, double& bytes, double& work) const;
+  double work_of(const passes::Kernel& kernel) const;
 
   void settle(const Step& s);
 

@@ -15,12 +15,12 @@ Plan::Plan(std::shared_ptr<const ir::Graph> graph, std::shared_ptr<codegen::Jit>
 Plan::~Plan() = default;
 
 std::optional<std::vector<Value>> Plan::run(std::span<const Value> arguments, const Host& host,
-                                            Errors* errors) const {
+                                            Errors* errors, Profile* profile) const {
   Call call(*this);
   const std::span<Value> to = call.arguments();
   if (arguments.size() != to.size()) return std::nullopt;
   std::ranges::copy(arguments, to.begin());
-  if (!call.run(host, errors)) return std::nullopt;
+  if (!call.run(host, errors, profile)) return std::nullopt;
   return std::vector<Value>(call.results().begin(), call.results().end());
 }
 

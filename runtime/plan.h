@@ -81,7 +81,8 @@ struct CompiledLoop {
   std::shared_ptr<const codegen::Code> code;
 };
 
-struct Frame;  // runtime/program.h
+struct Frame;    // runtime/program.h
+struct Profile;  // runtime/profile.h
 
 class Plan {
  public:
@@ -109,7 +110,7 @@ class Plan {
     // argument's, or came from the host if it allocates. False too if floating-point errors that
     // `errors` asks for were raised, before or after any results were made; null: none is asked
     // for.
-    bool run(const Host& host, Errors* errors = nullptr);
+    bool run(const Host& host, Errors* errors = nullptr, Profile* profile = nullptr);
     // After `run`, as long as this lives.
     std::span<const Value> results() const;
     // Whether the graph is for arguments of these sizes; if not, another graph of the same function
@@ -125,7 +126,7 @@ class Plan {
   };
   // The results of one call; nothing where Call::run is false.
   std::optional<std::vector<Value>> run(std::span<const Value> arguments, const Host& host,
-                                        Errors* errors = nullptr) const;
+                                        Errors* errors = nullptr, Profile* profile = nullptr) const;
 
   // The kinds of errors to look for, if NumPy is asked to report these; 0: none may happen.
   uint8_t watched(uint8_t reported) const;

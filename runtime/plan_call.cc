@@ -314,7 +314,8 @@ bool Plan::Call::execute(const Host& host, Errors* errors) {
   return false;
 }
 
-bool Plan::Call::run(const Host& host, Errors* errors) {
+bool Plan::Call::run(const Host& host, Errors* errors, Profile* profile) {
+  frame_->profile = profile;
   try {
     return execute(host, errors);
   } catch (const ir::Unsupported&) { return false; }

@@ -17,6 +17,7 @@
 #include "runtime/numbers.h"
 #include "runtime/path.h"
 #include "runtime/plan.h"
+#include "runtime/profile.h"
 #include "runtime/sizes.h"
 
 namespace runtime {
@@ -141,6 +142,7 @@ struct Frame {
   std::vector<Note> notes;             // oldest first
   bool unsaved = false;                // none are made, since the only kernel will see to that
   Errors* errors = nullptr;            // what is asked for and found, if anything is
+  Profile* profile = nullptr;          // where costs are noted, if they are
   std::vector<char> reports;  // KernelArgs::reports of all kernels and loops, and of single steps
   bool unreported = false;    // all of them are known to be 0
   std::vector<char> held;

@@ -33,6 +33,9 @@ const char* kind_name(ir::Type::Kind kind);
 ir::Type make_type(const GraphPtr& graph, std::string_view kind, std::string_view dtype,
                    const py::sequence& dims);
 
+// File, line and column; None where nothing is known.
+py::object location(const ir::Graph& g, ir::Loc loc);
+
 void bind_errors(py::module_& m);
 void bind_ops(py::module_& m);
 void bind_dims(py::module_& m);

@@ -7,12 +7,13 @@
 #include "ir/op.h"
 
 namespace bindings {
-namespace {
 
 py::object location(const ir::Graph& g, ir::Loc loc) {
   if (!loc.known() || loc.file >= g.files.size()) return py::none();
   return py::make_tuple(g.files[loc.file], loc.line, loc.column);
 }
+
+namespace {
 
 // Text over the sizes, and the number for the given sizes.
 py::tuple bytes(const ir::Graph& g, const passes::Bytes& b, const py::dict& sizes) {

@@ -4,9 +4,11 @@
 #include <pybind11/stl.h>
 
 #include "frontend/bindings/array.h"
+#include "frontend/bindings/bind.h"
 #include "frontend/bindings/specialisation.h"
 #include "ir/error.h"
 #include "runtime/eager.h"
+#include "runtime/profile.h"
 
 namespace bindings {
 
@@ -61,6 +63,36 @@ py::tuple results_to_python(const std::vector<runtime::Value>& results, const py
   return out;
 }
 
+// The costs of one call: a row for each step of the plan that did anything.
+py::list profile_of(const Plan& plan, const py::args& args) {
+  const ir::Graph& g = plan.graph();
+  const auto values = values_of(g, args);
+  runtime::Profile profile;
+  py::list rows;
+  if (!plan.run(values, numpy_host(), nullptr, &profile)) return rows;
+  for (const auto& [id, row] : profile.rows) {
+    const ir::Ref r{id};
+    std::vector<ir::Ref> nodes = {r};
+    if (g.op(r) == ir::Op::kernel) nodes = g.body(g.attrs(r).body("body")).nodes;
+    py::list ops, places;
+    for (ir::Ref n : nodes) {
+      if (ir::is_view(g.op(n)) && nodes.size() > 1) continue;
+      const bool eager = g.op(n) == ir::Op::eager;
+      ops.append(eager ? std::string(g.attrs(n).text("call")) : std::string(ir::spelling(g.op(n))));
+      places.append(location(g, g[n].loc));
+    }
+    py::dict d;
+    d["ops"] = ops;
+    d["places"] = places;
+    d["runs"] = row.runs;
+    d["ms"] = row.ms;
+    d["bytes"] = row.bytes;
+    d["work"] = row.work;
+    rows.append(d);
+  }
+  return rows;
+}
+
 py::dict stats_of(const Plan& plan) {
   const runtime::PlanStats s = plan.stats();
   py::dict d;
@@ -109,6 +141,8 @@ void bind_plan(py::module_& m) {
             return results_to_python(*results, args);
           },
           "The results as a tuple; None if a check of the graph does not hold for the arguments.")
+      .def("profile", &profile_of,
+           "What each step of a call cost; empty if a check does not hold for the arguments.")
       .def("stats", &stats_of)
       .def("kernels", &kernels_of);
   m.def(

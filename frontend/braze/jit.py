@@ -19,6 +19,7 @@ from braze.options import Options, debug, regulates
 
 if TYPE_CHECKING:  # imported by who asks: most programs do not, and JSON and HTML take a while
     from braze.inspection import Inspection
+    from braze.profile import Profile
     from braze.report import Report
 
 Function = _core.Function
@@ -196,6 +197,30 @@ def explain(self: Function, *args: Any, **kwargs: Any) -> "Report":
     return Report(name, attempt, rewriting, trials)
 
 
+def profile(self: Function, *args: Any, **kwargs: Any) -> "Profile":
+    """Measure where the time of a call goes, kernel by kernel.
+
+    Parameters
+    ----------
+    *args, **kwargs
+        Arguments of a call: arrays, numbers, or specs. The function runs some times on copies of
+        them.
+
+    Returns
+    -------
+    Profile
+        Printable; its ``steps`` have times, bytes moved and operations done.
+
+    Raises
+    ------
+    CompileError
+        If the call is not compiled whole.
+    """
+    from braze.profile import profile
+
+    return profile(_attempt(self, args, kwargs), (*args, *kwargs.values()))
+
+
 def stats(self: Function) -> dict[str, Any]:
     """Count what happened so far.
 
@@ -244,7 +269,7 @@ def stats(self: Function) -> dict[str, Any]:
 
 def _install() -> None:
     """Give the dispatcher's type, which is C++, the methods that word messages."""
-    for method in (inspect, explain, stats):
+    for method in (inspect, explain, profile, stats):
         setattr(Function, method.__name__, method)
     pickling.install()
     Function.__repr__ = lambda self: f"<braze.Function {getattr(self, '__name__', '?')}>"

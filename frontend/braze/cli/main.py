@@ -9,6 +9,7 @@ from braze.cli.doctor import doctor
 from braze.cli.dump import dump
 from braze.cli.explain import explain
 from braze.cli.opt import opt
+from braze.cli.profile import profile
 from braze.cli.run import run
 from braze.cli.sweep import sweep
 
@@ -24,5 +25,5 @@ def main():
     """
 
 
-for command in (dump, run, explain, bench, sweep, opt, cache, doctor):
+for command in (dump, run, explain, profile, bench, sweep, opt, cache, doctor):
     main.add_command(command)
