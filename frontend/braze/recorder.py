@@ -98,6 +98,7 @@ class Recorder(RunSizes, Checks):
     files: dict[str, int] = field(default_factory=dict)  # their numbers in the graph
     # Tuples, lists and dicts that stand for those in arguments, by identity.
     containers: dict[int, tuple[Any, Source]] = field(default_factory=dict)
+    items: int = 0  # of these in all
     # What they stand for, by identity, and lists that are appended to unread (braze/outside.py).
     copied: dict[int, Copied] = field(default_factory=dict)
     appended: dict[int, Copied] = field(default_factory=dict)

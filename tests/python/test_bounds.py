@@ -272,3 +272,16 @@ def test_a_long_computation_with_known_numbers_is_not_recorded():
     compiled = braze.jit(total)
     assert compiled(1, 4000) == total(1, 4000)
     assert any("statements while compiling" in r for r in compiled.stats()["reasons"])
+
+
+@pytest.mark.parametrize("kind", [list, tuple])
+def test_a_list_of_many_items_is_not_read_item_by_item(kind):
+    def f(x):
+        return np.asarray(x) * 2 + 1
+
+    compiled = braze.jit(f)
+    items = kind(np.linspace(0, 1, 20000).tolist())
+    check(compiled(items), f(items))
+    stats = compiled.stats()
+    assert "lists, tuples and dicts of more than" in stats["reasons"][0]
+    assert stats["record_ms"] == 0
