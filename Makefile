@@ -42,7 +42,14 @@ numpy-tests: build-dev
 bench: build-release .venv-bench/.installed
 	@mkdir -p build/bench
 	@PYTHONPATH=build/release/python .venv-bench/bin/python -m braze bench \
-	  --peers $(PEERS) --json build/bench/results.json --plot build/bench/results.png
+	  --peers $(PEERS) --json build/bench/results.json --plot build/bench/results.png \
+	  --peak --roofline build/bench/roofline.png
+
+## functions: mathematical functions, one by one, against NumPy and its rivals; results in build/bench
+functions: build-release .venv-bench/.installed
+	@mkdir -p build/bench
+	@PYTHONPATH=build/release/python .venv-bench/bin/python -m braze bench --functions \
+	  --threads 1 --seconds 1 --peers $(PEERS) --json build/bench/functions.json
 
 ## sweep: every op alone against NumPy, by dtype, size and layout; results in build/bench
 sweep: build-release .venv-bench/.installed
@@ -54,9 +61,10 @@ sweep: build-release .venv-bench/.installed
 soak: build-release
 	@BRAZE_CACHE=off PYTHONPATH=build/release/python $(PYTHON) tools/soak.py
 
-## bench-readme: the figures of the last `make bench` into README.md and docs/bench.md
+## bench-readme: the figures of the last `make bench functions` into README.md and docs/bench.md
 bench-readme:
-	@PYTHONPATH=build/release/python .venv-bench/bin/python tools/bench_readme.py build/bench/results.json
+	@PYTHONPATH=build/release/python .venv-bench/bin/python tools/bench_readme.py \
+	  build/bench/results.json $(wildcard build/bench/functions.json)
 
 ## targets: what braze has set itself, measured; docs/performance.md (after `make bench`)
 targets: build-release

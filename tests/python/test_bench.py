@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
-from braze.bench import measure, report, runner, workload
+from braze.bench import functions, measure, peak, report, roofline, runner, workload
 from braze.cli.bench import bench
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -170,9 +170,50 @@ def test_the_readme_gets_the_table(tmp_path):
     (tmp_path / "docs").mkdir()
     (tmp_path / "README.md").write_text("a\n<!-- bench -->\nold\n<!-- end of bench -->\nb\n")
     (tmp_path / "results.json").write_text(json.dumps(results()))
-    tool.main(str(tmp_path / "results.json"), str(tmp_path))
+    tool.main(str(tmp_path / "results.json"), None, str(tmp_path))
     text = (tmp_path / "README.md").read_text()
     assert "old" not in text and "| first | 2 ms |" in text and text.endswith("-->\nb\n")
     assert "wrong answer" in (tmp_path / "docs" / "bench.md").read_text()
-    tool.main(str(tmp_path / "results.json"), str(tmp_path))
+    tool.main(str(tmp_path / "results.json"), None, str(tmp_path))
     assert (tmp_path / "README.md").read_text() == text
+
+
+def test_functions_alone():
+    name = functions.names()[2]
+    one = workload.load(name, "")
+    arguments = one.inputs(np.random.default_rng(0), 0.01)
+    assert name == "exp:f4" and arguments[0].dtype == np.float32
+    assert np.array_equal(one.run(*arguments), np.exp(arguments[0]))
+    assert {n.rpartition(":")[2] for n in functions.names()} == {"f4", "f8"}
+    for each in functions.names():
+        small = workload.load(each, "").inputs(np.random.default_rng(0), 0.01)
+        assert np.isfinite(workload.load(each, "").run(*small)).all(), each
+
+
+def test_peaks_are_those_of_the_temporaries():
+    found = peak.peaks("chain", {"arguments": "", "scale": 0.5})
+    assert found["numpy"] > 2 * found["braze"] > 0
+
+
+def test_the_roofline_has_two_limits():
+    machine = {"bandwidth": 1e10, "peak": 1e11}
+    low = {"ms": 1.0, "bytes": 1e7, "work": 1e6}  # a tenth of an operation a byte
+    high = {"ms": 1.0, "bytes": 1e5, "work": 5e7}
+    assert roofline.limit(low, machine) == pytest.approx(1.0)
+    assert roofline.limit(high, machine) == pytest.approx(0.5)
+
+
+def test_tables_of_peaks_and_rooflines(tmp_path):
+    figures = results()
+    figures["machine"] |= {"bandwidth": 1e10, "peak": 1e11}
+    first, second = figures["runs"][0]["workloads"]
+    first |= {"peak": {"numpy": 3_000_000, "braze": 1_000_000}}
+    first |= {"profile": {"ms": 1.0, "bytes": 1e7, "work": 1e6}}
+    second |= {"peak": {}, "profile": None}
+    text = report.markdown(figures)
+    assert (
+        "| one core | peak of NumPy | of braze | op/byte | Gop/s | GB/s | of the roofline |" in text
+    )
+    assert "| first | 3.0 MB | 1.0 MB | 0.10 | 1.00 | 10.0 | 100% |" in text
+    roofline.plot(figures, str(tmp_path / "roof.png"))
+    assert (tmp_path / "roof.png").stat().st_size > 5000

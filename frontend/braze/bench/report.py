@@ -8,6 +8,8 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from braze.bench import roofline
+
 FOOT = 3  # rows about all workloads
 WIDTHS = {"torch-compile": "compiled"}  # headings that would be wider than their figures
 
@@ -21,6 +23,8 @@ def show(results: dict, console: Console | None = None) -> None:
         console.print(_table(run))
         for line in notes(run):
             console.print(line, style="dim", markup=False, highlight=False)
+        if more := more_grid(run, results["machine"]):
+            console.print(_plain_table(more))
 
 
 def markdown(results: dict) -> str:
@@ -29,12 +33,19 @@ def markdown(results: dict) -> str:
     for run in results["runs"]:
         parts.append(markdown_table(run))
         parts.append("\n".join(f"- {line}" for line in notes(run)))
+        if more := more_grid(run, results["machine"]):
+            parts.append(table_of(more))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def markdown_table(run: dict) -> str:
     """Return the table of one number of cores as Markdown."""
-    head, *rows = grid(run)
+    return table_of(grid(run))
+
+
+def table_of(lines: list[list[str]]) -> str:
+    """Return a heading and rows as Markdown."""
+    head, *rows = lines
     lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
@@ -82,6 +93,44 @@ def grid(run: dict, emphasis: str = "**") -> list[list[str]]:
     return rows
 
 
+def more_grid(run: dict, machine: dict) -> list[list[str]]:
+    """Return what was measured besides times: peaks of memory, and distances from the roofline.
+
+    Peaks are of two calls, beyond the arguments; operations and bytes are those of a profile.
+    """
+    peaks = any(w.get("peak") for w in run["workloads"])
+    rooflines = any(w.get("profile") for w in run["workloads"])
+    if not (peaks or rooflines):
+        return []
+    head = [title(run)]
+    head += ["peak of NumPy", "of braze"] if peaks else []
+    head += ["op/byte", "Gop/s", "GB/s", "of the roofline"] if rooflines else []
+    rows = []
+    for work in run["workloads"]:
+        cells = []
+        if peaks:
+            peak = work.get("peak") or {}
+            cells += [megabytes(peak.get(name)) for name in ("numpy", "braze")]
+        if rooflines:
+            cells += _roofline_cells(work.get("profile"), machine)
+        if set(cells) != {"-"}:
+            rows.append([work["name"], *cells])
+    return [head, *rows] if rows else []
+
+
+def _roofline_cells(profile: dict | None, machine: dict) -> list[str]:
+    if not profile or not profile["work"] or not profile["bytes"]:
+        return ["-"] * 4
+    x, y = roofline.point(profile)
+    share = roofline.limit(profile, machine)
+    return [ratio(x), ratio(y * 1e-9), ratio(y / x * 1e-9), f"{share:.0%}"]
+
+
+def megabytes(count: int | None) -> str:
+    """Return a number of bytes in MB."""
+    return "-" if count is None else f"{count * 1e-6:.1f} MB"
+
+
 def notes(run: dict) -> Iterator[str]:
     """Say which workloads a candidate refuses, gets wrong or does not compile, and why."""
     groups: dict[tuple[str, str], list[str]] = {}
@@ -98,13 +147,19 @@ def notes(run: dict) -> Iterator[str]:
 
 def _table(run: dict) -> Table:
     head, *rows = grid(run, "bold")
+    table = _plain_table([head, *rows[:-FOOT]])
+    table.add_section()
+    for row in rows[-FOOT:]:
+        table.add_row(*row)
+    return table
+
+
+def _plain_table(lines: list[list[str]]) -> Table:
+    head, *rows = lines
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), collapse_padding=True)
     for i, name in enumerate(head):
         table.add_column(name, justify="right" if i else "left", no_wrap=True)
-    for row in rows[:-FOOT]:
-        table.add_row(*row)
-    table.add_section()
-    for row in rows[-FOOT:]:
+    for row in rows:
         table.add_row(*row)
     return table
 

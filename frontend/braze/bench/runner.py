@@ -14,7 +14,7 @@ import time
 import numpy as np
 
 import braze
-from braze.bench import measure
+from braze.bench import measure, peak, roofline, stream
 from braze.bench.rivals import RIVALS, NotApplicable
 from braze.bench.workload import Workload, copies, load, mismatch
 
@@ -36,8 +36,12 @@ def run_all(targets, cores, **job) -> dict:
     """Measure all targets, on one core and on all, and return the figures."""
     result = {"machine": machine(), "versions": versions(job["rivals"]), "runs": []}
     for which in cores:
-        figures = _child({"targets": targets, "cores": which, **job})
+        # Memory and operations hardly depend on the number of cores.
+        extra = {what: job.get(what) and which == cores[0] for what in ("peak", "profile")}
+        figures = _child({"targets": targets, "cores": which, **job, **extra})
         result["runs"].append({"cores": which, "workloads": figures})
+    if job.get("profile"):
+        result["machine"] |= {"bandwidth": stream.bandwidth(threads=1), "peak": roofline.peak()}
     return result
 
 
@@ -110,6 +114,11 @@ def _measure(workload: Workload, job: dict) -> dict:
     if "numpy" not in calls:
         raise SystemExit(f"{workload.name}: the plain function differs from call to call")
     figures = measure.interleaved(calls, job["rounds"], job["seconds"])
+    more = {}
+    if job.get("peak"):
+        more["peak"] = peak.peaks(workload.name, {k: job[k] for k in ("arguments", "scale")})
+    if job.get("profile"):
+        more["profile"] = profiled(workload, fresh(arguments))
     if "braze" in calls and (reason := reason_for_python(calls["braze"].func.stats())):
         notes["braze"] = reason
     return {
@@ -120,7 +129,17 @@ def _measure(workload: Workload, job: dict) -> dict:
         "first_call": first,
         "rounds": len(figures["numpy"]),
         "notes": notes,
+        **more,
     }
+
+
+def profiled(workload: Workload, arguments: tuple) -> dict | None:
+    """Return the sums of a profile; nothing where Python runs parts of the function."""
+    try:
+        profile = braze.jit(workload.run).profile(*arguments)
+    except braze.CompileError:
+        return None
+    return {what: profile.total(what) for what in ("ms", "bytes", "work")}
 
 
 def _ready(name: str, workload: Workload, arguments: tuple, expected):
@@ -140,7 +159,10 @@ def _ready(name: str, workload: Workload, arguments: tuple, expected):
 
 def reason_for_python(counters: dict) -> str | None:
     """Say why Python ran the function or parts of it, without the place in the source."""
-    reasons = counters["reasons"] or ["no reason recorded"]
+    # The first calls are made both ways, to see which is faster.
+    if not counters["reasons"] and counters["compiled_calls"] >= counters["plain_calls"]:
+        return None
+    reasons = counters["reasons"] or ["as fast"]
     reason = re.sub(r" [(][^()]*:[0-9:]+[)]$", "", reasons[0])
     if counters["plain_calls"]:
         some = "some calls ran" if counters["compiled_calls"] else "ran"

@@ -50,7 +50,11 @@ def resolve(targets: tuple[str, ...], arguments: str) -> list[str]:
 
 
 def load(target: str, arguments: str) -> Workload:
-    """Return the workload of this name, or make one of FILE.py:FUNC."""
+    """Return the workload of this name, of a function as ``exp:f4``, or one of FILE.py:FUNC."""
+    from braze.bench import functions
+
+    if target in functions.names():
+        return functions.load(target)
     if ":" in target:
         return _own(target, arguments)
     module = importlib.import_module(f"braze.workloads.{target}")

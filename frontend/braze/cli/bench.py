@@ -27,6 +27,9 @@ from braze.cli.errors import Mistake, reports_mistakes
     show_default=True,
     help="No round begins after so long a time at one workload, once there are three.",
 )
+@click.option("--functions", is_flag=True, help="Measure mathematical functions, one by one.")
+@click.option("--peak", is_flag=True, help="Measure the peak of memory of NumPy and braze, too.")
+@click.option("--roofline", metavar="OUT.png", help="Draw what the machine would allow.")
 @click.option("--json", "json_path", metavar="OUT", help="Write the figures as JSON.")
 @click.option("--plot", "plot_path", metavar="OUT.png", help="Write a bar plot (needs matplotlib).")
 @click.option(
@@ -38,7 +41,9 @@ from braze.cli.errors import Mistake, reports_mistakes
 )
 @click.option("--from", "saved", metavar="JSON", help="Show figures of an earlier run instead.")
 @reports_mistakes
-def bench(targets, arguments, peers, json_path, plot_path, style, saved, **settings):
+def bench(
+    targets, arguments, peers, json_path, plot_path, roofline, style, saved, functions, **settings
+):
     """Time NumPy, braze and its rivals, interleaved, on one core and on all.
 
     Every answer is checked against NumPy's first. Times are medians; ratios are of times of the
@@ -50,8 +55,14 @@ def bench(targets, arguments, peers, json_path, plot_path, style, saved, **setti
       braze bench examples/gelu.py:gelu --args 'f64[1000000]'
       braze bench --from results.json --format markdown
     """
+    if functions and not targets:
+        targets = functions_of_one_array()
+    settings["profile"] = roofline is not None
     results = _saved(saved) if saved else _measured(targets, arguments, peers, **settings)
-    _write(results, style, json_path, plot_path)
+    _write(results, style, json_path)
+    for path, draw in ((plot_path, _plot), (roofline, _roofline)):
+        if path:
+            _draw(draw, results, path)
 
 
 def _saved(path: str) -> dict:
@@ -85,9 +96,15 @@ def _measured(targets, arguments, peers, threads, **settings) -> dict:
         raise Mistake(str(error)) from None
 
 
-def _write(results: dict, style: str, json_path: str, plot_path: str) -> None:
+def functions_of_one_array() -> tuple[str, ...]:
+    """Return the names of all of them."""
+    from braze.bench import functions
+
+    return tuple(functions.names())
+
+
+def _write(results: dict, style: str, json_path: str | None) -> None:
     from braze.bench import report
-    from braze.bench.plot import plot
 
     if json_path:
         Path(json_path).write_text(json.dumps(results, indent=2) + "\n")
@@ -96,9 +113,25 @@ def _write(results: dict, style: str, json_path: str, plot_path: str) -> None:
         click.echo(report.markdown(results), nl=False)
     else:
         report.show(results)
-    if plot_path:
-        try:
-            plot(results, plot_path)
-        except ImportError:
-            raise Mistake("--plot needs matplotlib: pip install matplotlib") from None
-        click.echo(f"wrote {plot_path}", err=True)
+
+
+def _plot(results: dict, path: str) -> None:
+    from braze.bench.plot import plot
+
+    plot(results, path)
+
+
+def _roofline(results: dict, path: str) -> None:
+    from braze.bench.roofline import plot
+
+    if "bandwidth" not in results["machine"]:
+        raise Mistake("--roofline: these figures were measured without it")
+    plot(results, path)
+
+
+def _draw(draw, results: dict, path: str) -> None:
+    try:
+        draw(results, path)
+    except ImportError:
+        raise Mistake(f"{path}: drawing needs matplotlib: pip install matplotlib") from None
+    click.echo(f"wrote {path}", err=True)
