@@ -47,6 +47,13 @@ def more_about(results: dict) -> str:
     )
 
 
+def with_table(text: str, table: str) -> str:
+    """Return the README with the table between its two marks."""
+    if not MARKED.search(text):
+        raise SystemExit("bench_readme: the README has no marks <!-- bench -->")
+    return MARKED.sub(lambda found: f"{found[1]}{table}{found[2]}", text)
+
+
 FUNCTIONS = """## Mathematical functions
 
 Each alone over 32000 elements, on one core: nothing is fused, so this compares the functions

@@ -5,22 +5,25 @@ import numpy as np
 import braze
 from braze.bench import measure
 
+PAIRS = 16
+
 
 @braze.jit(threads=1)
-def polynomial(x):
-    """Forty dependent pairs of a product and a sum, of which several vectors run side by side."""
-    y = x
-    for _ in range(40):
-        y = y * x + 0.5
-    return y
+def polynomials(x):
+    """Chains of products and sums that do not wait for each other."""
+    a = b = c = d = x
+    for _ in range(PAIRS):
+        a, b, c, d = a * x + 0.5, b * x + 0.25, c * x + 0.125, d * x + 0.0625
+    return (a + b) + (c + d)
 
 
 def peak(rounds: int = 9) -> float:
-    """Return the operations per second of one core, products and sums of float64 in its cache."""
-    x = np.full(2000, 0.25)
-    repeat = measure.repetitions(lambda: polynomial(x))
-    best = min(measure.batch(lambda: polynomial(x), repeat) for _ in range(rounds)) / repeat
-    return 80 * x.size / best
+    """Return the operations per second of one core, products and sums of float32 in its cache."""
+    x = np.full(4000, 0.25, np.float32)
+    polynomials(x)
+    repeat = measure.repetitions(lambda: polynomials(x))
+    best = min(measure.batch(lambda: polynomials(x), repeat) for _ in range(rounds)) / repeat
+    return (4 * 2 * PAIRS + 3) * x.size / best
 
 
 def plot(results: dict, path: str) -> None:
@@ -34,7 +37,7 @@ def plot(results: dict, path: str) -> None:
     known = [w for run in results["runs"] for w in run["workloads"] if w.get("profile")]
     known = [w for w in known if w["profile"]["work"] and w["profile"]["bytes"]]
     figure, axis = plt.subplots(figsize=(9.5, 6.5), layout="constrained")
-    lines = np.array([2.0**-6, 2.0**9])
+    lines = np.geomspace(2.0**-6, 2.0**9, 500)
     axis.plot(lines, np.minimum(lines * machine["bandwidth"], machine["peak"]), color="black")
     for work in known:
         x, y = point(work["profile"])
