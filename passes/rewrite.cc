@@ -150,6 +150,15 @@ void Rewrite::mark(Ref node) {
   }
 }
 
+// A call that draws random numbers gives the number of calls so far to the next one, up to the
+// last, which a condition asks for: one that nothing needs is of an attempt that was given up.
+bool draws(const Graph& g, Ref r) {
+  if (g.op(r) != Op::eager) return false;
+  const std::string call = g.attrs(r).text("call");
+  return call.starts_with("numpy.random.Generator.") ||
+         call.starts_with("numpy.random.RandomState.");
+}
+
 // What names a size need not read the span that gives it: spans live as long as their body, as
 // conditions do; binds if anything but their own users depends on the size.
 std::vector<Ref> Rewrite::spans(BodyId body) const {
@@ -157,7 +166,7 @@ std::vector<Ref> Rewrite::spans(BodyId body) const {
   for (Ref r : from.body(body).nodes) {
     const Op op = from.op(r);
     const bool counts = op == Op::bind && !asked_.contains(r);
-    if ((ir::gives_size(op) && !counts) || op == Op::require) out.push_back(r);
+    if ((ir::gives_size(op) && !counts && !draws(from, r)) || op == Op::require) out.push_back(r);
   }
   return out;
 }

@@ -31,6 +31,7 @@ NATIVE = ("isinstance", "abs", "tuple", "list", "dict", "zip", "enumerate", "rev
           "None", "ValueError", "TypeError", "AssertionError", "RuntimeError", "IndexError",
           "str")  # fmt: skip
 REPLACED = ("len", "range", "min", "max", "sum", "type", "round", "hasattr")
+FIXED = (type, types.FunctionType, types.BuiltinFunctionType, np.ufunc)  # as defaults
 # A call of such code runs nothing yet.
 LAZY = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 TRACED = "traced by braze"  # the name of the module of a traced function
@@ -108,6 +109,9 @@ class Environment:
         if function not in self.twins:
             code = function.__code__
             check(code)
+            defaults = (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values())
+            if not all(is_plain(d) or isinstance(d, FIXED) for d in defaults):
+                raise refuse("a traced function with defaults that may change")
             names: dict[str, Any] = {"__builtins__": self.builtins(), "__name__": TRACED}
             twin = types.FunctionType(
                 code, names, function.__name__, function.__defaults__, self.cells(function)

@@ -137,6 +137,8 @@ class Value:
     @property
     def __class__(self) -> type:
         # So that isinstance(x, numpy.ndarray) in a traced function gives the true answer.
+        if self.either is not None and self.recorder.tracing:
+            raise refuse("the type of a number that is Python's or NumPy's")
         return self.either.types[0] if self.either is not None else self.python_type
 
     def check_numpy(self, name: str) -> None:

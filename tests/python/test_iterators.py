@@ -114,3 +114,36 @@ def test_as_python_does(made):
     for x, n in [*ARGUMENTS, (np.zeros(70000), 1), (np.array([0.0, np.nan]), 5)]:
         if len(x) < 99 or made == "sizes":
             assert outcome(compiled, x, n) == outcome(function, x, n)
+
+
+DRAWING = {
+    "any": "any(RNG.random() > 0.7 for v in x)",
+    "all": "all(x[i] > RNG.random() for i in range(n))",
+    "next": "next(RNG.random() + v for v in x)",
+    "list": "[RNG.random() for v in x if v > 0]",
+    "map": "list(map(lambda v: v + RNG.random(), [1, 2, 3]))",
+    "later": "(lambda g: (RNG.random(), list(g)))(RNG.random() for _ in range(3))",
+}
+
+
+@pytest.mark.parametrize("drawn", DRAWING)
+def test_no_number_is_drawn_by_an_attempt_that_is_given_up(drawn):
+    source = f"def f(x, n):\n    a = {DRAWING[drawn]}\n    return a, RNG.random()\n"
+    function = made_of(source, f"<drawn by {drawn}>")
+    compiled = braze.jit(function)
+    for x, n in ARGUMENTS * 2:
+        function.__globals__["RNG"] = np.random.default_rng(n)
+        wanted = outcome(function, x, n), function.__globals__["RNG"].random()
+        function.__globals__["RNG"] = np.random.default_rng(n)
+        assert (outcome(compiled, x, n), function.__globals__["RNG"].random()) == wanted
+
+
+def test_defaults_that_change_are_not_traced():
+    space = {}
+    exec("def h(v, kept=[]):\n    kept.append(v)\n    return list(kept)", space)
+    function = made_of("def f(x, n):\n    return h(n), h(1)", "<defaults>")
+    function.__globals__["h"] = space["h"]
+    wanted = [function(None, 3), function(None, 4)]
+    space["h"].__defaults__[0].clear()
+    compiled = braze.jit(function)
+    assert [compiled(None, 3), compiled(None, 4)] == wanted
