@@ -11,7 +11,7 @@ from braze.callables import opened
 from braze.errors import CompileError, InternalError, Reason, Unsupported, let_go, reason_of, refuse
 from braze.options import Options, debug
 from braze.recording import Recording, record
-from braze.sources import core_guard, core_source
+from braze.sources import core_guard, core_source, many_items
 from braze.worth import LEAST_WORK, array_work
 
 if TYPE_CHECKING:  # imported where a function is divided, which most are not
@@ -324,7 +324,8 @@ class RegionCompiler(Compiler):
         if self.rewriting.versions > MOST_VERSIONS:
             raise refuse(f"more than {MOST_VERSIONS} versions of the regions of a function")
         for name, value in zip(self.region.stretch.takes, args, strict=True):
-            if isinstance(value, (list, tuple, dict)) and len(value) > MOST_ITEMS:
+            known = isinstance(value, (list, tuple, dict))
+            if known and (len(value) > MOST_ITEMS or many_items(value)):
                 error = refuse(f"a {type(value).__name__} of more than {MOST_ITEMS} items")
                 error.parameter = name
                 raise error

@@ -25,7 +25,7 @@ from braze.outside import METHODS, DictMethod, assigned_variable, dict_item, is_
 from braze.recorder import Recorder
 from braze.rows import Rows
 from braze.slots import MISSING
-from braze.sources import IDENTITIES, Source, is_plain
+from braze.sources import IDENTITIES, Source, is_plain, many_items
 from braze.texts import Text, TextMethod, asking, is_text
 from braze.value import is_value
 from braze.vectors import Vector, VectorMethod
@@ -120,6 +120,8 @@ def lift_sequence(recorder: Recorder, source: Source, value: Any) -> Any:
     known = type(value) in (list, tuple) or records.is_named_tuple(value)
     if not known or len(value) > MOST_ITEMS:
         raise refuse(f"a {type(value).__name__} of {len(value)} items from outside of the function")
+    if many_items(value):
+        raise refuse(f"a {type(value).__name__} of lists of many items, from outside")
     key = (source.key(), "items")
     if key not in recorder.seen:
         recorder.seen[key] = lift_container(recorder, source, value)

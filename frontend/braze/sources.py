@@ -139,6 +139,25 @@ def is_plain(value: Any) -> bool:
     return isinstance(value, PLAIN)
 
 
+MOST_ITEMS = 256  # in lists, tuples and dicts from outside, which are guarded one by one
+
+
+def many_items(value: Any, left: int = MOST_ITEMS) -> bool:
+    """Tell whether a list, tuple or dict holds many items, with those in items."""
+    return items_left(value, left) < 0
+
+
+def items_left(value: Any, left: int) -> int:
+    if not isinstance(value, (list, tuple, dict)):
+        return left
+    left -= len(value)
+    for item in value.values() if isinstance(value, dict) else value:
+        if left < 0:
+            break
+        left = items_left(item, left)
+    return left
+
+
 def text_of(expected: Any) -> str:
     """Return what stands for a value in messages; no code of its own runs for that."""
     if is_plain(expected):

@@ -285,3 +285,20 @@ def test_a_list_of_many_items_is_not_read_item_by_item(kind):
     stats = compiled.stats()
     assert "lists, tuples and dicts of more than" in stats["reasons"][0]
     assert stats["record_ms"] == 0
+
+
+def test_lists_of_lists_in_objects_are_not_read_item_by_item():
+    class Model:
+        def __init__(self):
+            self.groups = [np.arange(300).tolist()]
+            self.scale = np.ones(300)
+
+        def apply(self, x):
+            y = x * self.scale + 1
+            return y[np.asarray(self.groups[0])] * 2
+
+    model, x = Model(), np.linspace(0, 1, 300)
+    apply = braze.jit(Model.apply)
+    for _ in range(2):
+        check(apply(model, x), model.apply(x))
+    assert any("lists of many items" in r for r in apply.stats()["reasons"])
