@@ -6,7 +6,7 @@ namespace {
 
 using llvm::Value;
 
-constexpr int64_t piece_bytes = 4096;  // little to search again, and still many vectors
+constexpr int64_t piece_bytes = 1024;  // little to search again, and still many vectors
 
 class Search {
  public:

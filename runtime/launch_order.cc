@@ -40,6 +40,8 @@ Form side_by_side(const Space& s, int64_t few) {
 // Rows that vectors nearly fill are worth it only if they are added one by one otherwise, and
 // nothing is written for each element.
 constexpr int64_t half_filled = 4, filled = 7;
+// argmin and argmax find the first place in any form; along a row they have to look twice.
+int64_t soon_found(ir::DType t) { return ir::is_float(t) ? 32 : 16; }
 
 }  // namespace
 
@@ -177,8 +179,11 @@ bool KernelSite::order_as_numpy(Resolved& r, const std::vector<Tensor>& values) 
   if (s.product(true) == 0 || s.product(false) == 0) return true;
   std::optional<Wanted> wanted;
   std::optional<Form> form;
+  int64_t few = INT64_MAX;
   for (const Node& n : nodes_) {
     if (n.depends == Node::nothing) continue;
+    const bool finds = n.depends == Node::positions;
+    few = std::min(few, finds ? soon_found(nodes_[size_t(n.inputs[0])].dtype) : filled);
     ReduceOrder order = reduce_order(values[size_t(n.walked)], s.reduced, n.buffered);
     Form own = order.run > 0 ? Form::rows : Form::columns;
     if (n.depends == Node::positions) {
@@ -192,8 +197,8 @@ bool KernelSite::order_as_numpy(Resolved& r, const std::vector<Tensor>& values) 
     wanted = axes;
     if (n.depends == Node::order) continue;
     const bool tree = n.depends == Node::runs && !n.buffered && order.run == axes.count;
-    if (own == Form::rows && one_by_one(s, n.dtype) &&
-        (n.depends == Node::positions || (tree && order.whole())))
+    if (own == Form::rows &&
+        (finds ? s.product(true) <= few : tree && order.whole() && one_by_one(s, n.dtype)))
       continue;
     if (form && *form != own) return false;
     form = own;
@@ -201,7 +206,8 @@ bool KernelSite::order_as_numpy(Resolved& r, const std::vector<Tensor>& values) 
     const bool pieces = n.buffered && order.piece == ir::pairwise_buffer;
     if (order.run != axes.count || !(order.whole() || pieces)) return false;
   }
-  s.form = form ? *form : side_by_side(s, wide_ ? half_filled : filled);
+  s.form = form ? *form
+                : side_by_side(s, wide_ ? half_filled : std::min(few, soon_found(ir::DType::f64)));
   if (!wanted) return true;
   // The kept axes may stand anywhere.
   int next = 0;
