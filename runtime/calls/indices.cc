@@ -173,6 +173,31 @@ std::array<int8_t, max_rank> order_of(const Tensor& base, const Indices& at, con
   return k_order(rank, strides);
 }
 
+// Parts of the base that are copied from places in `other`, or to them if `out`.
+void copy_parts(const Places& places, const Tensor& other,
+                const std::array<int8_t, max_rank>& order, int rank, bool out) {
+  Tensor part = places.rest(nullptr), piece = part;
+  for (int k = 0; k < part.rank; ++k) piece.strides[size_t(k)] = other.strides[size_t(rank + k)];
+  const size_t bytes = size_t(part.size()) * size_t(part.itemsize());
+  constexpr size_t word = 8, few = 8 * word;
+  const bool dense = part.c_contiguous() && piece.c_contiguous();
+  if (dense && bytes % word == 0 && bytes <= few) {
+    return places.each(other, order, [=](char* x, char* y) {
+      char *to = out ? y : x, *from = out ? x : y;
+      for (size_t i = 0; i < bytes; i += word) std::memcpy(to + i, from + i, word);
+    });
+  }
+  if (dense) {
+    return places.each(other, order,
+                       [=](char* x, char* y) { std::memcpy(out ? y : x, out ? x : y, bytes); });
+  }
+  places.each(other, order, [&](char* x, char* y) {
+    part.data = x;
+    piece.data = y;
+    out ? copy(piece, part) : copy(part, piece);
+  });
+}
+
 }  // namespace
 
 void set_gathered_strides(Tensor& out, const Tensor& in, const Indices& at) {
@@ -214,17 +239,7 @@ void gather(const Tensor& in, const Indices& at, const Tensor& out) {
       places.each(out, order, [](const char* from, char* to) { std::memcpy(to, from, sizeof(T)); });
     });
   }
-  Tensor fresh = part;
-  for (int k = 0; k < part.rank; ++k) fresh.strides[size_t(k)] = out.strides[size_t(rank + k)];
-  if (part.c_contiguous() && fresh.c_contiguous()) {
-    const size_t bytes = size_t(part.size()) * size_t(part.itemsize());
-    return places.each(out, order,
-                       [&](const char* from, char* to) { std::memcpy(to, from, bytes); });
-  }
-  places.each(out, order, [&](char* from, char* to) {
-    fresh.data = to;
-    copy(fresh, places.rest(from));
-  });
+  copy_parts(places, out, order, rank, true);
 }
 
 namespace {
@@ -232,11 +247,11 @@ namespace {
 // x = op(x, value) for elements of any layout, one part after the other.
 void change_parts(Loop loop, const Places& places, const Tensor& values,
                   const std::array<int8_t, max_rank>& order, int rank) {
-  Tensor value = places.rest(nullptr);
+  Tensor part = places.rest(nullptr), value = part;
   for (int k = 0; k < value.rank; ++k) value.strides[size_t(k)] = values.strides[size_t(rank + k)];
   places.each(values, order, [&](char* to, char* from) {
+    part.data = to;
     value.data = from;
-    const Tensor part = places.rest(to);
     const Tensor operands[] = {part, value};
     run_loop(loop, operands, part);
   });
@@ -298,12 +313,7 @@ bool change_at(ir::Op op, const Tensor& to, const Indices& at, const Tensor& val
       });
       return true;
     }
-    Tensor value = part;
-    for (int k = 0; k < part.rank; ++k) value.strides[size_t(k)] = given.strides[size_t(rank + k)];
-    places.each(given, order, [&](char* x, char* v) {
-      value.data = v;
-      copy(places.rest(x), value);
-    });
+    copy_parts(places, given, order, rank, false);
     return true;
   }
   if (part.size() == 1 && op == ir::Op::add_at && add_elements(places, given, order, to.dtype))
