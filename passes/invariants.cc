@@ -33,8 +33,21 @@ class Homes {
       const Op op = g_.op(r);
       if (op == Op::kernel) continue;
       for (BodyId inner : g_.bodies_of(r)) visit(inner, op == Op::for_ || op == Op::while_);
-      if (const BodyId home = highest(r); !(home == g_[r].body)) moved_[r.id] = home;
+      if (const BodyId home = highest(r); !(home == g_[r].body)) move(r, home);
     }
+  }
+
+  // Constants go along, to the outermost of those that need them.
+  void move(Ref r, BodyId home) {
+    moved_[r.id] = home;
+    for (Ref in : g_.inputs(r))
+      if (g_.op(in) == Op::constant && is_inside(of(in).value_or(g_[in].body), home))
+        moved_[in.id] = home;
+  }
+
+  bool is_inside(BodyId body, BodyId around) const {
+    while (!(body == around) && !(body == Graph::main)) body = g_.body(body).parent;
+    return body == around;
   }
 
   bool movable(Ref r) const {
@@ -81,11 +94,7 @@ void invariants(Graph& graph) {
     now[from[node].body.id] = where;
     const auto home = homes.of(node);
     if (!home) return Ref{};
-    const BodyId to = now.at(home->id);
-    std::vector<Ref> inputs;
-    for (Ref in : from.inputs(node))
-      inputs.push_back(from.op(in) == Op::constant ? rewrite.copy(in, to, {}) : rewrite(in));
-    return rewrite.copy(node, to, inputs);
+    return rewrite.copy(node, now.at(home->id));
   });
 }
 

@@ -67,7 +67,9 @@ class Masks {
     const auto in = from_.inputs(node);
     const std::optional<Ref> now = whole(in[2], in[1], where);
     if (!now) return {};
-    return g_.add(where, Op::where, {rw_(in[1]), *now, rw_(in[0])}, {}, from_[node].loc);
+    // The array that changes lies as it did, whatever the mask's order.
+    const Ref all = g_.add(where, Op::where, {rw_(in[1]), *now, rw_(in[0])}, {}, from_[node].loc);
+    return g_.add(where, Op::laid_as, {all, rw_(in[0])}, {}, from_[node].loc);
   }
 
   Ref reduce(Ref node, BodyId where) {

@@ -30,7 +30,7 @@ class Profile:
 
     def __init__(self, steps: list[dict[str, Any]]) -> None:
         self.steps = sorted(steps, key=lambda step: -step["ms"])
-        self.ms = sum(step["ms"] for step in steps)
+        self.ms = self.total("ms")
 
     def total(self, what: str) -> float:
         """Return the sum of ``"ms"``, ``"bytes"`` or ``"work"`` over all steps."""

@@ -158,3 +158,15 @@ def test_a_copy_of_what_broadcasts_is_for_writing():
     got = compiled(np.arange(4.0))
     got[0] = 7
     assert got.tolist() == [[7] * 4, [1, 2, 3, 4], [1, 2, 3, 4]]
+
+
+def test_what_changes_under_a_mask_lies_as_it_did():
+    @braze.jit
+    def shift(x, mask):
+        x[mask] = x[mask]
+        return x + 1
+
+    for order in "CF":
+        x = np.array(np.arange(20.0).reshape(4, 5), order=order)
+        for mask in (np.zeros((4, 5), bool), np.zeros((4, 5), bool, order="F")):
+            assert shift(x, mask).strides == (x + 1).strides
