@@ -67,6 +67,13 @@ class Items:
             raise refuse("a dict or set that changes its size while an iterator is at it")
         for part in self.parts:
             part.check()
+        if len({id(part) for part in self.used_up()}) < len(self.used_up()):
+            raise refuse("an iterator that is used twice")
+
+    def used_up(self) -> list["Items"]:
+        """Return the iterators that give items to this one."""
+        inner = [part for part in self.parts if part.once]
+        return inner + [one for part in inner for one in part.used_up()]
 
     def spend(self, used: bool = True) -> None:
         """Note that the items have been taken, with those that they are made of."""
