@@ -3,6 +3,7 @@
 import math
 from collections import deque
 from collections.abc import Callable, Iterable
+from types import MethodType
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,8 @@ from braze.either import bare, pythons
 from braze.errors import refuse
 from braze.frame import Frame, Items
 from braze.grown import Grown
-from braze.iteration import backwards, each
+from braze.identity import stands_in
+from braze.iteration import backwards, check_iterable, each
 from braze.sources import is_plain
 from braze.texts import Char, Text, chr_, digit, is_text, ord_, python_type
 from braze.value import Value, any_value, is_value
@@ -79,7 +81,8 @@ def type_of(value: Any) -> type:
         return python_type(value)
     if isinstance(value, flow.Range):
         return range
-    if type(value).__module__.startswith("braze."):  # what stands for something else
+    method = isinstance(value, MethodType) and is_value(value.__self__)
+    if method or type(value).__module__.startswith("braze."):  # what stands for something else
         raise refuse("the type of an iterator, method or function")
     return type(value)
 
@@ -93,6 +96,10 @@ def type_(frame: Frame, *args: Any) -> type:
 
 @builtin(callable)
 def callable_(frame: Frame, value: Any) -> bool:
+    if type(value).__module__.startswith("braze.") and not callable(value):
+        if not (is_value(value) or stands_in(value)):
+            raise refuse("whether an object can be called")
+        return False
     return not is_value(value) and callable(value)
 
 
@@ -153,6 +160,7 @@ def dict_(frame: Frame, **items: Any) -> dict:
 
 @builtin(zip)
 def zip_(frame: Frame, *sequences: Any, strict: bool = False) -> Items:
+    check_iterable(*sequences)
     return Items(
         lambda: zip(*(each(frame, s) for s in sequences), strict=strict),
         rows=lambda: rows.zipped(frame, sequences),
@@ -162,6 +170,7 @@ def zip_(frame: Frame, *sequences: Any, strict: bool = False) -> Items:
 
 @builtin(enumerate)
 def enumerate_(frame: Frame, items: Any, start: int = 0) -> Items:
+    check_iterable(items)
     return Items(
         lambda: enumerate(each(frame, items), start),
         rows=lambda: rows.enumerated(items, start),
@@ -176,10 +185,10 @@ def reversed_(frame: Frame, items: Any) -> Items:
     def values() -> Iterable[Any]:
         if type(items) is list and frame.session.readable(items):
             return backwards(items, count)
+        if is_value(items) and items.dims:
+            return each(frame, items[::-1])
         view = isinstance(items, Items) and not items.once
-        if not (
-            view or is_value(items) or isinstance(items, (tuple, range, dict, str, flow.Range))
-        ):
+        if not (view or isinstance(items, (tuple, range, dict, str, flow.Range))):
             raise refuse(f"reversed() of a {type(items).__name__}")
         return reversed(flow.static_items(frame, items))
 
@@ -191,6 +200,7 @@ def map_(frame: Frame, function: Any, *sequences: Any) -> Items:
     from braze.calls import call
 
     node = frame.source.node
+    check_iterable(*sequences)
 
     def items() -> Iterable[Any]:
         together = zip(*(each(frame, s) for s in sequences), strict=False)
@@ -268,10 +278,17 @@ def setattr_(frame: Frame, value: Any, name: str, item: Any) -> None:
     store(frame, frame.source.node, value, name, item)
 
 
+def in_class(cls: type, name: str) -> bool:
+    """Tell whether a class has an attribute that its instances have, too."""
+    return any(name in vars(base) for base in cls.__mro__)
+
+
 @builtin(hasattr)
 def hasattr_(frame: Frame, value: Any, name: str) -> bool:
     if is_value(value):
-        return hasattr(np.ndarray if value.is_array else value.python_type, name)
+        return in_class(np.ndarray if value.is_array else value.python_type, name)
+    if stands_in(value):
+        return in_class(type_of(value), name)
     if is_plain(value):
         return hasattr(value, name)
     return has_attribute(frame.session, value, name)

@@ -14,7 +14,7 @@ from braze.errors import refuse
 from braze.formatting import fixed
 from braze.frame import Frame, Items
 from braze.hierarchies import super_
-from braze.iteration import each
+from braze.iteration import check_iterable, each
 from braze.value import is_value
 from braze.vector_makers import make_deque
 from braze.vectorized import Vectorized
@@ -28,6 +28,8 @@ def called(frame: Frame, function: Any, *args: Any) -> Any:
 
 @builtin(filter)
 def filter_(frame: Frame, function: Any, items: Any) -> Items:
+    check_iterable(items)
+
     def kept() -> Iterator[Any]:
         for item in each(frame, items):
             holds = flow.truth(frame, item if function is None else called(frame, function, item))
@@ -43,6 +45,7 @@ def filter_(frame: Frame, function: Any, items: Any) -> Items:
 def iter_(frame: Frame, items: Any) -> Items:
     if isinstance(items, Items) and items.once:
         return items
+    check_iterable(items)
     return Items(lambda: each(frame, items), parts=(items,))
 
 

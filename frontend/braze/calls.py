@@ -16,6 +16,7 @@ from braze.errors import refuse
 from braze.frame import MAX_DEPTH, Frame, Items
 from braze.grown import Append
 from braze.hierarchies import Nothing
+from braze.identity import stands_in
 from braze.numpy_api import FUNCTIONS, call_function
 from braze.outside import DictMethod
 from braze.reading import CHANGES
@@ -310,6 +311,8 @@ def call_numpy(frame: Frame, function: Callable, args: list, kwargs: dict) -> An
     """Call NumPy itself: on values it comes back to the recorder, on constants it computes."""
     if kwargs.get("out") is Ellipsis:
         raise refuse("out=..., which NumPy does not pass on")
+    if any(map(stands_in, args)) and not any(map(is_value, args)):
+        raise refuse(f"{function.__name__} of what only the run knows")
     for operand in (*args, *kwargs.values()):
         known = is_value(operand) or isinstance(operand, (np.ndarray, np.generic))
         if not known and hasattr(type(operand), "__array_ufunc__"):

@@ -7,7 +7,7 @@ from typing import Any
 from braze import expressions, flow, generators
 from braze.expressions import evaluate, expression
 from braze.frame import Frame
-from braze.iteration import each
+from braze.iteration import check_iterable, each
 from braze.value import is_value
 
 
@@ -32,6 +32,7 @@ def set_comprehension(frame: Frame, node: ast.SetComp) -> set:
 def generator(frame: Frame, node: ast.GeneratorExp) -> generators.Generator:
     first = evaluate(frame, node.generators[0].iter)
     overlays = frame.overlays
+    frame.perform(node.generators[0].iter, check_iterable, first)
 
     def items() -> Iterator[Any]:
         return each_of(frame, node.generators, node.elt, first, overlays)

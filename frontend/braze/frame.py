@@ -25,6 +25,13 @@ MOST_STATEMENTS = 5000  # interpreted for one recording, some 50 microseconds ea
 KNOWN = (*IDENTITIES, enum.Enum)
 
 
+def size_of(container: Any) -> Any:
+    """Return the size of what its iterators ask to stay as large as it is; None of others."""
+    if isinstance(container, (dict, set)):
+        return len(container)
+    return container.ends() if isinstance(container, OfValues) else None
+
+
 class Items:
     """What zip, dict.items, generators and the like give: to be iterated over, nothing else.
 
@@ -47,7 +54,7 @@ class Items:
         self.of: Any = None  # the dict that it is a view of
         # An iterator of a dict ends with an error once its size has changed.
         given = [part.of if isinstance(part, Items) and not part.once else part for part in parts]
-        self.sizes = [(part, len(part)) for part in given if isinstance(part, (dict, set))]
+        self.sizes = [(part, size_of(part)) for part in given if size_of(part) is not None]
         self.used = False
         self.home: tuple[Recorder, int] | None = None  # the branch or loop that made them
 
@@ -63,8 +70,8 @@ class Items:
             raise refuse("an iterator that is used twice")
         if self.once and self.home is not None and self.home[0].body != self.home[1]:
             raise refuse("an iterator from outside of a branch or loop")
-        if any(len(part) != size for part, size in self.sizes):
-            raise refuse("a dict or set that changes its size while an iterator is at it")
+        if any(size_of(part) != size for part, size in self.sizes):
+            raise refuse("a dict, set or deque that changes its size while an iterator is at it")
         for part in self.parts:
             part.check()
         if len({id(part) for part in self.used_up()}) < len(self.used_up()):

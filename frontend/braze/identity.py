@@ -6,9 +6,9 @@ import numpy as np
 
 from braze.either import pythons
 from braze.errors import refuse
-from braze.frame import Frame
+from braze.frame import Frame, Items
 from braze.texts import is_text
-from braze.value import Value, is_value
+from braze.value import OfValues, Value, is_value
 
 
 def same_object(frame: Frame, a: Any, b: Any) -> Any:
@@ -30,6 +30,14 @@ def same_object(frame: Frame, a: Any, b: Any) -> Any:
     if id(a) in recorder.origins and id(b) in recorder.origins:
         raise refuse("`is` between arguments")
     return False
+
+
+def stands_in(value: Any) -> bool:
+    """Tell whether this stands for an object of the run that is no array or number."""
+    from braze.draws import Made
+    from braze.flow import Range
+
+    return isinstance(value, (OfValues, Items, Range, Made)) and not is_value(value)
 
 
 def same_as(frame: Frame, value: Value, known: Any) -> Any:

@@ -11,10 +11,12 @@ from typing import Any
 from braze import outside, special
 from braze.errors import refuse
 from braze.frame import UNROLL, Frame, Items
+from braze.identity import stands_in
 from braze.texts import Text
 from braze.value import is_value
 
 MAX_ITEMS = 1024
+ITERABLES = (list, tuple, dict, set, frozenset, str, bytes, bytearray, range)
 
 
 def each(frame: Frame, items: Any) -> Iterator[Any]:
@@ -41,6 +43,18 @@ def each(frame: Frame, items: Any) -> Iterator[Any]:
     if outside.is_outside(frame.session, items):
         return of_dict(frame, items)
     raise refuse(f"the items of a {type(items).__name__}")
+
+
+def check_iterable(*items: Any) -> None:
+    """Refuse what Python does not iterate over: an iterator of it says so when it is made."""
+    for one in items:
+        known = is_value(one) and one.dims
+        if not (known or isinstance(one, ITERABLES) or stands_in(one) or has_items(one)):
+            raise refuse(f"an iterator of a {type(one).__name__}")
+
+
+def has_items(one: Any) -> bool:
+    return not is_value(one) and hasattr(type(one), "__iter__")
 
 
 def rows_of_array(frame: Frame, array: Any) -> Iterator[Any]:

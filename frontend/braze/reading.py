@@ -21,6 +21,7 @@ from braze.frame import Frame, Session, Unbound
 from braze.grids import GRIDS
 from braze.grown import Append, Grown, item_of
 from braze.hierarchies import Super
+from braze.identity import stands_in
 from braze.outside import METHODS, DictMethod, assigned_variable, dict_item, is_outside
 from braze.recorder import Recorder
 from braze.rows import Rows
@@ -187,6 +188,8 @@ def load_attribute(session: Session, value: Any, name: str) -> Any:
         return getattr(value, name)
     if isinstance(value, IDENTITIES):
         raise refuse(f"the attribute .{name} of a function")
+    if stands_in(value):
+        raise refuse(f"the attribute .{name} of an iterator or range")
     return load_instance_attribute(session, value, name)
 
 

@@ -18,7 +18,8 @@ import numpy as np
 from braze.builtin_calls import BUILTINS
 from braze.calls import call_known, looked_through
 from braze.errors import Unsupported, refuse
-from braze.frame import Frame, Session
+from braze.frame import Frame, Items, Session
+from braze.identity import stands_in
 from braze.reading import lift
 from braze.recorder import Recorder
 from braze.sources import Source, is_plain
@@ -149,7 +150,12 @@ class Environment:
     def call(self, function: Any, args: tuple, kwargs: dict) -> Any:
         """Call a NumPy function or builtin as the script frontend would."""
         frame = Frame(self.session, None, {}, {})
-        return call_known(frame, function, list(args), kwargs)
+        made = call_known(frame, function, list(args), kwargs)
+        if isinstance(made, Items):
+            return made.take()
+        if stands_in(made):
+            raise refuse(f"what {function.__name__} gives in a trace")
+        return made
 
     def builtins(self) -> dict[str, Any]:
         """Return the builtins that a traced function may use."""

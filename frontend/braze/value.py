@@ -344,6 +344,10 @@ class OfValues:
         """Return what numpy.array makes of it."""
         raise NotImplementedError
 
+    def ends(self) -> Any:
+        """Return what stays the same as long as iterators of it last, if they ask for that."""
+        return None
+
 
 def any_value(value: Any) -> bool:
     """Tell whether a value of a graph stands anywhere in nested lists, tuples and dicts."""

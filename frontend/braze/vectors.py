@@ -82,6 +82,10 @@ class Vector(OfValues):
         with self.recorder.risks.sure():
             return filled if is_zero(head) else filled - head
 
+    def ends(self) -> Any:
+        """Return where the items of a deque begin and end."""
+        return (id(self.filled.value), id(self.head.value)) if self.is_deque else None
+
     def at(self, key: Any) -> Any:
         """Return where an item stands in the arrays; out of range the call is left to Python."""
         if not self.wish.grows:

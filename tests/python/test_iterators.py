@@ -1,6 +1,7 @@
 """Iterators: what is asked of them when, what changes meanwhile, and what uses them up."""
 
-import itertools  # noqa: F401 (of the programs)
+import collections
+import itertools
 import linecache
 
 import numpy as np
@@ -56,12 +57,13 @@ USES = [
     "m = map(str, g); k = 9; log.append(7); return list(m), log",
     "return isinstance(g, list), type(g).__name__",
 ]
+MODULES = {"itertools": itertools, "collections": collections}
 ARGUMENTS = [(np.array([3.0, -1, 2, 5]), 3), (np.array([2.0, 1]), 2), (np.array([0.0, 4, 1]), 7)]
 
 
 def made_of(source, name):
     linecache.cache[name] = (len(source), None, source.splitlines(True), name)
-    exec(compile(source, name, "exec"), space := {"np": np, "itertools": itertools})
+    exec(compile(source, name, "exec"), space := {"np": np, **MODULES})
     return space["f"]
 
 
@@ -102,6 +104,12 @@ MORE = {
     "NaN in a list": "L = [v * np.inf * 0 for v in x]; return [v in L for v in L], x[0] in L",
     "text of nested": "return '{a}'.format(**{'a': {'b': n}}), str([x[0]])",
     "round": "return np.round(n), np.round(len(x)), np.around(int(x[0]))",
+    "deque": "L = collections.deque([1, n]); g = (q for q in L); L.append(3); return list(g)",
+    "backwards": "for v in reversed(x):\n        x += v\n        assert v < 40\n    return x",
+    "hasattr": "L = sorted(x); return hasattr(L, 'append'), hasattr(x, '__call__')",
+    "of a range": "return np.shape(range(n)), hasattr(range(n), '__len__'), range(n)[0]",
+    "not iterable": "g = map(abs, x[0]); return 1",
+    "twice in one": "g = (v * 2 for v in x); return list(zip(g, g)), list(g)",
     "sizes": "v = len(x); return v * 2**62 + v, 2**62 + v * 2**60, v**5, v * 2**60 > v",
 }
 
