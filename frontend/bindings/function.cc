@@ -43,8 +43,10 @@ void tidy_traceback(FunctionObject* f) {
   PyErr_Restore(type, value, PyException_GetTraceback(value));
 }
 
-PyObject* call_instead(FunctionObject* f, const py::object& instead, PyObject* const* arguments,
+// What is no function makes the one to call, or None for the plain one.
+PyObject* call_instead(FunctionObject* f, py::object instead, PyObject* const* arguments,
                        size_t flags, PyObject* names) {
+  if (!PyFunction_Check(instead.ptr())) instead = instead();
   if (!still_twin(f, instead.ptr())) return call_plain(f, arguments, flags, names);
   ++f->state->counters.divided_calls;
   PyObject* result = PyObject_Vectorcall(instead.ptr(), arguments, flags, names);

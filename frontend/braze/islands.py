@@ -9,6 +9,7 @@ worth it goes back to Python.
 import ast
 import builtins
 import contextlib
+import functools
 import threading
 import types
 import warnings
@@ -23,7 +24,7 @@ from braze import _core
 from braze.errors import Place, Reason, Unsupported, reason_of
 from braze.islands_code import twin_of
 from braze.islands_flow import Bound
-from braze.islands_foresee import calls_like, foresee, keep_super
+from braze.islands_foresee import calls_like, foresee, keep_frames
 from braze.islands_hoist import Temps
 from braze.islands_marks import Marks, at_place
 from braze.islands_names import always_binds, binds, blocks_of, reads, scope_of, sees_frames
@@ -105,7 +106,7 @@ class Rewriting:
         self.inner: set[types.CodeType] = set()
         self.possible = not sees_frames(function, self.statements)
         if self.possible:
-            keep_super(self.marks, self.statements)
+            keep_frames(self.marks, self.statements)
             foresee(self.marks, self.statements, self.steady(self.statements, None), self.source)
 
     # What is refused
@@ -210,22 +211,22 @@ class Rewriting:
             if dispatcher is not None:
                 dispatcher._swap(old, self.renewal(owner, weakref.ref(dispatcher)))
 
-    def renewal(self, owner: Any, dispatcher: Callable) -> Callable:
-        """Return a function that makes the rewritten body when it is called, and calls it."""
+    def renewal(self, owner: Any, dispatcher: Callable) -> Any:
+        """Return what makes the rewritten body when the dispatcher asks for it.
 
-        def renew(*args: Any, **kwargs: Any) -> Any:
+        The dispatcher calls what it gets: a frame of ours in between would be seen by warnings.
+        """
+
+        def renew() -> Any:
             with self.lock:
                 made = owner.twin or self.build(None if owner is self else owner)
                 held = dispatcher()
                 if held is not None:
-                    held._swap(renew, made)
-            plain = self.function if owner is self else owner.plain
-            return (made or plain)(*args, **kwargs)
+                    held._swap(renewal, made)
+            return made
 
-        # The dispatcher takes a function for the plain one's twin only while these are the same.
-        like = self.function if owner is self else owner.plain
-        renew.__defaults__, renew.__kwdefaults__ = like.__defaults__, like.__kwdefaults__
-        return renew
+        renewal = functools.partial(renew)  # which is no function, so that it is not called as one
+        return renewal
 
     def build(self, region: Region | None) -> Any:
         """Return the rewritten function, or that of a region; None if nothing is compiled."""

@@ -30,13 +30,23 @@ def foresee(
             marks.refuse([call], block, reason, steady)
 
 
-def keep_super(marks: Marks, block: list[ast.stmt]) -> None:
-    """Leave `super()` to the function itself: it looks at the arguments of its frame."""
+def keep_frames(marks: Marks, block: list[ast.stmt]) -> None:
+    """Leave to the function itself what looks at its frame: `super()`, warnings of its callers."""
     for statement in list(marks.every(block)):
         parts = [statement] if isinstance(statement, DEFINITIONS) else headers(statement)
-        names = (n for part in parts for n in ast.walk(part) if isinstance(n, ast.Name))
-        if any(n.id == "super" for n in names):
-            marks.keep(statement, Reason("a call of super"), False)
+        for node in (n for part in parts for n in ast.walk(part)):
+            if isinstance(node, ast.Name) and node.id == "super":
+                marks.keep(statement, Reason("a call of super"), False)
+            elif isinstance(node, ast.Call) and warns_around(node):
+                marks.keep(statement, Reason("a warning of its callers"), False)
+
+
+def warns_around(call: ast.Call) -> bool:
+    """Return whether a call may warn at the line of a frame further out."""
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    return (
+        any(k.arg == "stacklevel" for k in call.keywords) or name == "warn" and len(call.args) > 2
+    )
 
 
 def never_compiled(marks: Marks, call: ast.Call) -> str | None:

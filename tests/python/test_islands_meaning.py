@@ -4,6 +4,7 @@ import collections
 import gc
 import threading
 import types
+import warnings
 import weakref
 
 import numpy as np
@@ -185,3 +186,32 @@ def test_a_view_of_all_of_an_array_is_another_object():
         assert np.shares_memory(*got[:2])
         y, w = whole(X[0])
         assert y is not w and np.shares_memory(y, w)
+
+
+def warns_its_callers(x, calls):
+    calls.append(len(calls))
+    if calls[0] == x.size:
+        return x
+    y = x * 2 + x
+    if y[0] > 0:
+        y = y - 1
+        warnings.warn("first", stacklevel=2)
+    warnings.warn("second", UserWarning, 3)
+    z = np.resize(y * 3 + 1, 5)
+    return z * 2 + y.sum()
+
+
+def calls_what_warns(f, x, calls):
+    return f(x, calls)
+
+
+def test_warnings_are_told_of_the_callers_lines():
+    compiled = braze.jit(warns_its_callers)
+    told = []
+    for f in [warns_its_callers] + [compiled] * 9:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            calls_what_warns(f, np.ones(3), [])
+        told.append([(str(w.message), w.filename, w.lineno) for w in caught])
+    assert told == [told[0]] * 10
+    assert {f for one in told for _, f, _ in one} == {__file__}
