@@ -9,6 +9,7 @@ from typing import Any
 
 from braze import expressions, flow
 from braze.frame import Frame
+from braze.identity import same_object
 from braze.reading import load_attribute
 from braze.value import is_value
 
@@ -58,7 +59,7 @@ def matches(frame: Frame, pattern: ast.pattern, subject: Any, bound: dict[str, A
         wanted = expressions.evaluate(frame, pattern.value)
         return frame.perform(pattern, equal, frame, subject, wanted)
     if isinstance(pattern, ast.MatchSingleton):
-        return not is_value(subject) and subject is pattern.value
+        return frame.perform(pattern, same_object, frame, subject, pattern.value)
     if isinstance(pattern, ast.MatchAs):
         holds = pattern.pattern is None or matches(frame, pattern.pattern, subject, bound)
         if pattern.name and holds is not False:

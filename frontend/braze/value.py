@@ -339,6 +339,17 @@ class OfValues:
     """What is made of values and may be an operand (braze/grown.py)."""
 
     held: list  # for which it stands
+    __hash__ = None
+
+    def __eq__(self, other: Any) -> bool:
+        """Refuse what Python's containers ask of their items and keys."""
+        raise refuse(f"a {type(self).__name__.lower()} that is compared with others")
+
+    def __format__(self, spec: str) -> str:
+        raise refuse(f"text of a {type(self).__name__.lower()}")
+
+    def __str__(self) -> str:
+        raise refuse(f"text of a {type(self).__name__.lower()}")
 
     def as_array(self) -> "Value":
         """Return what numpy.array makes of it."""
