@@ -116,15 +116,17 @@ def either(frame: Frame, first: Callable[[], Any], second: Callable[[], Any]) ->
 
 
 def over_elements(node: ast.For) -> bool:
-    """Tell whether a loop has loops inside, or changes elements that its counter picks."""
-    targets = {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)}
+    """Tell whether a loop has loops inside, or changes elements that it picks itself."""
+    own = assigned([node])
     for part in node.body:
         for inner in ast.walk(part):
             if isinstance(inner, (ast.For, ast.While)):
                 return True
-            changed = isinstance(inner, ast.Subscript) and isinstance(inner.ctx, ast.Store)
-            if changed and targets & {n.id for n in ast.walk(inner.slice) if hasattr(n, "id")}:
-                return True
+            if isinstance(inner, ast.Subscript) and isinstance(inner.ctx, ast.Store):
+                index = list(ast.walk(inner.slice))
+                several = any(isinstance(n, (ast.Slice, ast.Compare)) for n in index)
+                if not several and any(isinstance(n, ast.Name) and n.id in own for n in index):
+                    return True
     return False
 
 
