@@ -8,6 +8,7 @@ PYTHON := .venv/bin/python
 CPP := $(shell git ls-files -co --exclude-standard '*.cc' '*.h' 2>/dev/null)
 JOBS := $(shell nproc)
 PEERS := numexpr,numba,jax,torch
+LIBRARIES := scipy.cluster scipy.linalg scipy.ndimage scipy.signal
 
 ## help: this list
 help:
@@ -37,6 +38,14 @@ fuzz: build-dev
 ## numpy-tests: NumPy's own test files through compiled functions, next to plain NumPy
 numpy-tests: build-dev
 	@PYTHONPATH=build/python $(PYTHON) tests/numpy_tests $(FILES)
+
+## libraries: the tests of other libraries with their functions compiled (LIBRARIES=scipy.signal ONLY=firwin)
+libraries: build-dev .venv-libraries/.installed
+	@failed=0; for library in $(LIBRARIES); do echo "== $$library"; \
+	  COMPILED=$$library BRAZE_REGULATE=off OPENBLAS_NUM_THREADS=1 PYTHONPATH=build/python:tests/libraries \
+	  .venv-libraries/bin/python -m pytest -q -n $(JOBS) --timeout 600 -p compiled_library -p no:cacheprovider \
+	  -c /dev/null --disable-warnings --rootdir=build $(if $(ONLY),-k "$(ONLY)") --pyargs $$library || failed=1; \
+	done; exit $$failed
 
 ## bench: the workloads against NumPy and its rivals (PEERS=...); results in build/bench
 bench: build-release .venv-bench/.installed
@@ -128,10 +137,15 @@ build/release/build.ninja: CMakePresets.json | .packages .venv/.installed
 	@tools/setup.sh venv .venv requirements-demo.txt
 	@touch $@
 
+.venv-libraries/.installed: requirements-dev.txt requirements-libraries.txt | .packages
+	@tools/setup.sh venv .venv-libraries requirements-dev.txt
+	@tools/setup.sh venv .venv-libraries requirements-libraries.txt
+	@touch $@
+
 .venv-bench/.installed: requirements-dev.txt requirements-bench.txt | .packages
 	@tools/setup.sh venv .venv-bench requirements-dev.txt
 	@tools/setup.sh venv .venv-bench requirements-bench.txt each
 	@touch $@
 
-.PHONY: help setup demo test instructions fuzz numpy-tests bench sweep soak bench-readme targets lint format asan tidy clean \
+.PHONY: help setup demo test instructions fuzz numpy-tests libraries bench sweep soak bench-readme targets lint format asan tidy clean \
   build-dev build-release .packages
