@@ -247,15 +247,22 @@ def check_alike(skeletons: dict[bool, Any], yes: list[Value], no: list[Value]) -
 LIST, DICT = "$list", "$dict"
 
 
-def encoded(result: Any) -> Any:
-    """Return a result with its lists and dicts as tuples, which can be joined."""
+def encoded(result: Any, held: set[int] | None = None) -> Any:
+    """Return a result with its lists and dicts as tuples, which can be joined.
+
+    One that stands in it twice would become two.
+    """
+    held = set() if held is None else held
     if type(result) is tuple:
-        return tuple(map(encoded, result))
+        return tuple(encoded(part, held) for part in result)
+    if type(result) not in (list, dict):
+        return result
+    if id(result) in held:
+        raise refuse(f"returning the same {type(result).__name__} twice")
+    held.add(id(result))
     if type(result) is list:
-        return (LIST, *map(encoded, result))
-    if type(result) is dict:
-        return (DICT, tuple(result), *map(encoded, result.values()))
-    return result
+        return (LIST, *(encoded(part, held) for part in result))
+    return (DICT, tuple(result), *(encoded(part, held) for part in result.values()))
 
 
 def decoded(result: Any) -> Any:

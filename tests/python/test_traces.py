@@ -248,3 +248,11 @@ def test_numbers_of_two_types_behind_a_decision(name):
         for first in (0.0, 1.0):
             args = np.array([1.0]), np.array([first]), s
             check(compiled(*args), f(*args))
+
+
+def test_a_list_that_is_returned_twice_is_one():
+    exec("def f(x):\n    made = [x * 2]\n    return made, [made]", space := {})
+    compiled = braze.jit(space["f"])  # without source
+    for _ in range(2):
+        made, outer = compiled(np.arange(3.0))
+        assert outer[0] is made
