@@ -130,6 +130,8 @@ def number(kind: type, names: tuple[str, ...]) -> Callable:
             raise refuse(f"{kind.__name__}() of a number that is known only when the function runs")
         if kind is int and len(args) == 1 and isinstance(args[0], Char):
             return digit(frame, args[0])
+        if kind is bool and len(args) == 1 and stands_in(args[0]):
+            return flow.truth(frame, args[0])
         if any_value(args):
             raise refuse(f"{kind.__name__}() of a value")
         return kind(*args)

@@ -47,9 +47,12 @@ def each(frame: Frame, items: Any) -> Iterator[Any]:
 
 def check_iterable(*items: Any) -> None:
     """Refuse what Python does not iterate over: an iterator of it says so when it is made."""
+    from braze.draws import is_generator
+
     for one in items:
         known = is_value(one) and one.dims
-        if not (known or isinstance(one, ITERABLES) or stands_in(one) or has_items(one)):
+        stands = stands_in(one) and not is_generator(one)
+        if not (known or isinstance(one, ITERABLES) or stands or has_items(one)):
             raise refuse(f"an iterator of a {type(one).__name__}")
 
 

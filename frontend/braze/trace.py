@@ -153,7 +153,8 @@ class Environment:
         made = call_known(frame, function, list(args), kwargs)
         if isinstance(made, Items):
             return made.take()
-        if stands_in(made):
+        internal = type(made).__module__.startswith("braze.") and not callable(made)
+        if stands_in(made) or (internal and not is_value(made)):
             raise refuse(f"what {function.__name__} gives in a trace")
         return made
 

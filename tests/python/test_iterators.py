@@ -108,6 +108,7 @@ MORE = {
     "backwards": "for v in reversed(x):\n        x += v\n        assert v < 40\n    return x",
     "hasattr": "L = sorted(x); return hasattr(L, 'append'), hasattr(x, '__call__')",
     "of a range": "return np.shape(range(n)), hasattr(range(n), '__len__'), range(n)[0]",
+    "truth of a range": "return bool(range(n)), bool(range(len(x) - 2)), not range(n)",
     "not iterable": "g = map(abs, x[0]); return 1",
     "twice in one": "g = (v * 2 for v in x); return list(zip(g, g)), list(g)",
     "sizes": "v = len(x); return v * 2**62 + v, 2**62 + v * 2**60, v**5, v * 2**60 > v",
