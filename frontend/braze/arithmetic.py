@@ -263,7 +263,10 @@ def power(recorder: Any, base: Any, exponent: Any, by_operator: bool) -> Value:
         result = name_of(np.result_type(TO_NUMPY[base.dtype_name], exponent))
         if KIND[result] in "iu" and KIND[base.dtype_name] != "b":
             return constant_power(recorder, cast(base, result), int(exponent))
-        whole = KIND[result] == "c" and by_operator and type(exponent) is int
+        by_int = by_operator and type(exponent) is int
+        if by_int and exponent == 2 and base.is_array and base.dtype_name == "b1":
+            return as_result(recorder.apply("square", [base]))  # int8; other powers are int64
+        whole = KIND[result] == "c" and by_int
         if base.is_array and (KIND[result] == "f" or whole):
             op = shortcut(exponent, result, by_operator)
             if op is not None:

@@ -62,3 +62,11 @@ def test_negative_exponents_raise():
     for _ in range(2):
         with pytest.raises(ValueError, match="negative integer powers"):
             compiled(x, y)
+
+
+def test_squares_of_bools():
+    compiled = braze.jit(lambda x, n: (x**2, x**3, x**n, np.power(x, 2), x[0] ** 2))
+    x = np.array([True, False])
+    for n in (2, 3, 2):
+        check(compiled(x, n), (x**2, x**3, x**n, np.power(x, 2), x[0] ** 2))
+    assert compiled.stats()["plain_calls"] == 0
