@@ -56,16 +56,22 @@ def jitted(function):
     return compiled[id(function)][1]
 
 
+def replaced(value):
+    """Return what stands for a value in a table: functions may stand in tuples and lists there."""
+    if type(value) in (tuple, list) and any(map(is_ours, value)):
+        return type(value)(map(replaced, value))
+    return jitted(value) if is_ours(value) else value
+
+
 def compile_in(owner):
     for name, value in list(vars(owner).items()):
         if is_ours(value):
             setattr(owner, name, jitted(value))
         elif isinstance(value, dict) and isinstance(owner, types.ModuleType) and name[:2] != "__":
             for key, item in list(value.items()):
-                if is_ours(item):
-                    value[key] = jitted(item)
+                value[key] = replaced(item)
                 if is_ours(key):  # a table about functions
-                    value[jitted(key)] = item
+                    value[jitted(key)] = value[key]
 
 
 def pytest_configure(config):
