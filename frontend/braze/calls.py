@@ -364,8 +364,8 @@ def call_container(frame: Frame, function: Any, args: list, kwargs: dict) -> Any
     changes = function.__name__ in CHANGES or function.__name__.startswith("__")
     if not frame.session.readable(held) or (changes and not frame.session.may_change(held)):
         raise refuse(f"a method of a {type(held).__name__} from outside or in a branch")
-    if function.__name__ in ("sort", "index", "count", "remove") and any_value(function.__self__):
-        raise refuse(f"{function.__name__} of a list of arrays")
+    if not frame.session.finds(held, function.__name__, args):
+        raise refuse(f"{function.__name__} of a {type(held).__name__} of objects or arrays")
     result = function(*args, **kwargs)
     if function.__name__ in ("keys", "values", "items"):
         view = Items(lambda: result, once=False)

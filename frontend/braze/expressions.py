@@ -209,7 +209,7 @@ def compare_pair(frame: Frame, op: ast.cmpop, a: Any, b: Any) -> Any:
             return special.contains(frame, b, a) == isinstance(op, ast.In)
         if outside.is_outside(frame.session, b):
             return outside.has_key(frame.session, b, as_key(a)) == isinstance(op, ast.In)
-        if not (frame.session.transparent(b) and frame.session.transparent(a)):
+        if not (frame.session.comparable(b) and frame.session.comparable(a)):
             raise refuse(f"the operator `in` on a {type(b).__name__} from outside")
         if any_value(a) or any_value(b):
             error = refuse("the operator `in` on values that are known only when the function runs")
@@ -220,7 +220,7 @@ def compare_pair(frame: Frame, op: ast.cmpop, a: Any, b: Any) -> Any:
     if special.is_object(a) or special.is_object(b):
         return special.apply(frame, PYTHON[COMPARE[type(op)]], a, b)
     for operand in (a, b):
-        if not frame.session.transparent(operand):
+        if not frame.session.comparable(operand):
             raise refuse(f"a comparison of a {type(operand).__name__}")
     if any_value(a) != is_value(a) or any_value(b) != is_value(b):
         return compare_tuples(frame, op, a, b)

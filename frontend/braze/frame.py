@@ -15,7 +15,7 @@ from braze.scope import holders
 from braze.slots import MISSING, Item, Kept, Slot
 from braze.source_code import FunctionSource
 from braze.sources import IDENTITIES, is_plain
-from braze.value import OfValues, Value, is_value
+from braze.value import OfValues, Value, any_value, is_value
 
 MAX_DEPTH = 32
 UNROLL = 64  # iterations of a loop that are written out
@@ -143,6 +143,23 @@ class Session:
         if isinstance(value, (list, dict, set)):
             return self.readable(value)
         return is_value(value) or is_plain(value) or isinstance(value, (tuple, *KNOWN))
+
+    def comparable(self, value: Any) -> bool:
+        """Tell whether what `==` and `in` find in the object will be the same at later calls."""
+        if isinstance(value, dict):
+            value = [*value, *value.values()]
+        if not isinstance(value, (list, tuple, set)):
+            ours = type(value).__module__.split(".")[0] == "braze"
+            return ours or self.transparent(value)
+        return all(map(self.comparable, value))
+
+    def finds(self, container: Any, method: str, args: list) -> bool:
+        """Tell whether what a method looks for in a container is there at later calls, or not."""
+        if isinstance(container, list):
+            if method in ("sort", "index", "count", "remove") and any_value(container):
+                return False
+            return method not in ("index", "count", "remove") or self.comparable([container, args])
+        return self.comparable(args if isinstance(container, set) else args[:1])
 
     def may_change(self, container: Any) -> bool:
         """Tell whether a container may be changed while compiling."""

@@ -364,6 +364,8 @@ def load_item(session: Session, container: Any, key: Any) -> Any:
         if type(container) in (str, bytes) and not key.can_be_static:
             raise asking(session.recorder)
         key = key.static()
+    if isinstance(container, dict) and not session.comparable(key):
+        raise refuse(f"a key of type {type(key).__name__}")
     if isinstance(container, (list, tuple, str, dict, range)):
         if isinstance(container, (tuple, str, range)) or session.readable(container):
             growing = type(container) is list

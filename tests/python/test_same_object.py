@@ -1,5 +1,8 @@
 """`is` and `case True:` where only the run tells, and texts of the run as keys and in formats."""
 
+import decimal
+import enum
+import fractions
 import warnings
 
 import numpy as np
@@ -80,3 +83,51 @@ def test_text_that_changes_as_a_key_and_in_formats(expression, monkeypatch):
     for text in TEXTS:
         for _ in range(2):
             assert repr(compiled(text)) == repr(plain(text)), text
+
+
+class Same:
+    """Equal to what it holds, and hashed like it."""
+
+    def __init__(self, held):
+        self.held = held
+
+    def __eq__(self, other):
+        return self.held == getattr(other, "held", other)
+
+    def __hash__(self):
+        return hash(self.held)
+
+    def __repr__(self):
+        return f"Same({self.held})"
+
+
+class Side(enum.Enum):
+    LEFT = 1
+    RIGHT = 2
+
+
+NAMES = {1: "one", 2: "two", Side.LEFT: "left", int: "int", (1, 2): "both"}
+OBJECTS = [
+    decimal.Decimal(1), decimal.Decimal(0), fractions.Fraction(1), fractions.Fraction(2), Same(1),
+    Same(2), Side.LEFT, Side.RIGHT, 1, 2, 1.0, np.float64(1), np.int64(2), int, (1, 2), (2, 1),
+    (decimal.Decimal(1),), (decimal.Decimal(0),),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("expression", [
+    "NAMES[x]", "NAMES.get(x, 0), x in NAMES", "{1: 2, 'k': x}.get(x, 3)", "len({x, 1})",
+    "(x,) == (1,), [x] == [1], 1 in [x], (x, 1) in [(1, 1)]", "[1, x].index(x), [x, x].count(1)",
+    "len(set([x, 1]))", "len({1: 2} | {x: 3})", "[1, 2, x].remove(x)", "NAMES.get(type(x))",
+])  # fmt: skip
+def test_objects_that_say_what_they_are_equal_to(expression, monkeypatch):
+    monkeypatch.setenv("BRAZE_REGULATE", "off")
+    plain = define(f"def f(x):\n    return {expression}", NAMES=NAMES)
+    compiled = braze.jit(plain)
+    for given in [*OBJECTS, *OBJECTS[::-1]]:
+        told = []
+        for function in (plain, compiled):
+            try:
+                told.append(repr(function(given)))
+            except (KeyError, ValueError, TypeError) as error:
+                told.append(repr(error))
+        assert told[0] == told[1], given
