@@ -14,17 +14,34 @@ int64_t floor_quotient(int64_t a, int64_t b) {
   return a / b - ((a % b != 0) && ((a < 0) != (b < 0)));
 }
 
+// Python's ints have no bounds: what 64 bits do not hold is not a size here.
+int64_t sum(int64_t a, int64_t b) {
+  int64_t out;
+  if (__builtin_add_overflow(a, b, &out)) fail<Unsupported>() << "sizes beyond 64 bits";
+  return out;
+}
+
+int64_t product(int64_t a, int64_t b) {
+  int64_t out;
+  if (__builtin_mul_overflow(a, b, &out)) fail<Unsupported>() << "sizes beyond 64 bits";
+  return out;
+}
+
+Dims::Linear times(Dims::Linear l, int64_t factor) {
+  l.constant = product(l.constant, factor);
+  for (Dims::Term& t : l.terms) t.coefficient = product(t.coefficient, factor);
+  return l;
+}
+
 // What an operation gives on constants; nothing where it is undefined.
 std::optional<int64_t> compute(Dims::Atom kind, int64_t a, int64_t b) {
-  int64_t product;
+  const bool undefined = b == 0 || (b == -1 && a == INT64_MIN);
   switch (kind) {
-    case Dims::Atom::multiply:
-      if (__builtin_mul_overflow(a, b, &product)) return std::nullopt;
-      return product;
+    case Dims::Atom::multiply: return product(a, b);
     case Dims::Atom::floor_divide:
-      return b == 0 ? std::nullopt : std::optional(floor_quotient(a, b));
+      return undefined ? std::nullopt : std::optional(floor_quotient(a, b));
     case Dims::Atom::modulo:
-      return b == 0 ? std::nullopt : std::optional(a - b * floor_quotient(a, b));
+      return undefined ? std::nullopt : std::optional(a - b * floor_quotient(a, b));
     case Dims::Atom::maximum: return std::max(a, b);
     case Dims::Atom::minimum: return std::min(a, b);
     case Dims::Atom::symbol: break;
@@ -63,12 +80,13 @@ DimId Dims::fresh(std::string_view prefix) {
 
 DimId Dims::combine(DimId a, DimId b, int64_t sign) const {
   std::map<uint32_t, int64_t> terms;
-  for (const Term& t : linears_[a.id].terms) terms[t.atom] += t.coefficient;
-  for (const Term& t : linears_[b.id].terms) terms[t.atom] += sign * t.coefficient;
-  Linear sum{linears_[a.id].constant + sign * linears_[b.id].constant, {}};
+  const Linear &x = linears_[a.id], y = times(linears_[b.id], sign);
+  for (const Term& t : x.terms) terms[t.atom] = t.coefficient;
+  for (const Term& t : y.terms) terms[t.atom] = sum(terms[t.atom], t.coefficient);
+  Linear both{sum(x.constant, y.constant), {}};
   for (const auto& [atom, coefficient] : terms)
-    if (coefficient != 0) sum.terms.push_back({atom, coefficient});
-  return intern(std::move(sum));
+    if (coefficient != 0) both.terms.push_back({atom, coefficient});
+  return intern(std::move(both));
 }
 
 DimId Dims::add(DimId a, DimId b) { return combine(resolve(a), resolve(b), 1); }
@@ -80,11 +98,8 @@ DimId Dims::operation(Atom kind, DimId a, DimId b) const {
     if (auto v = compute(kind, x.constant, y.constant)) return intern({*v, {}});
   if (kind == Atom::multiply && (x.terms.empty() || y.terms.empty())) {
     const int64_t factor = x.terms.empty() ? x.constant : y.constant;
-    Linear scaled = x.terms.empty() ? y : x;
     if (factor == 0) return intern({});
-    scaled.constant *= factor;
-    for (Term& t : scaled.terms) t.coefficient *= factor;
-    return intern(std::move(scaled));
+    return intern(times(x.terms.empty() ? y : x, factor));
   }
   if (kind == Atom::floor_divide && y == Linear{1, {}}) return a;
   if (kind == Atom::floor_divide && y.terms.empty() && y.constant > 0) {
@@ -126,7 +141,7 @@ DimId Dims::resolve(DimId d) const {
 
 DimId Dims::substituted(DimId d) const {
   const Linear l = linears_[d.id];
-  DimId sum = intern({l.constant, {}});
+  DimId found = intern({l.constant, {}});
   for (const Term& t : l.terms) {
     const AtomInfo atom = atoms_[t.atom];
     DimId value;
@@ -136,12 +151,25 @@ DimId Dims::substituted(DimId d) const {
     } else {
       value = operation(atom.kind, resolve(atom.a), resolve(atom.b));
     }
-    Linear scaled = linears_[value.id];
-    scaled.constant *= t.coefficient;
-    for (Term& term : scaled.terms) term.coefficient *= t.coefficient;
-    sum = combine(sum, intern(std::move(scaled)), 1);
+    found = combine(found, intern(times(linears_[value.id], t.coefficient)), 1);
   }
-  return sum;
+  return found;
+}
+
+// A sum of symbols, which are sizes, with nothing taken away.
+bool Dims::never_negative(DimId d) const {
+  const Linear& l = linears_[resolve(d).id];
+  return l.constant >= 0 && std::ranges::all_of(l.terms, [&](const Term& t) {
+           return t.coefficient > 0 && atoms_[t.atom].kind == Atom::symbol;
+         });
+}
+
+bool Dims::at_most(DimId a, DimId b) const {
+  const DimId room = combine(resolve(b), resolve(a), -1);
+  return never_negative(room) || std::ranges::any_of(checks_, [&](const Check& c) {
+           return c.relation == Check::nonnegative &&
+                  never_negative(combine(room, resolve(c.dim), -1));
+         });
 }
 
 std::optional<int64_t> Dims::value(DimId d) const {
@@ -186,11 +214,10 @@ bool Dims::unify(DimId a, DimId b) {
   // Solve for the youngest symbol with coefficient 1 or -1 that stands nowhere else.
   for (size_t i = l.terms.size(); i-- > 0;) {
     const Term t = l.terms[i];
-    if (atoms_[t.atom].kind != Atom::symbol || std::abs(t.coefficient) != 1) continue;
-    Linear rest{l.constant * -t.coefficient, {}};
-    for (const Term& other : l.terms)
-      if (other.atom != t.atom)
-        rest.terms.push_back({other.atom, other.coefficient * -t.coefficient});
+    if (atoms_[t.atom].kind != Atom::symbol || (t.coefficient != 1 && t.coefficient != -1))
+      continue;
+    Linear rest = times(l, -t.coefficient);
+    std::erase_if(rest.terms, [&](const Term& other) { return other.atom == t.atom; });
     const DimId solution = intern(std::move(rest));
     if (occurs(t.atom, solution)) continue;
     solved_[t.atom] = solution;
@@ -212,12 +239,7 @@ bool Dims::require(Check check) {
       case Check::nonnegative: return *v >= 0;
     }
   }
-  // A bare sum of sizes with nothing taken away is never negative.
-  const Linear& l = linears_[check.dim.id];
-  const bool positive = l.constant >= 0 && std::all_of(l.terms.begin(), l.terms.end(), [&](Term t) {
-                          return t.coefficient > 0 && atoms_[t.atom].kind == Atom::symbol;
-                        });
-  if (check.relation == Check::nonnegative && positive) return true;
+  if (check.relation == Check::nonnegative && never_negative(check.dim)) return true;
   if (std::find(checks_.begin(), checks_.end(), check) == checks_.end()) checks_.push_back(check);
   return true;
 }
@@ -276,7 +298,7 @@ std::string Dims::str(const Check& check) const {
 std::optional<int64_t> Dims::eval(
     DimId d, const std::function<std::optional<int64_t>(std::string_view)>& lookup) const {
   const Linear l = linears_[resolve(d).id];
-  int64_t sum = l.constant;
+  int64_t total = l.constant;
   for (const Term& t : l.terms) {
     const AtomInfo a = atoms_[t.atom];
     std::optional<int64_t> value;
@@ -287,9 +309,9 @@ std::optional<int64_t> Dims::eval(
       if (x && y) value = compute(a.kind, *x, *y);
     }
     if (!value) return std::nullopt;
-    sum += t.coefficient * *value;
+    total = sum(total, product(t.coefficient, *value));
   }
-  return sum;
+  return total;
 }
 
 }  // namespace ir

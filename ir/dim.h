@@ -1,6 +1,7 @@
 // Symbolic sizes: linear expressions with integer coefficients over atoms, where an atom is a
 // symbol (the run-time size of an argument's axis) or a non-linear operation on sizes. Canonical,
 // so two expressions are equal exactly if their ids are, once known equalities are substituted.
+// What 64 bits do not hold is refused: sizes are Python ints, which have no bounds.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -44,6 +45,9 @@ class Dims {
   // Substitutes all equalities found so far.
   DimId resolve(DimId d) const;
   bool equal(DimId a, DimId b) const { return resolve(a) == resolve(b); }
+  // True where it is so whatever the sizes are that pass the checks, as far as that is seen.
+  bool never_negative(DimId d) const;
+  bool at_most(DimId a, DimId b) const;
   std::optional<int64_t> value(DimId d) const;  // if constant
   bool is(DimId d, int64_t v) const { return value(d) == v; }
   std::optional<std::string> symbol_name(DimId d) const;  // if a bare symbol

@@ -34,9 +34,17 @@ std::complex<P> element(Complex<Lane<P>> r) {
   return {r.re.v, r.im.v};
 }
 
+// A bool is any byte, of which all but 0 are true.
+template <class T>
+T value(const char* p) {
+  if constexpr (std::is_same_v<T, bool>)
+    return *reinterpret_cast<const unsigned char*>(p) != 0;
+  else
+    return *reinterpret_cast<const T*>(p);
+}
 template <class T>
 auto load(const char* p) {
-  return operand(*reinterpret_cast<const T*>(p));
+  return operand(value<T>(p));
 }
 template <class T, class R>
 void store(char* p, R r) {

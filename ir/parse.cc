@@ -84,18 +84,16 @@ class Parser {
   // Sizes: sum of products of symbols, integers, max(), min() and parentheses.
   DimId dim() {
     Nesting guard(*this);
-    DimId left = g_.dims.constant(0);
-    bool plus = !accept("-");
-    while (true) {
-      const DimId term = product();
-      left = plus ? g_.dims.add(left, term) : g_.dims.subtract(left, term);
-      if (accept("+"))
-        plus = true;
-      else if (accept("-"))
-        plus = false;
-      else
-        return left;
-    }
+    const Token first = at();
+    try {
+      DimId left = g_.dims.constant(0);
+      for (bool plus = !accept("-");;) {
+        const DimId term = product();
+        left = plus ? g_.dims.add(left, term) : g_.dims.subtract(left, term);
+        plus = accept("+");
+        if (!plus && !accept("-")) return left;
+      }
+    } catch (const Unsupported& e) { Lexer::refuse(first, e.what()); }
   }
   DimId product() {
     DimId left = factor();

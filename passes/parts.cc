@@ -12,47 +12,42 @@ constexpr size_t most_parts = 32;
 
 }  // namespace
 
-// Symbols are sizes.
-bool SizeOrder::never_negative(ir::DimId d) const {
-  const ir::Dims::Linear l = dims_.linear(dims_.resolve(d));
-  return l.constant >= 0 && std::ranges::all_of(l.terms, [&](const ir::Dims::Term& t) {
-           return t.coefficient > 0 && dims_.atom(t.atom).kind == ir::Dims::Atom::symbol;
-         });
-}
+namespace {
 
-bool SizeOrder::at_most(ir::DimId a, ir::DimId b) const {
-  const ir::DimId room = dims_.subtract(b, a);
-  return never_negative(room) || std::ranges::any_of(dims_.checks(), [&](const ir::Check& c) {
-           return c.relation == ir::Check::nonnegative &&
-                  never_negative(dims_.subtract(room, c.dim));
-         });
-}
-
-bool SizeOrder::insert(Sizes& sorted, ir::DimId d) const {
+// Puts `d` in its place among sizes in order, unless it stands there; false if it cannot be
+// compared.
+bool insert(const ir::Dims& dims, Sizes& sorted, ir::DimId d) {
   size_t i = 0;
   for (; i < sorted.size(); ++i) {
-    if (dims_.equal(sorted[i], d)) return true;
-    if (at_most(sorted[i], d)) continue;
-    if (!at_most(d, sorted[i])) return false;
+    if (dims.equal(sorted[i], d)) return true;
+    if (dims.at_most(sorted[i], d)) continue;
+    if (!dims.at_most(d, sorted[i])) return false;
     break;
   }
   sorted.insert(sorted.begin() + std::ptrdiff_t(i), d);
   return true;
 }
 
-bool Part::holds(const SizeOrder& order, const Sizes& from, const Sizes& to) const {
-  for (size_t k = 0; k < start.size(); ++k)
-    if (!order.at_most(start[k], from[k]) || !order.at_most(to[k], end[k])) return false;
-  return true;
-}
+}  // namespace
 
-Grid::Grid(ir::Dims& dims, const Sizes& shape) {
+Grid::Grid(const ir::Dims& dims, const Sizes& shape) {
   for (ir::DimId size : shape) cuts.push_back({dims.constant(0), size});
 }
 
-bool Grid::cut(const SizeOrder& order, const Part& part) {
+bool Grid::cut(const ir::Dims& dims, const Part& part) {
   for (size_t k = 0; k < cuts.size(); ++k)
-    if (!order.insert(cuts[k], part.start[k]) || !order.insert(cuts[k], part.end[k])) return false;
+    if (!insert(dims, cuts[k], part.start[k]) || !insert(dims, cuts[k], part.end[k])) return false;
+  return true;
+}
+
+bool Grid::holds(const ir::Dims& dims, const Part& part, const Piece& piece) const {
+  for (size_t k = 0; k < cuts.size(); ++k) {
+    const auto place = [&](ir::DimId d) {
+      const auto at = std::ranges::find_if(cuts[k], [&](ir::DimId c) { return dims.equal(c, d); });
+      return size_t(at - cuts[k].begin());
+    };
+    if (piece.from[k] < place(part.start[k]) || piece.from[k] >= place(part.end[k])) return false;
+  }
   return true;
 }
 
@@ -69,6 +64,7 @@ std::vector<Grid::Piece> Grid::pieces() const {
     for (const Piece& p : out) {
       for (size_t i = 0; i + 1 < along.size(); ++i) {
         longer.push_back(p);
+        longer.back().from.push_back(i);
         longer.back().start.push_back(along[i]);
         longer.back().end.push_back(along[i + 1]);
       }
@@ -95,19 +91,17 @@ bool part_of(const Graph& graph, ir::Dims& dims, Ref update, Part& out) {
 
 bool all_replaced(const Graph& graph, ir::Dims& dims, BodyId body, Ref full) {
   const ir::Body& b = graph.body(body);
-  const SizeOrder order(dims);
   // Each update of the filled array starts a chain of its own.
   const auto replaced = [&](Ref r) {
     std::vector<Part> parts;
     Grid grid(dims, graph.type(full).dims);
     for (;;) {
       Part part;
-      if (!part_of(graph, dims, r, part) || !grid.cut(order, part)) return false;
+      if (!part_of(graph, dims, r, part) || !grid.cut(dims, part)) return false;
       parts.push_back(std::move(part));
       if (parts.size() > most_parts || grid.count() > most_parts) return false;
       const bool whole = std::ranges::all_of(grid.pieces(), [&](const Grid::Piece& p) {
-        return std::ranges::any_of(parts,
-                                   [&](const Part& q) { return q.holds(order, p.start, p.end); });
+        return std::ranges::any_of(parts, [&](const Part& q) { return grid.holds(dims, q, p); });
       });
       if (whole) return true;
       if (std::ranges::count(b.results, r)) return false;

@@ -8,38 +8,29 @@ namespace passes {
 
 using Sizes = std::vector<ir::DimId>;
 
-// Compares sizes as far as the checks of the graph tell.
-class SizeOrder {
- public:
-  explicit SizeOrder(ir::Dims& dims) : dims_(dims) {}
-  bool at_most(ir::DimId a, ir::DimId b) const;
-  // Puts `d` in its place among sizes in order, unless it stands there; false if it cannot be
-  // compared.
-  bool insert(Sizes& sorted, ir::DimId d) const;
-
- private:
-  bool never_negative(ir::DimId d) const;
-  ir::Dims& dims_;
-};
-
 // Part of an array, and what stands there.
 struct Part {
   Sizes start, end;
   ir::Ref value;
-  bool holds(const SizeOrder& order, const Sizes& from, const Sizes& to) const;
 };
 
 // Pieces in which no part has a seam: the cuts along each axis, from 0 to its size.
 struct Grid {
   std::vector<Sizes> cuts;
 
-  Grid(ir::Dims& dims, const Sizes& shape);
-  bool cut(const SizeOrder& order, const Part& part);  // false if its seams cannot be compared
+  Grid(const ir::Dims& dims, const Sizes& shape);
+  // False if its seams cannot be compared.
+  bool cut(const ir::Dims& dims, const Part& part);
   size_t count() const;
+  // Between a cut and the next one, along each axis.
   struct Piece {
+    std::vector<size_t> from;
     Sizes start, end;
   };
   std::vector<Piece> pieces() const;
+  // True if a part that has been cut out holds the piece: a matter of the order of the cuts, since
+  // of three sizes in order only neighbours need compare.
+  bool holds(const ir::Dims& dims, const Part& part, const Piece& piece) const;
 };
 
 // The part that an update replaces, if that is one block whose place is known before the run, and

@@ -55,7 +55,7 @@ class Seams {
   bool same_order(Plan& plan, Ref kernel) const;
   Ref slice(Ref array, const Sizes& start, const Sizes& size, BodyId where, ir::Loc loc);
   Sizes size_of(const Piece& piece) const;
-  Ref operand(const Assembled& a, const Piece& piece, BodyId where, ir::Loc loc);
+  Ref operand(const Assembled& a, const Plan& plan, const Piece& piece, BodyId where, ir::Loc loc);
   Ref piece_of(Ref kernel, const Plan& plan, const Piece& piece, BodyId where);
 
   Rewrite& rw_;
@@ -127,14 +127,13 @@ std::optional<Plan> Seams::plan(Ref kernel) const {
   const Sizes* space = space_of(kernel);
   if (!space || !may_be_cut(body)) return std::nullopt;
   Plan plan{Grid(g_.dims, *space), {}, {}};
-  const SizeOrder order(g_.dims);
   bool any = false;
   for (Ref r : from_.inputs(kernel)) {
     plan.operands.emplace_back(from_.type(r).is_array() ? assembled(r) : std::nullopt);
     if (!plan.operands.back()) continue;
     any = true;
     for (const Part& p : plan.operands.back()->parts)
-      if (!plan.grid.cut(order, p)) return std::nullopt;
+      if (!plan.grid.cut(g_.dims, p)) return std::nullopt;
   }
   const size_t count = plan.grid.count();
   const bool small = count <= most_pieces && count * from_.body(body).nodes.size() <= most_nodes;
@@ -155,11 +154,11 @@ Ref Seams::slice(Ref array, const Sizes& start, const Sizes& size, BodyId where,
 }
 
 // What an assembled array has under a piece: of the last part that holds it.
-Ref Seams::operand(const Assembled& a, const Piece& piece, BodyId where, ir::Loc loc) {
-  const SizeOrder order(g_.dims);
+Ref Seams::operand(const Assembled& a, const Plan& plan, const Piece& piece, BodyId where,
+                   ir::Loc loc) {
   for (size_t i = a.parts.size(); i-- > 0;) {
     const Part& p = a.parts[i];
-    if (!p.holds(order, piece.start, piece.end)) continue;
+    if (!plan.grid.holds(g_.dims, p, piece)) continue;
     Sizes start;
     for (size_t k = 0; k < piece.start.size(); ++k)
       start.push_back(g_.dims.subtract(piece.start[k], p.start[k]));
@@ -177,7 +176,7 @@ Ref Seams::piece_of(Ref kernel, const Plan& plan, const Piece& piece, BodyId whe
   for (size_t i = 0; i < inputs.size(); ++i) {
     Ref now = rw_(inputs[i]);
     if (plan.operands[i])
-      now = operand(*plan.operands[i], piece, where, loc);
+      now = operand(*plan.operands[i], plan, piece, where, loc);
     else if (from_.type(inputs[i]).is_array())
       now = slice(now, piece.start, size_of(piece), where, loc);
     operands.push_back(now);

@@ -212,13 +212,13 @@ int SizeProgram::at(DimId d) const {
 
 namespace {
 
-// Wrapping arithmetic: absurd sizes must not be undefined behaviour before a check refuses them.
-int64_t wrap_add(int64_t a, int64_t b) { return int64_t(uint64_t(a) + uint64_t(b)); }
-int64_t wrap_multiply(int64_t a, int64_t b) { return int64_t(uint64_t(a) * uint64_t(b)); }
-
-int64_t floor_quotient(int64_t a, int64_t b) {
-  if (b == -1) return int64_t(0 - uint64_t(a));
-  return a / b - (a % b != 0 && (a < 0) != (b < 0));
+// False where 64 bits do not hold the result, as Python's ints do.
+bool sum(int64_t a, int64_t b, int64_t& out) { return !__builtin_add_overflow(a, b, &out); }
+bool product(int64_t a, int64_t b, int64_t& out) { return !__builtin_mul_overflow(a, b, &out); }
+bool quotient(int64_t a, int64_t b, int64_t& out) {
+  if (b == 0 || (b == -1 && a == INT64_MIN)) return false;
+  out = a / b - (a % b != 0 && (a < 0) != (b < 0));
+  return true;
 }
 
 bool holds(ir::Check::Relation relation, int64_t v) {
@@ -238,27 +238,31 @@ bool SizeProgram::execute(const Step& s, std::span<const int64_t* const> shapes,
   auto b = [&] { return values[s.b]; };
   switch (s.kind) {
     case Step::bind: {
-      int64_t rest = shapes[s.argument][s.axis] - (s.a < 0 ? 0 : a());
-      values[s.into] = s.constant == 1 ? rest : floor_quotient(rest, s.constant);
-      return wrap_multiply(values[s.into], s.constant) == rest && values[s.into] >= 0;
+      int64_t rest = 0, back = 0;
+      if (__builtin_sub_overflow(shapes[s.argument][s.axis], s.a < 0 ? 0 : a(), &rest))
+        return false;
+      return quotient(rest, s.constant, values[s.into]) &&
+             product(values[s.into], s.constant, back) && back == rest && values[s.into] >= 0;
     }
     case Step::linear: {
-      int64_t sum = s.constant;
+      int64_t total = s.constant;
+      bool holds = true;
       for (int k = s.first_term; k < s.first_term + s.terms; ++k) {
-        sum = wrap_add(sum, wrap_multiply(values[terms_[k].reg], terms_[k].coefficient));
+        int64_t term = 0;
+        holds = holds && product(values[terms_[k].reg], terms_[k].coefficient, term) &&
+                sum(total, term, total);
       }
-      values[s.into] = sum;
+      values[s.into] = total;
+      return holds;
+    }
+    case Step::multiply: return product(a(), b(), values[s.into]);
+    case Step::floor_divide: return quotient(a(), b(), values[s.into]);
+    case Step::modulo: {
+      int64_t whole = 0;
+      if (!quotient(a(), b(), whole)) return false;
+      values[s.into] = a() - b() * whole;
       return true;
     }
-    case Step::multiply: values[s.into] = wrap_multiply(a(), b()); return true;
-    case Step::floor_divide:
-      if (b() == 0) return false;
-      values[s.into] = floor_quotient(a(), b());
-      return true;
-    case Step::modulo:
-      if (b() == 0) return false;
-      values[s.into] = wrap_add(a(), -wrap_multiply(b(), floor_quotient(a(), b())));
-      return true;
     case Step::maximum: values[s.into] = std::max(a(), b()); return true;
     case Step::minimum: values[s.into] = std::min(a(), b()); return true;
     case Step::verify: return shapes[s.argument][s.axis] == a();

@@ -1,6 +1,7 @@
 // Sizes, NumPy's promotion, interning and inference.
 #include <gtest/gtest.h>
 
+#include "ir/error.h"
 #include "ir/graph.h"
 #include "ir/text.h"
 #include "ir/verify.h"
@@ -42,6 +43,27 @@ TEST(Dims, WhatCannotBeSolvedIsChecked) {
   ASSERT_EQ(d.checks().size(), 1u);
   EXPECT_EQ(d.str(d.checks()[0]), "(m)*(n) - 12 == 0");
   EXPECT_FALSE(d.require({ir::Check::nonnegative, d.constant(-1)}));
+}
+
+TEST(Dims, BeyondSixtyFourBitsAreRefused) {
+  ir::Dims d;
+  const auto n = d.symbol("n"), far = d.constant(INT64_MAX), low = d.constant(INT64_MIN);
+  EXPECT_THROW(d.add(far, d.constant(1)), ir::Unsupported);
+  EXPECT_THROW(d.subtract(low, d.constant(1)), ir::Unsupported);
+  EXPECT_THROW(d.multiply(far, d.constant(2)), ir::Unsupported);
+  EXPECT_THROW(d.multiply(d.multiply(n, d.constant(int64_t(1) << 62)), d.constant(4)),
+               ir::Unsupported);
+  EXPECT_FALSE(d.value(d.floor_divide(low, d.constant(-1))));
+}
+
+TEST(Dims, CompareByTheChecks) {
+  ir::Dims d;
+  const auto n = d.symbol("n"), m = d.symbol("m"), five = d.constant(5);
+  EXPECT_TRUE(d.at_most(n, d.add(n, m)));
+  EXPECT_FALSE(d.never_negative(d.subtract(n, five)));
+  EXPECT_FALSE(d.at_most(five, n));
+  EXPECT_TRUE(d.require({ir::Check::nonnegative, d.subtract(n, d.constant(6))}));
+  EXPECT_TRUE(d.at_most(five, n));
 }
 
 TEST(Promotion, IsNumPys) {

@@ -91,6 +91,8 @@ TEST(Text, ErrorsSayWhereAndWhat) {
        "line 1, column 27: expected >=, == or !=, found <"},
       {"graph(%0: f32[n]) { return %0 } }", "line 1, column 33: expected the end, found }"},
       {"graph(%0: f32[-1]) { return %0 }", "line 1, column 15: a size is negative"},
+      {"graph(%0: f32[9223372036854775807*n*2]) { return %0 }",
+       "line 1, column 15: sizes beyond 64 bits"},
       {"graph(%0: f32[n]) {\n  %1 = constant {value=1.5, type=int}\n  return %1 }",
        "line 2, column 34: the value is not of type int"},
       {"graph(%0: f32[n]) {\n  %1 = sum %0 {axes=[3], keepdims=false}\n  return %1 }",

@@ -18,15 +18,6 @@ void arithmetic(py::class_<Dim>& c, const char* name, const char* swapped) {
   if (swapped) c.def(swapped, [](const Dim& a, py::handle b) { return binary(a, b, f, true); });
 }
 
-// True where every term is a size times a non-negative number: no check is needed.
-bool never_negative(const ir::Dims& dims, ir::DimId d) {
-  const ir::Dims::Linear& l = dims.linear(dims.resolve(d));
-  if (l.constant < 0) return false;
-  for (const auto& term : l.terms)
-    if (term.coefficient < 0 || dims.atom(term.atom).kind != ir::Dims::Atom::symbol) return false;
-  return true;
-}
-
 std::optional<int64_t> evaluate(const Dim& d, const py::dict& sizes) {
   return d.graph->dims.eval(d.id, [&](std::string_view name) -> std::optional<int64_t> {
     py::str key(name.data(), name.size());
@@ -84,7 +75,7 @@ void bind_dims(py::module_& m) {
     return names;
   });
   c.def_property_readonly("never_negative",
-                          [](const Dim& a) { return never_negative(a.graph->dims, a.id); });
+                          [](const Dim& a) { return a.graph->dims.never_negative(a.id); });
   c.def("evaluate", &evaluate, py::arg("sizes"), "The value where symbols have these sizes.");
 }
 

@@ -235,3 +235,20 @@ def test_large_arrays_put_together_are_results():
         for n in (3, 2000):
             y = np.random.default_rng(n).random((n, 20, 120))
             check(compiled(y), function(y))
+
+
+def in_order_by_several_checks(x, a, b, c):
+    s = c[: len(a)].sum() + b[: len(c)].sum() + x[: len(b)].sum()
+    out = np.zeros(len(x))
+    out[: len(c)] = c
+    out[len(b) :] = x[len(b) :]
+    out[len(a) :] = -x[len(a) :]
+    return out * 2 + x, s
+
+
+def test_sizes_of_which_neighbours_alone_compare():
+    compiled = braze.jit(in_order_by_several_checks)
+    for sizes in ((40, 5, 20, 11), (70, 5, 20, 11), (9, 0, 9, 9), (8, 2, 2, 2)):
+        args = [np.arange(1.0, n + 1) for n in sizes]
+        check(compiled(*args), in_order_by_several_checks(*args), f"{sizes}")
+    assert compiled.stats()["compiled_calls"] > 0

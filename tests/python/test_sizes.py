@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from exact import check
 
 import braze
 
@@ -93,3 +94,23 @@ def test_a_view_of_an_argument_in_one_version_alone():
         x = np.arange(float(n))
         got = compiled(x)
         assert (got is x) == (n == 4) and np.shares_memory(got, x)
+
+
+SIZES_BEYOND_64_BITS = [
+    lambda x: (x.sum() + len(x) * 2**62, len(x) * 2**60 * 16),
+    lambda x: ((len(x) * 2**62) * 4, x + 1),
+    lambda x: ((len(x) + 2**62) * 2, x + 1),
+    lambda x: (len(x) * len(x) * 2**40 * 2**20, x + 1),
+    lambda x: ((len(x) - 2**63 + 1) * -3, -(2**63) // -1, x + 1),
+    lambda x: x + len(x) * 2**62,
+    lambda x: x + 1 if len(x) * 2**62 > 0 else x - 1,
+    lambda x: sum(i for i in range(len(x) * 2**61, len(x) * 2**61 + 5)) + x,
+]
+
+
+@pytest.mark.parametrize("number", range(len(SIZES_BEYOND_64_BITS)))
+def test_sizes_have_no_bounds(number):
+    function = SIZES_BEYOND_64_BITS[number]
+    compiled = braze.jit(function)
+    for size in (6, 2, 8, 4, 3, 1, 0):
+        check(compiled(np.arange(float(size))), function(np.arange(float(size))), f"{size}")
