@@ -8,15 +8,21 @@ namespace codegen {
 
 namespace {
 
-// Sums of bounds below this never overflow, nor do sizes plus such a number.
-constexpr int64_t far = int64_t(1) << 40;
+// Sums of bounds below this never overflow, nor do small multiples of sizes plus such a number.
+constexpr int64_t far = int64_t(1) << 40, most_times = 1 << 10;
 bool near(int64_t v) { return v < far && v > -far; }
+bool near(const ir::Dims::Linear& l) {
+  return near(l.constant) && std::ranges::all_of(l.terms, [](const ir::Dims::Term& t) {
+           return t.coefficient <= most_times && t.coefficient >= -most_times;
+         });
+}
 
 }  // namespace
 
 void Bounds::equals(llvm::Value* v, ir::DimId size) {
+  if (!near(dims_.linear(dims_.resolve(size)))) return;
   exact_[v] = {size, 0};
-  least_[v] = 0;
+  if (dims_.at_most(dims_.constant(0), size)) least_[v] = 0;
 }
 
 std::optional<Bounds::Limit> Bounds::exact(llvm::Value* v) const {

@@ -16,7 +16,7 @@ class Bounds {
  public:
   explicit Bounds(const ir::Dims& dims) : dims_(dims) {}
 
-  // v is a size, which is never negative.
+  // v is an expression of sizes, which may be negative as `n - 5` is.
   void equals(llvm::Value* v, ir::DimId size);
   // v is at least `bound`.
   void at_least(llvm::Value* v, int64_t bound) { least_[v] = bound; }

@@ -156,8 +156,13 @@ std::vector<Val> ScalarEmitter::rounds(Ref r, const Range& range, std::span<cons
     stretch->begin();
     at = carry(*stretch, at, outer);
   }
-  // In every round the counter lies between the ends.
-  llvm::Value* counter = ir.CreateNSWAdd(range.start, ir.CreateNSWMul(at.done, range.step));
+  // In every round the counter lies between the ends; how far it is from the first may be more than
+  // an int64 holds, if the steps are long.
+  constexpr int64_t long_step = 1 << 16;
+  const auto* pace = llvm::dyn_cast<llvm::ConstantInt>(range.step);
+  const bool near = pace && std::abs(pace->getSExtValue() / 2) < long_step / 2;
+  llvm::Value* counter = ir.CreateAdd(
+      range.start, ir.CreateMul(at.done, range.step, "", false, near), "", false, near);
   numbers_[g_.body(id).params[0].id] = b_.val(counter, ir::DType::i64);
   bounds_.counts(counter, range.start, range.stop, range.step);
   for (const Limit& l : limits)
@@ -177,7 +182,7 @@ void ScalarEmitter::for_loop(Ref r) {
   const auto inputs = g_.inputs(r);
   const auto number = [&](size_t k) { return int64(numbers_.at(inputs[k].id)); };
   Range range{number(0), number(1), number(2), nullptr};
-  if (!llvm::isa<llvm::ConstantInt>(range.step)) need(ir.CreateICmpNE(range.step, constant(0)));
+  need(ir.CreateICmpNE(range.step, constant(0)));
   range.count = trip_count(b_, range.start, range.stop, range.step);
   const Ahead ahead = find_ahead(r, range);
   if (ahead.all.empty()) return results(r, rounds(r, range, ahead.always));

@@ -1,5 +1,6 @@
 #include "passes/slow_numbers.h"
 
+#include <algorithm>
 #include <unordered_map>
 #include <vector>
 
@@ -73,6 +74,19 @@ class Search {
     return v <= most && v >= -most;
   }
 
+  // A few times sizes, as memory has them, and a small number.
+  bool is_near(ir::DimId size) const {
+    constexpr int64_t times = 1 << 8;
+    const ir::Dims::Linear l = g_.dims.linear(g_.dims.resolve(size));
+    return l.constant <= small && l.constant >= -small && l.terms.size() <= 8 &&
+           std::ranges::all_of(l.terms, [&](const ir::Dims::Term& t) {
+             const ir::Dims::AtomInfo atom = g_.dims.atom(t.atom);
+             if (t.coefficient > times || t.coefficient < -times) return false;
+             if (atom.kind == ir::Dims::Atom::symbol) return true;
+             return atom.kind != ir::Dims::Atom::multiply && is_near(atom.a) && is_near(atom.b);
+           });
+  }
+
   bool holds(Ref r) const {
     const Op op = g_.op(r);
     const auto inputs = g_.inputs(r);
@@ -84,7 +98,7 @@ class Search {
     if (op == Op::add && is_constant(inputs[0], short_way)) return all(inputs.last(1));
     if (op == Op::add || op == Op::subtract)
       return is_constant(inputs[1], short_way) && all(inputs.first(1));
-    return op == Op::extent;
+    return op == Op::extent && is_near(g_.attrs(r).dim("size"));
   }
 
   const Graph& g_;

@@ -61,6 +61,8 @@ def range_(frame: Frame, *bounds: Any) -> Any:
         if is_value(bound) and (bound.dims or KIND[bound.dtype_name] not in "iu"):
             raise refuse("range() of something else than integers")
     start, stop, step = (0, bounds[0], 1) if len(bounds) == 1 else (*bounds, 1)[:3]
+    if not is_value(step) and step == 0:
+        raise ValueError("range() arg 3 must not be zero")
     return flow.Range(start, stop, step)
 
 

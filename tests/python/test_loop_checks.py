@@ -93,3 +93,55 @@ def test_quotients_by_powers_of_two(function, dtype):
         outcomes.append(by)
     check(outcomes[1], outcomes[0])
     assert compiled.stats()["plain_calls"] == 0
+
+
+def from_before_the_first(a, n):
+    t = 0
+    for i in range(len(a) - n, len(a)):
+        t += i
+        a[i] = i
+    return t
+
+
+def five_before_the_end(a, n):
+    for i in range(len(a) - 5, len(a)):
+        a[i] += 1.0
+
+
+def from_an_offset(a, n):
+    first = len(a) - 5
+    t = 0.0
+    for i in range(3):
+        t += a[first + i]
+    return t
+
+
+def no_step(a, n):
+    t = 0.0
+    for i in range(0, len(a), 0):
+        t += a[i]
+    return t
+
+
+def step_of_the_run(a, n):
+    for i in range(0, len(a), n - 2):
+        a[i] += 1.0
+
+
+@pytest.mark.parametrize(
+    "function",
+    [from_before_the_first, five_before_the_end, from_an_offset, no_step, step_of_the_run],
+)
+def test_sizes_less_a_number_may_be_negative(function):
+    compiled = braze.jit(function)
+    for size in (9, 6, 5, 4, 3, 2, 0, 40):
+        for n in (5, 2, 3):
+            outcomes = []
+            for f in (function, compiled):
+                a = np.arange(1.0, size + 1)
+                try:
+                    result = f(a, n)
+                except (IndexError, ValueError) as error:
+                    result = type(error), str(error)
+                outcomes.append((result, a))
+            check(outcomes[1], outcomes[0], f"{size} {n}")
