@@ -35,7 +35,7 @@ template <class From, class To>
 void cast(char* const* pointers, const int64_t* strides, int64_t n) {
   char *from = pointers[0], *to = pointers[1];
   for (int64_t i = 0; i < n; ++i, from += strides[0], to += strides[1])
-    *reinterpret_cast<To*>(to) = ir::convert<To>(*reinterpret_cast<const From*>(from));
+    *reinterpret_cast<To*>(to) = ir::convert<To>(ir::value<From>(from));
 }
 
 }  // namespace

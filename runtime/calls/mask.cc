@@ -62,7 +62,7 @@ int64_t count_true(const Tensor& mask) {
     for (int64_t done = 0; done < n;) {  // sums of bytes that cannot overflow
       const int64_t end = done + 255 * 64 < n ? done + 255 * 64 : n;
       int64_t sum = 0;
-      for (; done < end; ++done) sum += at[0][done];
+      for (; done < end; ++done) sum += at[0][done] != 0;
       total += sum;
     }
     return true;
@@ -70,12 +70,15 @@ int64_t count_true(const Tensor& mask) {
   return total;
 }
 
-// Bit k is set where byte k of 64 is; the bytes of a mask are 0 or 1.
+// Bit k is set where byte k of 64 is not 0, whatever else it is: a mask may be a view of other
+// bytes.
 uint64_t bits_of(const char* mask) {
+  constexpr uint64_t each = 0x0101010101010101u, rest = 0x7f * each;
   uint64_t bits = 0;
   for (int k = 0; k < 64; k += 8) {
     uint64_t word;
     std::memcpy(&word, mask + k, 8);
+    word = (((word & rest) + rest) | word) >> 7 & each;
     bits |= (word * 0x0102040810204080u >> 56) << k;
   }
   return bits;
@@ -161,7 +164,7 @@ int64_t pack(char* const* at, const int64_t* step, int64_t n, const To& to, int6
     } else if (To::cheap && set > now / 6 && filled + now <= room) {
       for (int64_t k = 0; k < now; ++k) {
         to.take(from + k * step[1], filled);
-        filled += mask[i + k];
+        filled += mask[i + k] != 0;
       }
     } else if (set != 0) {
       block.list(places);
@@ -266,7 +269,7 @@ bool nonzero(const Tensor& mask, int axis, const Tensor& out) {
       if (set > now / 6 && filled + now <= room) {
         for (int64_t k = 0; k < now; ++k) {
           to[filled] = passed + i + k;
-          filled += m[i + k];
+          filled += m[i + k] != 0;
         }
       } else {
         part.list(places);

@@ -109,3 +109,28 @@ def test_kinds(body, tmp_path):
 
     kinds = [*KINDS.values(), in_file]
     agree(body, [lambda d=d, k=k: k(of(d, (3, 4))) for d in ("f8", "i4") for k in kinds])
+
+
+MASKED = [
+    "return a[m], a[~m], m.nonzero()[0], np.count_nonzero(m)",
+    "a[m] = 0.5; return a",
+    "a[m] += a[m][::-1]; return a",
+    "return np.where(m, a, -a), m & (a > 0), ~m, a * m, m.sum(), m.any(), a[m].sum()",
+    "return m == True, m.astype(int), m.copy(), np.cumsum(m), np.argmax(m), m.mean()",
+]
+
+
+@pytest.mark.parametrize("body", MASKED)
+def test_any_byte_but_zero_is_true(body):
+    function = define("def f(a, m):\n" + "".join(f"    {line}\n" for line in body.split("; ")))
+    compiled = braze.jit(function)
+    rng = np.random.default_rng(5)
+    for size in (5, 70, 700, 5000):
+        for odd in ([0, 0, 1, 2, 255, 128, 64], [255], [2, 254], [0]):
+            m = rng.choice(odd, size).astype(np.uint8).view(bool)
+            a = np.arange(size) - size / 2
+            before = a.copy()
+            wanted = function(a, m)
+            got = compiled(before, m)
+            check(got, wanted, f"{body} {size} {odd}")
+            check(before, a, "arguments")
