@@ -2,8 +2,8 @@
 // could share a kernel:
 //  - views of views merge, identities vanish (view_merge.h);
 //  - a view of an elementwise value becomes the same op on views of its operands, if nothing else
-//  needs
-//    the value whole, or if it is cheap;
+//    needs the value whole, or if it is cheap; not if NumPy may report an error (a pole, a square
+//    root of less than 0) of an element that would not be computed then;
 //  - what follows a reduction works on the kept axes: op(squeeze(v), y) is squeeze(op(v,
 //  expand_dims(y))),
 //    so that in `x - x.mean(axis=0)` expand_dims meets squeeze and both vanish;
@@ -14,7 +14,9 @@
 #include <set>
 #include <unordered_map>
 
+#include "ir/raises.h"
 #include "passes/memory_order.h"
+#include "passes/parts.h"
 #include "passes/pass.h"
 #include "passes/rewrite.h"
 #include "passes/view_merge.h"
@@ -26,7 +28,8 @@ namespace {
 using ir::Attrs;
 using ir::DimId;
 
-constexpr int cheap_view = 2;  // cost of an op that is done again in every view of its result
+constexpr int cheap_view = 2;       // cost of an op that is done again in every view of its result
+constexpr size_t most_pieces = 64;  // between the ends of slices
 
 class Views {
  public:
@@ -49,6 +52,8 @@ class Views {
   std::set<Ref> cone(Ref view) const;
   bool in_parts(Ref r) const;
   bool apart(Ref slice, Ref other) const;
+  bool all_shown(Ref r) const;
+  bool hides_errors(Ref view, const std::set<Ref>& cone) const;
   bool moves_through(Ref view, const std::set<Ref>& cone) const;
   bool one_layout(const std::set<Ref>& cone, const Type& top) const;
   Ref sink(Ref view, Ref r, const std::set<Ref>& cone, std::unordered_map<uint32_t, Ref>& done,
@@ -70,14 +75,6 @@ class Views {
   std::unordered_map<uint32_t, bool> reduced_;
 };
 
-// A sum of sizes with nothing taken away.
-bool never_negative(const ir::Dims& dims, DimId d) {
-  const ir::Dims::Linear& l = dims.linear(dims.resolve(d));
-  return l.constant >= 0 && std::ranges::all_of(l.terms, [&](const ir::Dims::Term& t) {
-           return t.coefficient > 0 && dims.atom(t.atom).kind == ir::Dims::Atom::symbol;
-         });
-}
-
 // True if the slices have no element in common: along one axis, one ends before the other begins.
 bool Views::apart(Ref slice, Ref other) const {
   const ir::AttrView a = from_.attrs(slice), b = from_.attrs(other);
@@ -88,8 +85,8 @@ bool Views::apart(Ref slice, Ref other) const {
     if (a_step[i] != 1 || b_step[i] != 1) continue;
     const DimId between = g_.dims.subtract(b_start[i], a_start[i]);
     const DimId back = g_.dims.subtract(a_start[i], b_start[i]);
-    if (never_negative(g_.dims, g_.dims.subtract(between, a_size[i])) ||
-        never_negative(g_.dims, g_.dims.subtract(back, b_size[i])))
+    if (g_.dims.never_negative(g_.dims.subtract(between, a_size[i])) ||
+        g_.dims.never_negative(g_.dims.subtract(back, b_size[i])))
       return true;
   }
   return false;
@@ -104,6 +101,47 @@ bool Views::in_parts(Ref r) const {
     for (size_t j = 0; j < i; ++j)
       if (!apart(parts[i], parts[j])) return false;
   return true;
+}
+
+// True if every element of r is in one of the slices of it, or r is read otherwise, too.
+bool Views::all_shown(Ref r) const {
+  const auto& slices = slices_[r.id];
+  if (int(slices.size()) != rw_.uses(r) || rw_.escapes(r)) return true;
+  Grid grid(g_.dims, from_.type(r).dims);
+  std::vector<Part> parts;
+  for (Ref slice : slices) {
+    const ir::AttrView attrs = from_.attrs(slice);
+    const auto step = attrs.integers("step");
+    const auto size = attrs.dims("size");
+    Part part{attrs.dims("start"), {}, slice};
+    if (!std::ranges::all_of(step, [](int64_t s) { return s == 1 || s == -1; })) continue;
+    for (size_t k = 0; k < size.size(); ++k) {
+      DimId& start = part.start[k];
+      if (step[k] < 0) start = g_.dims.add(g_.dims.subtract(start, size[k]), g_.dims.constant(1));
+      part.end.push_back(g_.dims.add(start, size[k]));
+    }
+    if (grid.cut(g_.dims, part)) parts.push_back(std::move(part));
+    if (grid.count() > most_pieces) return false;
+  }
+  return std::ranges::all_of(grid.pieces(), [&](const Grid::Piece& piece) {
+    return std::ranges::any_of(parts, [&](const Part& p) { return grid.holds(g_.dims, p, piece); });
+  });
+}
+
+// True if NumPy would report a pole, or a number outside of a function's domain, of an element that
+// no slice shows. Overflow of such an element is not waited for.
+bool Views::hides_errors(Ref view, const std::set<Ref>& cone) const {
+  if (from_.op(view) != Op::slice) return false;
+  const bool raising = std::ranges::any_of(cone, [&](Ref r) {
+    const ir::Loc& loc = from_[r].loc;
+    const int kinds = ir::may_raise(from_, r) & (~loc.silenced | loc.reported);
+    const bool divides = kinds & ir::divide_error;
+    const Ref by = from_.inputs(r).back();
+    if (divides && from_.op(by) == Op::constant)
+      return from_.attrs(by).scalar("value").as_complex() == 0.0;
+    return divides || ((kinds & ir::invalid_error) && !(kinds & ir::over_error));
+  });
+  return raising && !all_shown(from_.inputs(view)[0]);
 }
 
 // The elementwise values that are read by the view (or by slices that share no element) and by one
@@ -214,7 +252,7 @@ Ref Views::view(Ref node, BodyId where) {
   const bool upwards = !rw_.escapes(node) && !cut && (op != Op::squeeze || !reduced(rw_(operand)));
   if (upwards && ir::keeps_order(from_.op(operand))) {
     const std::set<Ref> above = cone(node);
-    if (moves_through(node, above)) {
+    if (moves_through(node, above) && !hides_errors(node, above)) {
       std::unordered_map<uint32_t, Ref> done;
       const Ref now = sink(node, operand, above, done, where);
       if (g_.same_type(g_.type(now), from_.type(node))) return now;

@@ -22,7 +22,7 @@ from braze.records import attributes_of, is_named_tuple, is_record, rebuild
 from braze.source_code import source_of
 from braze.sources import Guard, Source, core_source, is_plain
 from braze.statements import run_function
-from braze.storage import origin, own_node
+from braze.storage import is_reshaped, origin, own_node
 from braze.texts import Char, Text, text_of
 from braze.trace import TRACED, run_trace
 from braze.value import Value, is_value
@@ -272,6 +272,8 @@ def flatten(recorder: Recorder, result: Any, results: list[int], seen: dict) -> 
             raise refuse(
                 "returning numpy.ravel of an argument, a view or a copy", "reshape(-1) is compiled"
             )
+        if result.is_array and result.read_only and is_reshaped(result):
+            raise refuse("returning a broadcast array that was reshaped, which NumPy may copy")
         if id(result) not in seen:
             if result.is_array:
                 own_contents(origin(result))

@@ -119,6 +119,16 @@ def check_changeable(value: Value) -> Value:
     return root
 
 
+def is_reshaped(value: Value) -> bool:
+    """Tell whether an array is what a reshape has made of another, or a view of that."""
+    while value.made_by is not None:
+        op, operands, _ = value.made_by
+        if op == "reshape":
+            return True
+        value = operands[0]
+    return False
+
+
 def own_node(root: Value) -> int:
     """Return the node of an array that becomes a result, which no equal array may have as well.
 

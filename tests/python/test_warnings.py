@@ -194,6 +194,33 @@ def nothing_reads_it(x):
 
 
 @case(floats(-1.0))
+def part_of_what_warns(x):
+    return np.sqrt(x)[8:] + 1
+
+
+@case(floats(0.0))
+def every_second_of_what_warns(x):
+    y = 1 / x
+    return y[::2] * y[::2]
+
+
+@case(floats(0.0))
+def one_of_what_warns(x):
+    return np.log(x)[0] + x
+
+
+@case(floats(0.0))
+def neighbours_of_what_warns(x):
+    y = 1 / x
+    return y[1:] - y[:-1]
+
+
+@case(floats(count=12))
+def borders_of_what_warns(x):
+    return (np.pad(x, 2) / 0.0)[2:-2] - x
+
+
+@case(floats(-1.0))
 def both_ways_of_a_choice(x):
     return np.where(x > 0, np.sqrt(x), 0.0) + 1
 
