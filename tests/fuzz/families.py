@@ -4,13 +4,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from fuzz import changes, control, expressions, given, islands, objects, selection, sequences
+from fuzz import (
+    changes,
+    control,
+    elements,
+    expressions,
+    given,
+    islands,
+    objects,
+    seams,
+    selection,
+    sequences,
+)
 from fuzz.arrays import Arrays
 from fuzz.changes import Changes
 from fuzz.control import Control
+from fuzz.elements import Elements
 from fuzz.expressions import Expressions
 from fuzz.islands import Islands
 from fuzz.objects import Objects
+from fuzz.seams import Seams
 from fuzz.selection import Selection
 from fuzz.sequences import Sequences
 
@@ -25,7 +38,7 @@ class Family:
     modes: tuple[str, ...] = ("hybrid",)
     ulps: int = 0  # of the largest element, where functions are used that are not exact
     layout: bool = True  # whether the order of results in memory is compared
-    errors: bool = False  # whether floating-point errors are told, and compared
+    errors: str = "ignore"  # what NumPy does about floating-point errors
     times: int = 1  # how often in a row a function is called with the same arguments
     contents: Callable[[Any], Any] = lambda value: value  # what of a value is compared
 
@@ -49,5 +62,8 @@ FAMILIES = {
     ),
     "sequences": Family(Sequences, sequences.kinds, sequences.arguments, times=2, layout=False),
     "selection": Family(Selection, selection.kinds, selection.arguments),
-    "errors": Family(Arrays, given.calls, given.arguments, errors=True),
+    "errors": Family(Arrays, given.calls, given.arguments, errors="warn"),
+    "raising": Family(Arrays, given.calls, given.arguments, errors="raise"),
+    "seams": Family(Seams, seams.kinds, seams.arguments),
+    "elements": Family(Elements, elements.kinds, elements.arguments),
 }

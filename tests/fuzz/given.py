@@ -4,7 +4,8 @@ import numpy as np
 from edges import edge_values, unaligned
 
 FLOATS = ["f8", "f4", "f2"]
-DTYPES = ["f8", "f8", "f8", "f4", "f4", "f2", "i8", "i8", "i4", "i2", "i1", "u1", "u2", "u8", "?"]
+DTYPES = ["f8", "f8", "f8", "f8", "f4", "f4", "f2", "i8", "i8", "i4", "i2", "i1", "u1", "u2", "u4",
+          "u8", "?", "c16", "c8", ">f8"]  # fmt: skip
 SHAPES = [(3, 4), (3, 4), (5, 4), (2, 3), (4, 4), (1, 4), (4, 1), (1, 1), (9, 17), (3, 150)]
 
 
@@ -17,7 +18,8 @@ def values(rng, shape, dtype, special):
     if dtype.kind == "f":
         return (rng.integers(-12, 13, shape) / rng.choice([1, 2, 3])).astype(dtype)
     low = 0 if dtype.kind in "u?b" else -5
-    return rng.integers(low, 2 if dtype.kind == "b" else 7, shape).astype(dtype)
+    found = rng.integers(low, 2 if dtype.kind == "b" else 7, shape).astype(dtype)
+    return found + 1j * rng.integers(-5, 7, shape) if dtype.kind == "c" else found
 
 
 def laid_out(array, how):
@@ -38,11 +40,13 @@ def laid_out(array, how):
         return unaligned(array)
     if how == "repeated":
         return np.broadcast_to(array[:1], array.shape)
+    if how == "read-only":
+        array.flags.writeable = False
     return array
 
 
 LAYOUTS = ["plain", "fortran", "transposed", "reversed", "upside down", "every second",
-           "rows apart", "unaligned", "repeated"]  # fmt: skip
+           "rows apart", "unaligned", "repeated", "read-only"]  # fmt: skip
 
 
 def calls(seed, empty=True):
@@ -61,6 +65,7 @@ def calls(seed, empty=True):
                 "special": rng.random() < 0.15,
                 "together": None if rng.random() < 0.85 else str(rng.choice(["same", "shifted"])),
             }
+            kind["numpy"] = bool(rng.random() < 0.15)
             if rng.random() < 0.5:
                 kind["dtypes"] = [kind["dtypes"][0]] * 3
             if empty and rng.random() < 0.05:
@@ -85,5 +90,8 @@ def arguments(kind):
     elif kind["together"] == "shifted":
         memory = values(rng, (n + 1, m), kind["dtypes"][0], kind["special"])
         arrays[:2] = memory[:-1], memory[1:]
-    s = float(rng.choice([0.5, 0.75, -1.5, 2.0]))
-    return [*arrays, s, int(rng.integers(0, 3))]
+    s, k = float(rng.choice([0.5, 0.75, -1.5, 2.0])), int(rng.integers(0, 3))
+    if kind["numpy"]:  # numbers that are NumPy's, or arrays without axes
+        s = [np.float32(s), np.float64(s), np.array(s), np.int8(s), np.array(s, "f4")][k]
+        k = [np.int64(k), k, np.int32(k)][int(rng.integers(3))]
+    return [*arrays, s, k]

@@ -121,7 +121,7 @@ class Sequences(Writer):
             counter = f"c{self.depth}"
             self.add(f"{counter} = 0")
             self.block(
-                f"while {self.fill(self.pick(*TESTS))} and {counter} < 5:", f"{counter} += 1"
+                f"while ({self.fill(self.pick(*TESTS))}) and {counter} < 5:", f"{counter} += 1"
             )
         else:
             self.block(self.fill(form))
