@@ -9,10 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from braze.dtypes import KIND, TO_NUMPY, can_cast_same_kind, name_of
+from braze.dtypes import KIND, TO_NUMPY, can_cast_same_kind
 from braze.either import bare, binary_of_either, check_scalar, is_either, unary_of_either
 from braze.errors import refuse
-from braze.integer_powers import constant_power, powers, result_dtype
 from braze.size_arithmetic import size_binary
 from braze.storage import assign
 from braze.value import Value, is_value, repeats
@@ -76,6 +75,8 @@ def binary(recorder: Any, name: str, a: Any, b: Any) -> Any:
         if complex_numbers.is_complex(a) or complex_numbers.is_complex(b):
             return complex_numbers.numpy_scalars(recorder, name, a, b)
     if name == "pow":
+        from braze.powers import power
+
         return power(recorder, a, b, by_operator=True)
     return elementwise(recorder, OPS[name], [a, b])
 
@@ -245,43 +246,6 @@ def unary(recorder: Any, name: str, a: Value) -> Any:
             return recorder.add("where", [negative, minus, a])
         return minus if name == "neg" else a
     return getattr(operator, name)(a.static())
-
-
-# Powers
-
-
-def power(recorder: Any, base: Any, exponent: Any, by_operator: bool) -> Value:
-    """Record ``base ** exponent``, with NumPy's exact shortcuts for constant exponents.
-
-    NumPy evaluates exponents 2, -1 and 0.5 of float arrays as square, reciprocal and sqrt, and
-    powers of integers by multiplication; NumPy scalars go through pow.
-    """
-    if is_value(exponent) and exponent.kind == "python" and exponent.can_be_static:
-        exponent = exponent.static()
-    if not is_value(exponent) and isinstance(exponent, (*NUMBER, np.generic)):
-        base = recorder.operand(base)
-        result = name_of(np.result_type(TO_NUMPY[base.dtype_name], exponent))
-        if KIND[result] in "iu" and KIND[base.dtype_name] != "b":
-            return constant_power(recorder, cast(base, result), int(exponent))
-        by_int = by_operator and type(exponent) is int
-        if by_int and exponent == 2 and base.is_array and base.dtype_name == "b1":
-            return as_result(recorder.apply("square", [base]))  # int8; other powers are int64
-        whole = KIND[result] == "c" and by_int
-        if base.is_array and (KIND[result] == "f" or whole):
-            op = shortcut(exponent, result, by_operator)
-            if op is not None:
-                return as_result(recorder.apply(op, [cast(base, result)]))
-    if (dtype := result_dtype(base, exponent)) is not None:
-        return powers(recorder, base, exponent, dtype)
-    return elementwise(recorder, "power", [base, exponent])
-
-
-def shortcut(exponent: Any, dtype: str, by_operator: bool) -> str | None:
-    """Return the op that NumPy uses for this exponent of an array, if any."""
-    op = {2: "square", -1: "reciprocal", 0.5: "sqrt", 1: "positive"}.get(exponent)
-    if op == "sqrt" and dtype == "f16" and not (by_operator and type(exponent) is float):
-        return None
-    return op
 
 
 def cast(value: Value, dtype: str) -> Value:

@@ -19,6 +19,7 @@ from braze.merge import (
     same_skeleton,
     same_types,
 )
+from braze.scope import SCOPES
 from braze.slots import MISSING, Slot
 from braze.storage import share
 from braze.value import Value
@@ -42,6 +43,9 @@ def branch_if(
         yes["end"] = then()
     with frame.branch() as no:
         no["end"] = otherwise()
+    for name in dead_names(frame):
+        for held_names in (frame.names, yes["names"], no["names"]):
+            held_names.pop(name, None)
     ends = (yes["end"], no["end"])
     if any(end is not None and not isinstance(end, flow.Returned) for end in ends):
         raise frame.refuse(node, "break or continue under a run-time condition")
@@ -66,6 +70,46 @@ def branch_if(
     for name in lost:
         frame.put(name, Unbound("which only one way of an `if` assigns"))
     return flow.Returned(result) if returns else None
+
+
+def dead_names(frame: Frame) -> list[str]:
+    """Return the names that nothing reads any more, though they still hold something."""
+    if frame.in_comprehension or not frame.following:
+        return []
+    rest = [s for now, after in frame.following for s in (*now, *after)]
+    read = read_in(rest) | read_inside(frame.source.body)
+    return [n for n in frame.names if n not in read and n not in frame.lasting and n[0] != "$"]
+
+
+def read_in(statements: list[ast.stmt]) -> set[str]:
+    """Return the names that statements may read, change or delete."""
+    found: set[str] = set()
+    for statement in statements:
+        known = statement.__dict__.get("_read")
+        if known is None:
+            nodes = [n for n in ast.walk(statement) if isinstance(n, ast.Name)]
+            augmented = {
+                n.target.id
+                for n in ast.walk(statement)
+                if isinstance(n, ast.AugAssign) and isinstance(n.target, ast.Name)
+            }
+            kept = {n.id for n in nodes if not isinstance(n.ctx, ast.Store)}
+            known = statement._read = frozenset(kept | augmented)
+        found |= known
+    return found
+
+
+def read_inside(statements: list[ast.stmt]) -> set[str]:
+    """Return the names that functions and comprehensions in statements may read."""
+    found: set[str] = set()
+    for statement in statements:
+        known = statement.__dict__.get("_read_inside")
+        if known is None:
+            inner = [n for n in ast.walk(statement) if isinstance(n, SCOPES)]
+            names = {n.id for scope in inner for n in ast.walk(scope) if isinstance(n, ast.Name)}
+            known = statement._read_inside = frozenset(names)
+        found |= known
+    return found
 
 
 def held_in(way: dict, slots: list[Slot]) -> dict[Slot, Any]:

@@ -17,6 +17,7 @@ from braze.frame import MAX_DEPTH, Frame, Items
 from braze.grown import Append
 from braze.hierarchies import Nothing
 from braze.identity import stands_in
+from braze.listing import ListOf
 from braze.numpy_api import FUNCTIONS, call_function
 from braze.outside import DictMethod
 from braze.reading import CHANGES
@@ -51,6 +52,9 @@ def make_function(frame: Frame, node: ast.FunctionDef | ast.Lambda) -> ScriptFun
     if frame.in_comprehension:
         raise frame.refuse(node, "a function defined in a comprehension")
     frame.session.kept.append(frame)
+    for part in ast.walk(node):
+        for name in part.names if isinstance(part, ast.Nonlocal) else ():
+            frame.share(name)
     a = node.args
     kinds = inspect.Parameter
     positional = [*a.posonlyargs, *a.args]
@@ -128,6 +132,7 @@ STANDS_FOR_CALL = (
     draws.Maker,
     TextMethod,
     VectorMethod,
+    ListOf,
 )
 
 

@@ -4,6 +4,8 @@ What that is shows only when the body is interpreted, so it is interpreted until
 up: a name that was believed to stay the same array, an array that changes, memory that is shared.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from braze import branches, statements
@@ -105,11 +107,15 @@ class Carried:
             self.bind_parameters(way["body"])
             if begin is not None:
                 begin()
-            end = statements.run_block(frame, self.node.body)
+            with alone(frame, before):
+                end = statements.run_block(frame, self.node.body)
             if end not in (None, "continue"):
                 raise frame.refuse(self.node, "break or return in a run-time loop")
             ended = frame.variables()
             self.ended = {n: v for n, v in ended.items() if not isinstance(v, Unbound)}
+            for name in list(frame.names):  # that nothing reads any more
+                if isinstance(before.get(name, Unbound("")), Unbound):
+                    del frame.names[name]
             changed_names = {n for n in self.same if ended.get(n) is not before[n]}
             after = self.after(before) if not changed_names else Leaves()
             still = [own_memory(frame, v) for v in after.values]
@@ -222,6 +228,18 @@ class Carried:
         self.put(results)
         for root, output in zip(self.roots, outputs[count:], strict=True):
             frame.recorder.storage.change(root, output.ref)
+
+
+@contextmanager
+def alone(frame: Frame, before: dict[Variable, Any]) -> Iterator[None]:
+    """Run a body after which nothing reads the names that it binds first."""
+    following, lasting = frame.following, frame.lasting
+    frame.following = [([], after) for _, after in following]
+    frame.lasting = frozenset(n for n, v in before.items() if not isinstance(v, Unbound))
+    try:
+        yield
+    finally:
+        frame.following, frame.lasting = following, lasting
 
 
 def stays_plain(value: Any) -> bool:

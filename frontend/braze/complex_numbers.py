@@ -101,6 +101,24 @@ def power(recorder: Any, z: Any, exponent: Any) -> Value:
     return joined(recorder, *(finite(part) for part in parts(recorder, result)))
 
 
+def power_of_arrays(recorder: Any, base: Any, exponent: Any, by_operator: bool) -> Value:
+    """Record powers of arrays, of which one is complex: NumPy's own loop, as an eager step."""
+    from braze import eager
+
+    if by_operator and type(exponent) is float and exponent == 0.5 and is_complex(base):
+        return recorder.apply("sqrt", [recorder.operand(base)])
+    values = [recorder.operand(x) for x in (base, exponent)]
+    if not any(v.is_array and v.dims for v in values):
+        raise refuse("this power of complex scalars")
+    weak = is_value(exponent) and exponent.kind == "python"
+    if by_operator and weak:
+        raise refuse("a complex array to a power that is known only when the function runs")
+    given = [
+        x if type(x) in (int, float) else v for x, v in zip((base, exponent), values, strict=True)
+    ]
+    return eager.call(recorder, "power.complex", *given)
+
+
 def finite(a: Value) -> Value:
     """Return a float that must be finite."""
     return python_number(a, "f64", finite=True)

@@ -51,6 +51,18 @@ def refused(call: Any) -> Any:
     raise refuse(f"numpy.{call.row.name} of what is no array")
 
 
+def of_vectors(name: str) -> Any:
+    """As many vectors as are asked for, each as long as a parameter."""
+
+    def rule(call: Any) -> list:
+        length = call.dims(name)
+        if call.has("n") and call.dims("n"):
+            raise refuse("random vectors of several totals")
+        return [*(call.shape or []), length[-1]] if length else refused(call)
+
+    return rule
+
+
 # What differs between the two kinds of generators stands behind the parameters that they share.
 BOTH = {
     "normal": "loc=0.0, scale=1.0",
@@ -77,6 +89,13 @@ BOTH = {
     "vonmises": "mu, kappa",
     "triangular": "left, mode, right",
     "standard_cauchy": "",
+    "hypergeometric": "ngood, nbad, nsample",
+    "logseries": "p",
+    "noncentral_chisquare": "df, nonc",
+    "noncentral_f": "dfnum, dfden, nonc",
+    "zipf": "a",
+    "multinomial": "n, pvals",
+    "dirichlet": "alpha",
 }
 OWN = {
     "Generator": {
@@ -88,6 +107,9 @@ OWN = {
         "choice": "a, size=None, replace=True, p=None, axis=0, shuffle=True",
         "permutation": "x, axis=0",
         "shuffle": "x, axis=0",
+        "permuted": "x, *, axis=None",
+        "multivariate_normal": "mean, cov, size=None, check_valid='warn', tol=1e-8, *, "
+                               "method='svd'",
     },
     "RandomState": {
         "random": "size=None",
@@ -102,10 +124,26 @@ OWN = {
         "permutation": "x",
         "shuffle": "x",
         "seed": "seed=None",
+        "multivariate_normal": "mean, cov, size=None, check_valid='warn', tol=1e-8",
     },
-}
-SIZES = {"choice": chosen, "permutation": permuted, "shuffle": shuffled}
-CONSTANT = ("size", "dtype", "method", "endpoint", "replace", "axis", "shuffle", "d", "seed")
+}  # fmt: skip
+SIZES = {"choice": chosen, "permutation": permuted, "shuffle": shuffled,
+         "permuted": lambda call: call.dims("x") or refused(call),
+         "multivariate_normal": of_vectors("mean"), "multinomial": of_vectors("pvals"),
+         "dirichlet": of_vectors("alpha")}  # fmt: skip
+CONSTANT = (
+    "check_valid",
+    "tol",
+    "size",
+    "dtype",
+    "method",
+    "endpoint",
+    "replace",
+    "axis",
+    "shuffle",
+    "d",
+    "seed",
+)
 # What calls nothing of NumPy's that may report floating-point errors.
 QUIET = {"random", "random_sample", "rand", "randn", "standard_normal", "standard_exponential",
          "normal", "exponential", "seed"}  # fmt: skip

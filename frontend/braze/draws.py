@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from braze.dtypes import TO_NUMPY
-from braze.eager import Call, fresh, type_of
+from braze.eager import Call, constant, fresh, type_of
 from braze.eager_rows import ROWS
 from braze.errors import refuse
 from braze.shapes import known_sizes
@@ -118,6 +118,8 @@ class Draw(Call):
     shape: list | None = None  # of the result, if it is given
 
     def prepared(self, name: str, given: Any, operands: list[str]) -> Any:
+        if name == "check_valid":
+            return "raise" if given == "warn" else constant(given)  # the plain function warns
         if name in SIZES:
             return given if given is None else self.sized(name, given)
         if name == "dtype":
@@ -144,6 +146,8 @@ class Draw(Call):
         if self.row.copies >= 0:
             return self.stand_in(self.argument("x"), 3)
         self.trial = {"self": draw_rows.KINDS[kind](np.random.MT19937(0))}
+        if "pvals" in self.given:
+            self.trial["pvals"] = [1.0]
         for option, number in draw_rows.TRIED.items():
             if option in self.given and not self.dims(option):
                 self.trial[option] = self.like(self.given[option], number)
@@ -174,6 +178,8 @@ class Draw(Call):
 
 def record(recorder: Any, row: Any, args: tuple, kwargs: dict) -> Any:
     """Record a call that draws, or makes a generator."""
+    if "check_valid" in row.parameters:
+        kwargs = {"check_valid": "warn", **kwargs}
     call = Draw(recorder, row, args, kwargs)
     types, example = call.types()
     drawn = recorder.storage.slot(Drawn, Drawn, "drawn")

@@ -50,6 +50,8 @@ class Call:
 
     def prepared(self, name: str, given: Any, operands: list[str]) -> Any:
         """Return an argument as the graph has it."""
+        if name == "overwrite_input" and given:
+            raise refuse(f"numpy.{self.row.name} with overwrite_input=")
         return self.operand(given) if name in operands else constant(given)
 
     def operand(self, given: Any) -> Any:
@@ -160,7 +162,8 @@ class Call:
         bound.arguments.update(arguments | {n: v for n, v in self.trial.items() if n in arguments})
         try:
             with np.errstate(all="ignore"):
-                return ORIGINALS[self.row.name](*bound.args, **bound.kwargs)
+                run = self.row.instead or ORIGINALS[self.row.name]
+                return run(*bound.args, **bound.kwargs)
         except Exception as error:
             what = f"{type(error).__name__}: {error}"
             raise refuse(f"numpy.{self.row.name}, which raises {what}") from None
@@ -265,7 +268,8 @@ def _function(name: str) -> Any:
 
 
 for _name, _row in ROWS.items():
-    FUNCTIONS[ORIGINALS[_name]] = _function(_name)  # other modules know better what some are
+    if not _row.of:
+        FUNCTIONS[ORIGINALS[_name]] = _function(_name)  # other modules know better what some are
 
 
 def _method(name: str) -> Any:

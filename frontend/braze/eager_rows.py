@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from braze import eager_sizes as of
 
 
@@ -43,6 +45,11 @@ class Row:
         Of random numbers (braze/draws.py): "draws" from the first operand, or "makes" a generator.
     copies : int
         The argument that changes, so a copy of it is given, and is the result; or -1.
+    of : str
+        The name in NumPy of a function of which the row says one use alone; other modules know
+        when it is that use.
+    instead : callable
+        What is called in its place: the same, or it raises where NumPy would warn.
     """
 
     name: str
@@ -57,10 +64,12 @@ class Row:
     kinds: str = "biufc"
     draws: str = ""
     copies: int = -1
+    of: str = ""
+    instead: Any = None
 
     def place(self) -> tuple[Any, str]:
         """Return the module and the name in it."""
-        module, _, name = f"numpy.{self.name}".rpartition(".")
+        module, _, name = f"numpy.{self.of or self.name}".rpartition(".")
         return importlib.import_module(module), name
 
     def function(self) -> Any:
@@ -70,6 +79,21 @@ class Row:
 
 
 ROWS: dict[str, Row] = {}
+
+
+def counts_between(a: Any, bins: Any, *args: Any, **kwargs: Any) -> np.ndarray:
+    """Return what `numpy.histogram` counts, without the edges, which are those given to it."""
+    return np.histogram(a, bins, *args, **kwargs)[0]
+
+
+def fitted(x: Any, y: Any, deg: int, rcond: Any = None, full: bool = False, w: Any = None) -> Any:
+    """Return what `numpy.polyfit` gives, if it has nothing to warn of."""
+    if full:
+        raise ValueError("more than the coefficients")
+    found, _, rank, _, _ = np.polyfit(x, y, deg, rcond, full=True, w=w)
+    if rank != deg + 1:
+        raise ValueError("a fit of which NumPy warns")
+    return found
 
 
 def rows(*table: tuple, **facts: Any) -> None:
@@ -109,19 +133,19 @@ rows(
     keeps_order=True,
 )  # fmt: skip
 rows(
-    ("median", "a, axis=None, *, keepdims=False", "a", of.reduced("a")),
-    ("percentile", "a, q, axis=None, *, method='linear', keepdims=False", "a q",
-     of.at_each("q", of.reduced("a"))),
-    ("quantile", "a, q, axis=None, *, method='linear', keepdims=False", "a q",
-     of.at_each("q", of.reduced("a"))),
+    ("median", "a, axis=None, *, overwrite_input=False, keepdims=False", "a", of.reduced("a")),
+    ("percentile", "a, q, axis=None, *, overwrite_input=False, method='linear', "
+     "keepdims=False", "a q", of.at_each("q", of.reduced("a"))),
+    ("quantile", "a, q, axis=None, *, overwrite_input=False, method='linear', "
+     "keepdims=False", "a q", of.at_each("q", of.reduced("a"))),
     nonempty=True,
 )  # fmt: skip
 rows(
-    ("nanmedian", "a, axis=None, *, keepdims=False", "a", of.reduced("a")),
-    ("nanpercentile", "a, q, axis=None, *, method='linear', keepdims=False", "a q",
-     of.at_each("q", of.reduced("a"))),
-    ("nanquantile", "a, q, axis=None, *, method='linear', keepdims=False", "a q",
-     of.at_each("q", of.reduced("a"))),
+    ("nanmedian", "a, axis=None, *, overwrite_input=False, keepdims=False", "a", of.reduced("a")),
+    ("nanpercentile", "a, q, axis=None, *, overwrite_input=False, method='linear', "
+     "keepdims=False", "a q", of.at_each("q", of.reduced("a"))),
+    ("nanquantile", "a, q, axis=None, *, overwrite_input=False, method='linear', "
+     "keepdims=False", "a q", of.at_each("q", of.reduced("a"))),
     nonempty=True,
     skips_nan=True,
 )  # fmt: skip
@@ -175,6 +199,45 @@ rows(
     ("linalg.trace", "x, *, offset=0", "x", of.stack_of("x")),
     ("packbits", "a, axis=None, bitorder='big'", "a", of.packed),
     ("unpackbits", "a, axis=None, count=None, bitorder='big'", "a", of.packed),
+)
+rows(
+    ("power.complex", "x1, x2", "x1 x2", of.together("x1", "x2")),
+    of="power",
+)
+rows(
+    ("prod.complex", "a, axis=None, *, keepdims=False", "a", of.reduced("a")),
+    of="prod",
+)
+rows(
+    ("cumprod.complex", "a, axis=None", "a", of.along("a")),
+    of="cumprod",
+)
+rows(
+    ("full.F", "shape, fill_value, dtype=None, order='C'", "shape fill_value", of.shaped),
+    of="full",
+)
+rows(
+    ("copy.F", "a, order='K'", "a", of.like("a")),
+    of="copy",
+)
+rows(
+    ("histogram.counts", "a, bins, range=None, density=None, weights=None", "a bins weights",
+     of.between("bins")),
+    of="histogram",
+    kinds="iuf",
+    instead=counts_between,
+)  # fmt: skip
+rows(
+    ("polyfit", "x, y, deg, rcond=None, full=False, w=None", "x y w", of.polynomial),
+    trial={"deg": 0},
+    kinds="iuf",
+    instead=fitted,
+)
+rows(
+    ("i0", "x", "x", of.like("x")),
+    ("kaiser", "M, beta", "M beta", of.shaped),
+    ("linalg.tensorsolve", "a, b", "a b", of.solved_tensor),
+    ("polydiv", "u, v", "u v", of.divided),
 )
 for _kind, _names in {
     "complex": ("fft", "ifft"), "of real": ("rfft", "ihfft"), "to real": ("irfft", "hfft"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from braze.errors import refuse
 from braze.reductions import as_axis
-from braze.shapes import broadcast_shape, product
+from braze.shapes import broadcast_shape, known_sizes, product, smaller
 
 Rule = Callable[[Any], Any]
 
@@ -136,15 +136,6 @@ def square(call: Any, name: str) -> tuple[list, Any]:
     return stack, call.same(rows, columns)
 
 
-def smaller(call: Any, one: Any, other: Any) -> Any:
-    """Return the smaller one of two sizes."""
-    if isinstance(one, int) and isinstance(other, int):
-        return min(one, other)
-    if one == other:
-        return one
-    return other.minimum(one) if isinstance(one, int) else one.minimum(other)
-
-
 def squares(name: str) -> Rule:
     """Square matrices."""
 
@@ -192,7 +183,7 @@ def solve(call: Any) -> list:
 
 def qr(call: Any) -> Any:
     stack, m, n = matrix(call, "a")
-    k = smaller(call, m, n)
+    k = smaller(m, n)
     shapes = {"reduced": ([m, k], [k, n]), "complete": ([m, m], [m, n])}
     if call.option("mode") == "r":
         return [*stack, k, n]
@@ -204,7 +195,7 @@ def qr(call: Any) -> Any:
 
 def svd(call: Any) -> Any:
     stack, m, n = matrix(call, "a")
-    k = smaller(call, m, n)
+    k = smaller(m, n)
     if not call.option("compute_uv"):
         return [*stack, k]
     whole = call.option("full_matrices")
@@ -213,14 +204,14 @@ def svd(call: Any) -> Any:
 
 def svdvals(call: Any) -> list:
     stack, m, n = matrix(call, "x")
-    return [*stack, smaller(call, m, n)]
+    return [*stack, smaller(m, n)]
 
 
 def lstsq(call: Any) -> tuple:
     _, m, n = matrix(call, "a")
     right = call.dims("b")
     call.same(m, right[0])
-    return [n, *right[1:]], told(call), [], [smaller(call, m, n)]
+    return [n, *right[1:]], told(call), [], [smaller(m, n)]
 
 
 def turned(name: str) -> Rule:
@@ -284,7 +275,7 @@ def correlate(call: Any) -> list:
     mode = call.option("mode")
     if mode == "full":
         return [m + n - 1]
-    less = smaller(call, m, n)
+    less = smaller(m, n)
     if mode == "same":
         return [m + n - less]
     if mode != "valid":
@@ -343,3 +334,54 @@ def packed(call: Any) -> list:
     packs = call.row.name == "packbits"
     dims[axis] = (dims[axis] + 7) // 8 if packs else dims[axis] * 8
     return dims
+
+
+# Others
+
+
+def together(*names: str) -> Rule:
+    """The sizes to which operands broadcast."""
+    return lambda call: broadcast_shape(call.recorder, [call.dims(name) for name in names])
+
+
+def shaped(call: Any) -> list:
+    """The sizes that are given."""
+    return known_sizes(call.recorder, call.argument("M" if call.has("M") else "shape"))
+
+
+def between(name: str) -> Rule:
+    """One less than there are bounds."""
+
+    def rule(call: Any) -> list:
+        bounds = call.dims(name)
+        if len(bounds) != 1 or call.option("range") is not None:
+            raise refuse(f"numpy.{call.row.of} of these bounds")
+        if not call.recorder.decide("nonnegative", bounds[0] - 2):
+            raise refuse(f"numpy.{call.row.of} of fewer than two bounds")
+        return [bounds[0] - 1]
+
+    return rule
+
+
+def polynomial(call: Any) -> list:
+    degree = count(call, "deg")
+    if len(call.dims("x")) != 1 or len(call.dims("y")) != 1 or degree < 0:
+        raise refuse("numpy.polyfit of several data sets")
+    call.same(call.dims("x")[0], call.dims("y")[0])
+    return [degree + 1]
+
+
+def solved_tensor(call: Any) -> list:
+    a, b = call.dims("a"), call.dims("b")
+    if len(a) <= len(b):
+        raise refuse("numpy.linalg.tensorsolve of these ranks")
+    return a[len(b) :]
+
+
+def divided(call: Any) -> tuple:
+    """A quotient of polynomials, whose degree is the difference, and as much as is left over."""
+    m, n = (flat(name)(call)[0] for name in ("u", "v"))
+    if not all(call.recorder.decide("nonnegative", k - 1) for k in (m, n)):
+        raise refuse("numpy.polydiv of nothing")
+    longer = call.recorder.decide("nonnegative", m - n)
+    return [m - n + 1] if longer else [1], told(call)

@@ -206,6 +206,9 @@ def bind(frame: Frame, target: ast.Name, value: Any) -> None:
         return
     if name in frame.nonlocals:
         owner = frame.owner_of(name)
+        if owner is not None and owner.has_slot(name):
+            frame.session.assign(owner.shared[name], value)
+            return
         if owner is None or owner.body != frame.recorder.body:
             raise frame.refuse(
                 target, f"a change of {name} around the function, in a branch or loop"
@@ -215,6 +218,9 @@ def bind(frame: Frame, target: ast.Name, value: Any) -> None:
             raise frame.refuse(target, f"a change of {name}, which a comprehension hides")
         for names in spaces:
             names[name] = value
+        return
+    if frame.has_slot(name) and not frame.in_comprehension:
+        frame.session.assign(frame.shared[name], value)
         return
     if frame.names.get(name) is UNKNOWN and value is not UNKNOWN:
         raise NeedsType(value)

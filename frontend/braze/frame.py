@@ -254,10 +254,16 @@ class Frame:
     in_comprehension: bool = False
     # What the targets of comprehensions that are being evaluated hold, from the outside in.
     overlays: tuple[dict[str, Any], ...] = ()
+    # Of each block that is being run the statement at hand, unless it is an `if` that has been
+    # decided, and those after it; and the names that outlive the loop at hand.
+    following: list[tuple[list[ast.stmt], list[ast.stmt]]] = field(default_factory=list)
+    lasting: frozenset[str] = frozenset()
     nonlocals: frozenset[str] = frozenset()
     # The dicts or cells of variables that are declared to be around all interpreted functions.
     outside: dict[str, Any] = field(default_factory=dict)
     body: int = 0  # of the graph, where the function begins
+    # Variables of this function that functions inside it declare `nonlocal`.
+    shared: dict[str, Slot] = field(default_factory=dict)
     # The names around comprehensions that are being evaluated, each with the body at hand there.
     around: list[tuple[dict[str, Any], int]] = field(default_factory=list)
 
@@ -298,11 +304,29 @@ class Frame:
             scope = scope.outer
         return scope
 
+    def share(self, name: str) -> None:
+        """Have a variable stand in a slot, so that functions inside change it in branches, too."""
+        owner = self if name in self.locals | set(self.names) else self.owner_of(name)
+        if owner is None or owner.body != self.recorder.body:
+            return
+        if name in self.nonlocals or owner.around or name in owner.outside:
+            return
+        slot = owner.shared[name] = self.recorder.storage.slot(Kept, owner, name)
+        if name in owner.names and not isinstance(owner.names[name], Unbound):
+            self.session.assign(slot, owner.names.pop(name))
+
+    def has_slot(self, name: str) -> bool:
+        """Tell whether a variable stands in a slot; after an attempt that failed it may not."""
+        return name in self.shared and name not in self.function_names
+
     def put(self, variable: str | Slot, value: Any) -> None:
         """Make `value` what a name, or an attribute, holds from now on."""
         if isinstance(variable, Slot):
             self.session.assign(variable, value)
-        elif variable not in self.outside:
+        elif self.has_slot(variable):
+            if not isinstance(value, Unbound):
+                self.session.assign(self.shared[variable], value)
+        elif variable not in self.outside and variable not in self.nonlocals:
             self.names[variable] = value
 
     def variables(self) -> dict[str | Slot, Any]:

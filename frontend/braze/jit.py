@@ -11,6 +11,7 @@ from braze import (  # noqa: F401 (builtins and expressions register themselves)
     builtin_items,
     builtin_itertools,
     comprehensions,
+    of_functions,
     pickling,
 )
 from braze.compiler import Attempt, Compiler, signature_in

@@ -8,6 +8,7 @@ says so.
 import ast
 from typing import Any
 
+from braze import flow
 from braze.flow import Range
 from braze.frame import Frame
 from braze.grown import ROOM, Growth, convert, grown_by
@@ -88,6 +89,29 @@ class Attempt:
             frame.put(name, value)
         for made in grown_by(frame, node):
             frame.perform(node, made.begin)
+
+
+def values_after_while(
+    frame: Frame, node: ast.While, lost: list[str], ended: dict
+) -> dict[str | Slot, Any]:
+    """Return what has to have a value before a `while` loop, as `first_values` does."""
+    names = [n for n in lost if n in ended and read_later(frame, node, n)]
+    if (
+        not names or frame.recorder.body != 0
+    ):  # where a loop that does not run can be left to Python
+        return {}
+    blanks = {n: blank(frame, node, ended[n]) for n in names}
+    return {} if any(value is None for value in blanks.values()) else blanks
+
+
+def runs_once(frame: Frame, node: ast.While) -> None:
+    """Have a check say that a `while` loop runs at least once."""
+    tested = flow.test(frame, node.test)
+    if is_value(tested):
+        fails = frame.perform(node, frame.recorder.add, "logical_not", [tested])
+        frame.perform(node, frame.recorder.assume_false, fails)
+    elif not tested:
+        raise frame.refuse(node, "a loop that does not run here and binds what is read after it")
 
 
 def first_values(

@@ -15,8 +15,8 @@ from braze.dtypes import KIND, TO_NUMPY, name_of
 from braze.either import check_scalar
 from braze.errors import refuse
 from braze.indexing import stored
+from braze.ranges import arange
 from braze.registry import implements
-from braze.ufuncs import call
 from braze.value import Value, is_value
 
 
@@ -46,9 +46,19 @@ def filled(
     if scalar.is_array:
         spread = recorder.add("broadcast_to", [scalar], shape=sizes)
         return recorder.add("c_copy", [spread])
+    if order == "F" and len(sizes) > 1:
+        return filled_columns(recorder, sizes, scalar)
     if order not in ("C", "A", "K") and len(sizes) > 1:
         raise refuse(f"an array made with order={order!r}")
     return recorder.add("full", [scalar, *deciding(orders, len(sizes))], shape=sizes)
+
+
+def filled_columns(recorder: Any, sizes: list, scalar: Value) -> Value:
+    """Record an array in Fortran order with one value everywhere: NumPy's, as an eager step."""
+    from braze import eager
+
+    shape = tuple(Value.of_size(recorder, size) for size in sizes)
+    return eager.call(recorder, "full.F", shape, scalar, order="F")
 
 
 def deciding(arrays: Any, rank: int) -> list[Value]:
@@ -129,29 +139,6 @@ def full_like(recorder: Any, a: Any, fill_value: Any, *args: Any, **kwargs: Any)
     return like(recorder, a, fill_value, *args, **kwargs)
 
 
-@implements(np.arange)
-def arange(recorder: Any, *bounds: Any, dtype: Any = None, **kwargs: Any) -> Value:
-    if any(option is not None for option in kwargs.values()):
-        raise refuse("numpy.arange with device= or like=")
-    if not 1 <= len(bounds) <= 2:
-        raise refuse("numpy.arange with a step that is known only when the function runs")
-    start, stop = (0, bounds[0]) if len(bounds) == 1 else bounds
-    first, last = shapes.as_shape(recorder, (start, stop))
-    count = last - first
-    if not recorder.decide("nonnegative", count):
-        count = 0
-    name = "i64" if dtype is None else name_of(dtype)
-    if name == "b1":
-        raise refuse("numpy.arange of bools")
-    steps = recorder.add("iota", [], size=count, dtype=name)
-    if isinstance(first, int) and first == 0:
-        return steps
-    if KIND[name] == "f" and name != "f64":
-        raise refuse("numpy.arange of small floats from a start")
-    start = call(recorder, "add", [steps, start])
-    return cast(start, name)
-
-
 @implements(np.linspace)
 def linspace(
     recorder: Any,
@@ -177,14 +164,15 @@ def linspace(
     delta = elementwise(recorder, "subtract", [last, first])
     y = arange(recorder, Value.of_size(recorder, size), dtype=dt)
     step: Any = np.nan
-    if div > 0:
+    some = recorder.decide("nonnegative", size - (2 if endpoint else 1))
+    if some:
         step = elementwise(recorder, "divide", [delta, div])
         recorder.assume_false(elementwise(recorder, "equal", [step, 0]))
         y = elementwise(recorder, "multiply", [y, step])
     else:
         y = elementwise(recorder, "multiply", [y, delta])
     y = elementwise(recorder, "add", [y, first])
-    if endpoint and div > 0:
+    if endpoint and some:
         y = with_last(recorder, y, last)
     kept = np.dtype(dt if dtype is None else dtype)
     if kept.kind in "iu":
@@ -256,19 +244,6 @@ def on_diagonal(recorder: Any, rows: Any, columns: Any, k: int) -> Value:
     across = recorder.add("iota", [], size=columns, dtype="i64")
     across = elementwise(recorder, "subtract", [across, k]) if k else across
     return recorder.apply("equal", [recorder.add("expand_dims", [down], axes=[1]), across])
-
-
-@implements(np.diag)
-def diag(recorder: Any, v: Any, k: Any = 0) -> Value:
-    v = recorder.operand(v)
-    if len(v.dims) != 1:
-        raise refuse("numpy.diag of a matrix")
-    k = static_int(k)
-    size = v.dims[0] + abs(k)
-    if k:
-        raise refuse("numpy.diag off the main diagonal")
-    zero = recorder.operand(TO_NUMPY[v.dtype_name].type(0))
-    return recorder.apply("where", [on_diagonal(recorder, size, size, 0), v, zero])
 
 
 def static_int(number: Any) -> int:

@@ -11,13 +11,16 @@ from typing import Any
 import numpy as np
 
 from braze import (
+    diagonals,
     eager,
     joining,
     makers,
     moments,
     numpy_source,
     picking,
+    places,
     products,
+    ranges,
     reductions,
     registry,
     selection,
@@ -32,7 +35,10 @@ from braze.registry import FUNCTIONS, METHODS, call_function, implements, method
 from braze.value import Value, is_value
 
 __all__ = ["FUNCTIONS", "METHODS", "call_function"]
-FAMILIES = (eager, joining, makers, numpy_source, picking, products, selection, ufunc_compositions)
+FAMILIES = (
+    diagonals, eager, joining, makers, numpy_source, picking, places, products, ranges, selection,
+    ufunc_compositions,
+)  # fmt: skip
 
 
 def _reduction(op: str) -> Callable:
@@ -122,6 +128,21 @@ def ascontiguousarray(recorder: Any, a: Any, dtype: Any = None) -> Value:
     if not a.in_c_order:  # holds_order asks nothing of one dimension, which others need not
         recorder.guard(a.source, "order", None)
     return asarray(recorder, a, dtype)
+
+
+@implements(np.asfortranarray)
+def asfortranarray(recorder: Any, a: Any, dtype: Any = None) -> Value:
+    if not is_value(a) or not a.is_array or given(dtype):
+        raise refuse("numpy.asfortranarray of what is no array, or with dtype=")
+    wide = [d for d in a.dims if not (isinstance(d, int) and d == 1)]
+    if not all(recorder.decide("nonzero", d) for d in wide):
+        raise refuse("an empty array in Fortran order, which is itself")
+    if len(wide) < 2:
+        raise refuse("an array of one dimension in Fortran order, which is itself")
+    computed = a.fresh and recorder.all_in_order()
+    if not (a.in_c_order or computed or recorder.holds_order(a)):
+        raise refuse("numpy.asfortranarray of what may not lie in C order")
+    return shapes.copy(a, "F")
 
 
 @implements(np.array)

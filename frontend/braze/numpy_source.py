@@ -14,14 +14,16 @@ import warnings
 from typing import Any
 
 import numpy as np
+from numpy._core import _multiarray_umath
 
 from braze.errors import Unsupported, refuse
 from braze.errstates import Errstate
-from braze.registry import FUNCTIONS, implements
-from braze.shapes import broadcast_shape
+from braze.registry import FUNCTIONS, array_like, implements
+from braze.shapes import as_array, broadcast_shape
 from braze.value import Value, any_value, is_value
 
 MAX_DEPTH = 16
+MISSING = object()
 
 
 def run(recorder: Any, function: Any, args: tuple, kwargs: dict) -> Any:
@@ -91,6 +93,8 @@ class Twins:
             return Warnings
         if found is np.broadcast:
             return self.broadcast
+        if found is getattr(_multiarray_umath, "_array_converter", MISSING):
+            return functools.partial(Converted, self.recorder)
         if found is np.errstate:
             return functools.partial(Errstate, self.recorder)
         if isinstance(found, types.ModuleType):
@@ -135,6 +139,27 @@ class Module:
         return self._twins.seen(getattr(self._module, name))
 
 
+class Converted:
+    """What NumPy's array converter makes of operands, in copies: arrays, and wraps of results."""
+
+    def __init__(self, recorder: Any, *operands: Any) -> None:
+        self.arrays = tuple(as_array(array_like(recorder, a)) for a in operands)
+
+    def as_arrays(self, subok: bool = True) -> tuple:
+        return self.arrays
+
+    def __iter__(self) -> Any:
+        return iter(self.arrays)
+
+    def __getitem__(self, key: int) -> Value:
+        return self.arrays[key]
+
+    def wrap(self, result: Any, to_scalar: bool | None = None) -> Any:
+        if to_scalar is not False and not result.shape:
+            raise refuse("a result that is an array or a scalar as the operands are")
+        return result
+
+
 class Warnings:
     """The module `warnings` as copies see it: the plain function is to warn."""
 
@@ -176,15 +201,27 @@ def type_of(*args: Any) -> Any:
     return args[0].python_type if len(args) == 1 and is_value(args[0]) else type(*args)
 
 
+def is_instance(found: Any, classes: Any) -> bool:
+    if not is_value(found):
+        return isinstance(found, classes)
+    wanted = classes if isinstance(classes, tuple) else (classes,)
+    return any(isinstance(c, type) and issubclass(found.python_type, c) for c in wanted)
+
+
 # `except Exception` of NumPy's must not catch what says that something is not compiled.
 CAUGHT = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-REPLACED = {"len": length, "type": type_of, "Exception": CAUGHT}
+REPLACED = {"len": length, "type": type_of, "isinstance": is_instance, "Exception": CAUGHT}
 
 # What is recorded by running NumPy's source: public functions, each held to NumPy by a test.
 COMPOSED = [
     "allclose", "angle", "append", "argwhere", "array_equiv", "array_split", "average", "block",
-    "column_stack", "corrcoef", "cov", "cross", "cumulative_prod", "cumulative_sum",
-    "diff", "dsplit", "dstack", "extract", "fix", "flatnonzero", "fliplr", "flipud",
+    "apply_over_axes", "bartlett", "blackman", "column_stack", "corrcoef", "cov", "cross",
+    "cumulative_prod", "cumulative_sum", "delete", "diag_indices", "diag_indices_from",
+    "diagflat", "diff", "dsplit", "dstack", "ediff1d", "extract", "fft.fftfreq",
+    "fft.rfftfreq", "fix", "flatnonzero",
+    "fliplr", "flipud", "hamming", "hanning", "insert", "mask_indices", "poly", "polyadd",
+    "polyder", "polyint", "polymul", "polysub", "resize", "trim_zeros", "tril_indices",
+    "tril_indices_from", "triu_indices", "triu_indices_from", "linalg.tensorinv",
     "geomspace", "gradient", "hsplit", "hstack", "indices", "iscomplex", "isclose", "isneginf",
     "isposinf", "ix_", "logspace", "matrix_transpose", "nan_to_num", "nanargmax", "nanargmin",
     "nancumprod", "nancumsum", "nanmax", "nanmean", "nanmin", "nanprod", "nansum", "nanvar",

@@ -8,8 +8,9 @@ from braze import advanced, shapes
 from braze.arithmetic import cast, dtype_like, elementwise
 from braze.dtypes import KIND, TO_NUMPY
 from braze.errors import refuse
+from braze.indexing import setitem
 from braze.reductions import as_axis, given, into, reduce
-from braze.registry import FUNCTIONS, implements, method, on_array
+from braze.registry import FUNCTIONS, METHODS, implements, method, on_array
 from braze.value import Value, is_value
 
 # The op behind `ufunc.at`.
@@ -161,3 +162,56 @@ def change_at(recorder: Any, name: str, array: Any, indices: Any, *operands: Any
     if not advanced.has_arrays(indices):
         raise refuse(f"numpy.{name}.at without an index array")
     advanced.change_at(AT[name], advanced.parse(array, indices), operand)
+
+
+def one_number(recorder: Any, given: Any) -> Any:
+    """Return the only number of a list, or a number itself; None where there are more."""
+    if isinstance(given, (list, tuple)) and not is_value(given):
+        return given[0] if len(given) == 1 and not isinstance(given[0], (list, tuple)) else None
+    return given if not recorder.operand(given).dims else None
+
+
+def array_to_change(a: Any, name: str) -> Value:
+    if not is_value(a) or not a.is_array or not a.dims:
+        raise refuse(f"numpy.{name} of what is no array")
+    return a
+
+
+@implements(np.place)
+def place(recorder: Any, arr: Any, mask: Any, vals: Any) -> None:
+    arr, mask = array_to_change(arr, "place"), cast(recorder.operand(mask), "b1")
+    number = one_number(recorder, vals)
+    if number is None or list(mask.dims) != list(arr.dims):
+        raise refuse("numpy.place of several numbers, or under a mask of another shape")
+    setitem(arr, mask, number)
+
+
+@implements(np.putmask)
+def putmask(recorder: Any, a: Any, mask: Any, values: Any) -> None:
+    a, mask = array_to_change(a, "putmask"), cast(recorder.operand(mask), "b1")
+    number = one_number(recorder, values)
+    if list(mask.dims) != list(a.dims):
+        raise refuse("numpy.putmask under a mask of another shape")
+    if number is None:
+        number = recorder.operand(values)
+        if list(number.dims) != list(a.dims):
+            raise refuse("numpy.putmask of values that repeat")
+        number = recorder.apply("where", [mask, cast(number, a.dtype_name), a])
+        return setitem(a, Ellipsis, number)
+    return setitem(a, mask, number)
+
+
+@implements(np.put)
+def put_items(recorder: Any, a: Any, ind: Any, v: Any, mode: str = "raise") -> None:
+    a, indices = array_to_change(a, "put"), recorder.operand(ind)
+    number = one_number(recorder, v)
+    if len(a.dims) != 1 or mode != "raise" or KIND[indices.dtype_name] not in "iu":
+        raise refuse("numpy.put into several axes, or with mode=")
+    if number is None:
+        number = recorder.operand(v)
+        if list(number.dims) != list(indices.dims):
+            raise refuse("numpy.put of numbers that repeat")
+    setitem(a, indices, number)
+
+
+METHODS["put"] = lambda value, *args, **kwargs: put_items(value.recorder, value, *args, **kwargs)

@@ -39,6 +39,11 @@ def load_name(frame: Frame, node: ast.Name) -> Any:
     scope: Frame | None = frame
     while scope is not None:
         names = scope.names if scope is frame else scope.function_names
+        if name not in names and scope.has_slot(name):
+            value = scope.shared[name].value
+            if value is MISSING or isinstance(value, Unbound):
+                raise frame.refuse(node, f"the name {name}, which may not be assigned yet")
+            return value
         if name in names:
             value = names[name]
             if isinstance(value, Unbound):

@@ -163,7 +163,7 @@ class Recorder(RunSizes, Checks):
         if made.is_array:
             self._remember(made, op, operands, attrs)
         self.turned |= op == "transpose"
-        self.risks.note(op, attrs, made, self.place)
+        self.risks.note(op, attrs, made, self.place, operands)
         return made
 
     def _remember(self, made: "Value", op: str, operands: Sequence["Value"], attrs: dict) -> None:
@@ -382,7 +382,9 @@ class Recorder(RunSizes, Checks):
     def sequence_operand(self, value: Sequence) -> "Value":
         """Return a list or tuple of numbers as the array that NumPy makes of it."""
         if any_value(value):
-            raise refuse("a list of arrays as an operand")
+            from braze.registry import FUNCTIONS
+
+            return FUNCTIONS[np.array](self, value)
         array = np.asarray(value)
         name_of(array.dtype)
         return self.constant_array(array)

@@ -107,6 +107,8 @@ def reduce(
         value = masked(op, value, where, initial)
     value = as_operand(value)
     recorder, axes = value.recorder, axes_of(value, axis)
+    if op == "prod" and KIND[value.dtype_name] == "c" and value.dims and not given(initial):
+        return complex_products("prod", value, dtype, out, axis=axis, keepdims=flag(keepdims))
     if given(dtype):
         result = reduce(
             *in_dtype(op, value, name_of(dtype)), tuple(axes), None, None, keepdims, initial
@@ -270,7 +272,20 @@ def accumulate(
     if given(dtype) and (target == "b1" or KIND[target] == "c"):
         raise refuse(f"numpy.{op} with dtype={target}")
     value = cast(value, target)
+    if op == "cumprod" and KIND[target] == "c":
+        return complex_products(op, value, None, out, axis=axis)
     return into(out, value.recorder.add(op, [value], axis=axis))
+
+
+def complex_products(op: str, value: Value, dtype: Any, out: Any, **options: Any) -> Value:
+    """Record a product, or running products, of complex numbers: NumPy's, as an eager step."""
+    from braze import eager
+
+    if given(dtype) and name_of(dtype) != value.dtype_name:
+        raise refuse(f"numpy.{op} of complex numbers with another dtype")
+    axis = options["axis"]
+    options["axis"] = tuple(axes_of(value, axis)) if isinstance(axis, (tuple, list)) else axis
+    return sum_into(out, eager.call(value.recorder, f"{op}.complex", value, **options))
 
 
 def ptp(value: Value, axis: Any = None, out: Any = None, keepdims: Any = False) -> Value:

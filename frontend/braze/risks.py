@@ -5,7 +5,7 @@ main body that no result needs becomes a result that nobody reads; in a branch o
 refused. So does one of the main body at which NumPy may warn.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,12 +30,13 @@ class Risks:
     spans: list[tuple[int, Place | None]] = field(default_factory=list)
     warning: list[int] = field(default_factory=list)  # nodes of the main body
 
-    def note(self, op: str, attrs: dict, made: Value, place: Place | None) -> None:
+    def note(
+        self, op: str, attrs: dict, made: Value, place: Place | None, operands: Sequence[Value]
+    ) -> None:
         """Remember a node if it may give up, or has bodies."""
         row = _core.ops[op]
-        number = made.kind == "python" and row["kind"] == "elementwise"
         indexed = op == "index" or (op == "update" and attrs["axes"])
-        if indexed or op == "number" or (number and (made.dtype_name == "i64" or op == "divide")):
+        if indexed or may_raise(row, made, operands):
             self.nodes.append((made._ref, made.body, place))
         if op in CHECKS:
             self.spans.append((made.body, place))
@@ -92,6 +93,20 @@ class Risks:
                 axes = graph.attrs(node)["axes"]
                 found.update((body, i, str(dims[a])) for a, i in zip(axes, indices, strict=True))
         return found
+
+
+def may_raise(row: dict, made: Value, operands: Sequence[Value]) -> bool:
+    """Tell whether Python may raise where it computes a number.
+
+    Ints that outgrow 64 bits are none of it: where nothing reads them, nobody can tell.
+    """
+    if row["name"] == "number":
+        return made.dtype_name != "f64" or operands[0].dtype_name not in ("i64", "b1")
+    if made.kind != "python" or row["kind"] != "elementwise":
+        return False
+    if row["rule"] == "shift":
+        return True
+    return row["raises"].removeprefix("ieee_") in ("ratio", "base") and not operands[-1].constant
 
 
 def index_of(graph: Any, node: int) -> tuple:

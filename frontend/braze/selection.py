@@ -153,7 +153,7 @@ def common_type(recorder: Any, *arrays: Any) -> type:
 
 @implements(np.isscalar)
 def isscalar(recorder: Any, element: Any) -> bool:
-    return not element.is_array
+    return not element.is_array if is_value(element) else np.isscalar(element)
 
 
 @implements(np.iscomplexobj)
@@ -251,8 +251,20 @@ def average(
 ) -> Any:
     if weights is None and not returned:
         return FUNCTIONS[np.mean](recorder, a, axis, keepdims=keepdims)
+    if weights is None:
+        mean = FUNCTIONS[np.mean](recorder, a, axis, keepdims=keepdims)
+        sizes = [shapes.product(recorder.operand(x).dims) for x in (a, mean)]
+        count = quotient_of_sizes(recorder, *sizes)
+        count = cast(count, mean.dtype_name)
+        return mean, shapes.copy(shapes.broadcast_to(count, mean.shape)) if mean.dims else count
     args = {"axis": axis, "weights": weights, "returned": returned, "keepdims": keepdims}
     return numpy_source.run(recorder, np.average, (a,), args)
+
+
+def quotient_of_sizes(recorder: Any, whole: Any, part: Any) -> Value:
+    """Record one number of elements over another, as a NumPy float."""
+    numbers = [recorder.operand(Value.of_size(recorder, size)) for size in (whole, part)]
+    return cast(recorder.apply("divide", [cast(n, "f64") for n in numbers]), "f64")
 
 
 def divide_by_count(recorder: Any, a: Value, b: Value, out: Any = None) -> Value:

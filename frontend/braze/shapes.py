@@ -51,6 +51,15 @@ def product(sizes: Any) -> Any:
     return total
 
 
+def smaller(one: Any, other: Any) -> Any:
+    """Return the smaller one of two sizes."""
+    if isinstance(one, int) and isinstance(other, int):
+        return min(one, other)
+    if one == other:
+        return one
+    return other.minimum(one) if isinstance(one, int) else one.minimum(other)
+
+
 def view(value: Value, op: str, **attrs: Any) -> Value:
     """Record a view of an array."""
     return value.derive(value.recorder.add(op, [value], **attrs))
@@ -243,9 +252,16 @@ def copy(value: Value, order: str = "C") -> Value:
     if order not in ("C", "K", "F"):
         raise refuse(f"a copy in order {order}")
     if order == "F" and len(value.dims) > 1:
-        raise refuse("a copy in Fortran order, which would be a view of another array")
+        return in_columns(value)
     in_order = order == "K" or len(value.dims) < 2
     return value.recorder.add("copy" if in_order else "c_copy", [value])
+
+
+def in_columns(value: Value) -> Value:
+    """Record a copy in Fortran order: NumPy's, as an eager step."""
+    from braze import eager
+
+    return eager.call(value.recorder, "copy.F", value, order="F")
 
 
 def copy_function(value: Value, order: str = "K", subok: bool = False) -> Value:

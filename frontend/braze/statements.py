@@ -54,8 +54,17 @@ def run_function(frame: Frame) -> Any:
 
 def run_block(frame: Frame, block: list[ast.stmt]) -> Any:
     """Interpret statements. Returns how they ended: None, `Returned`, "break" or "continue"."""
+    frame.following.append(([], block))
+    try:
+        return run_statements(frame, block)
+    finally:
+        frame.following.pop()
+
+
+def run_statements(frame: Frame, block: list[ast.stmt]) -> Any:
     for i, node in enumerate(block):
         frame.session.spend(frame, node)
+        frame.following[-1] = ([node], block[i + 1 :])
         if isinstance(node, ast.If):
             end, rest_done = run_if(frame, node, block[i + 1 :])
             if end is not None or rest_done:
@@ -251,6 +260,7 @@ def raise_(frame: Frame, node: ast.Raise) -> None:
 def run_if(frame: Frame, node: ast.If, rest: list[ast.stmt]) -> tuple[Any, bool]:
     """Interpret an `if`; returns how it ended, and whether it has run the statements after it."""
     tested = flow.test(frame, node.test)
+    frame.following[-1] = ([], rest)
     if not is_value(tested):
         return run_block(frame, node.body if tested else node.orelse), False
     for block, other, way in ((node.body, node.orelse, True), (node.orelse, node.body, False)):

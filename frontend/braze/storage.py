@@ -254,6 +254,8 @@ def climb(view: Value, given: Value, region: Region) -> tuple[Value, Value, Regi
     op, (array, *rest), attrs = view.made_by
     lifted = LIFT[op](array, given, region, rest, attrs) if op in LIFT else None
     if lifted is None:
+        if op not in LIFT_WHOLE:
+            raise refuse("a change of a diagonal or of windows")
         lifted = replace_view(view, given, region)
         given, region = LIFT_WHOLE[op](array, lifted, rest, attrs)
         return array, given, region

@@ -11,13 +11,13 @@ from braze.arithmetic import (
     cast,
     elementwise,
     is_weak,
-    power,
     settle_integers,
 )
 from braze.dtypes import KIND, TO_NUMPY, name_of
 from braze.either import check_scalar
 from braze.errors import refuse
 from braze.indexing import stored
+from braze.powers import power
 from braze.registry import UFUNCS
 from braze.storage import assign, origin
 from braze.value import Value, is_value

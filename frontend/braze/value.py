@@ -229,6 +229,12 @@ class Value:
     def mT(self) -> "Value":
         return self.swapaxes(-1, -2)
 
+    @numpy_property
+    def tolist(self) -> Any:
+        from braze.listing import ListOf
+
+        return ListOf(self)
+
     @property
     def real(self) -> "Value":
         from braze import complex_numbers

@@ -117,4 +117,11 @@ def while_node(frame: Frame, node: ast.While) -> None:
         mark.over()
         mark.again(node, lasting.first_values(frame, node, bounds, [], [], ended, growth))
         return while_node(frame, node)
-    loops.unbind(frame, [*begun, *(n for n in assigned(node.body) if n not in names)])
+    lost = [n for n in assigned(node.body) if n not in names]
+    starts = lasting.values_after_while(frame, node, lost, ended)
+    if starts:
+        mark.over()
+        mark.again(node, starts)
+        lasting.runs_once(frame, node)
+        return while_node(frame, node)
+    loops.unbind(frame, [*begun, *lost])

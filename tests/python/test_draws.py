@@ -272,3 +272,40 @@ def test_a_graph_takes_no_number_for_a_generator():
     plan = braze._core.Plan(graph)
     assert plan.run(12345) is None
     assert plan.run(id(np.random.default_rng(0))) is None
+
+
+VECTORS = [
+    "rng.multivariate_normal(x[:2], np.eye(2), n) + 1",
+    "rng.multivariate_normal([0.0, 1.0], [[2.0, 0.5], [0.5, 1.0]])",
+    "rng.dirichlet(np.abs(x) + 0.5, n)",
+    "rng.dirichlet([1.0, 2.0], size=(2, n)).sum(axis=-1)",
+    "rng.multinomial(10, [0.2, 0.3, 0.5], n) * 2",
+    "rng.multinomial(5, np.ones(4) / 4)",
+    "rng.hypergeometric(5, 6, 4, size=n) + rng.zipf(2.5, n) + rng.logseries(0.3, n)",
+    "rng.noncentral_chisquare(3.0, 1.0, n) + rng.noncentral_f(3.0, 4.0, 1.0, n)",
+]
+
+
+@pytest.mark.parametrize("body", VECTORS)
+def test_vectors_of_random_numbers(body):
+    x = np.array([0.5, -1.0, 2.0])
+    for make in (np.random.default_rng, np.random.RandomState):
+        agree(body, (make(3), x, 4), (make(4), x, 2))
+
+
+def test_permuted():
+    agree("rng.permuted(x) * 2", (np.random.default_rng(3), np.arange(7.0), 0))
+
+
+def test_a_covariance_of_which_numpy_warns():
+    """The plain function draws then, from the state that there was."""
+    f = function("return rng.multivariate_normal(x[:2], np.array([[1.0, 2.0], [2.0, 1.0]]), n)")
+    fast = braze.jit(f)
+    for _ in range(2):
+        rngs = np.random.default_rng(3), np.random.default_rng(3)
+        with pytest.warns(RuntimeWarning, match="positive-semidefinite"):
+            wanted = f(rngs[0], np.zeros(3), 4)
+        with pytest.warns(RuntimeWarning, match="positive-semidefinite"):
+            got = fast(rngs[1], np.zeros(3), 4)
+        check(got, wanted)
+        assert state(rngs[0]) == state(rngs[1])
