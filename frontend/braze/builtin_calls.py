@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from braze import flow, outside, rows, special
+from braze import flow, outside, rows, shapes, special
 from braze.arithmetic import cast, python_number, unary
 from braze.attributes import has_attribute, store
 from braze.complex_numbers import complex_of, is_complex
@@ -221,6 +221,8 @@ def map_(frame: Frame, function: Any, *sequences: Any) -> Items:
 
 @builtin(round)
 def round_(frame: Frame, value: Any, digits: Any = None) -> Any:
+    if is_value(value) and value.kind == "scalar" and digits is not None:
+        return shapes.round_(value, digits)
     if any_value((value, digits)):
         raise refuse("Python's round of a value", "use numpy.round")
     return round(value, digits)

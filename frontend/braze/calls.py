@@ -52,9 +52,7 @@ def make_function(frame: Frame, node: ast.FunctionDef | ast.Lambda) -> ScriptFun
     if frame.in_comprehension:
         raise frame.refuse(node, "a function defined in a comprehension")
     frame.session.kept.append(frame)
-    for part in ast.walk(node):
-        for name in part.names if isinstance(part, ast.Nonlocal) else ():
-            frame.share(name)
+    frame.share_all(node)
     a = node.args
     kinds = inspect.Parameter
     positional = [*a.posonlyargs, *a.args]

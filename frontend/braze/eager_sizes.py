@@ -243,31 +243,45 @@ def dot(call: Any) -> list:
 
 
 def einsum(call: Any) -> list:
-    """The sizes that the letters behind the arrow stand for."""
+    """The sizes that the letters behind the arrow stand for; dots are the axes that are left."""
     text = call.option("subscripts")
-    if type(text) is not str or "." in text:
+    if type(text) is not str:
         raise refuse("numpy.einsum without subscripts as letters")
     left, arrow, right = text.replace(" ", "").partition("->")
-    terms = left.split(",")
-    letters = left.replace(",", "")
-    if not arrow:
-        right = "".join(sorted(c for c in set(letters) if letters.count(c) == 1))
     operands = call.argument("operands")
-    views = len(terms) == 1 and set(right) == set(letters)
-    if views or len(terms) != len(operands) or not set(right) <= set(letters):
-        raise refuse(f"numpy.einsum of {text!r}, which is a view" if views else "numpy.einsum")
-    sizes: dict[str, Any] = {}
+    ranks = [len(call.sizes_of(given)) for given in operands]
+    if len(left.split(",")) != len(operands):
+        raise refuse("numpy.einsum")
+    terms = [letters_of(term, rank) for term, rank in zip(left.split(","), ranks, strict=True)]
+    every = [letter for term in terms for letter in term]
+    dots = max((sum(c < 0 for c in term) for term in terms), key=int)
+    if arrow:
+        wanted = letters_of(right, len(right.replace("...", "")) + dots * ("..." in right))
+    else:
+        once = sorted(c for c in set(every) if c >= 0 and every.count(c) == 1)
+        wanted = [*range(-dots, 0), *once]
+    if len(terms) == 1 and set(wanted) == set(every):
+        raise refuse(f"numpy.einsum of {text!r}, which is a view")
+    if not set(wanted) <= set(every):
+        raise refuse("numpy.einsum")
+    sizes: dict[int, Any] = {}
     for term, given in zip(terms, operands, strict=True):
-        dims = call.sizes_of(given)
-        if len(dims) != len(term):
-            raise refuse("numpy.einsum with other numbers of subscripts than axes")
-        for letter, size in zip(term, dims, strict=True):
+        for letter, size in zip(term, call.sizes_of(given), strict=True):
             known = sizes.setdefault(letter, size)
             if isinstance(known, int) and known == 1:
                 sizes[letter] = size
             elif not (isinstance(size, int) and size == 1):
                 call.same(known, size)
-    return [sizes[letter] for letter in right]
+    return [sizes[letter] for letter in wanted]
+
+
+def letters_of(term: str, rank: int) -> list[int]:
+    """Return the letters of a term as numbers, and negative ones for the axes that dots are."""
+    before, dots, after = term.partition("...")
+    left = rank - len(before) - len(after)
+    if "." in before + after or left < 0 or (left and not dots):
+        raise refuse("numpy.einsum with other numbers of subscripts than axes")
+    return [*map(ord, before), *range(-left, 0), *map(ord, after)]
 
 
 def correlate(call: Any) -> list:

@@ -4,12 +4,15 @@ import ast
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from braze import attributes, circuits, expressions, iteration, outside, special
 from braze.either import bare
 from braze.errors import refuse
 from braze.frame import Frame
 from braze.grown import Grown
 from braze.indexing import setitem
+from braze.registry import FUNCTIONS
 from braze.slots import Item
 from braze.texts import Text
 from braze.value import is_value
@@ -24,6 +27,10 @@ class Range:
     start: Any
     stop: Any
     step: Any
+
+    def as_operand(self, recorder: Any) -> Any:
+        """Return what NumPy makes of it where it takes arrays."""
+        return FUNCTIONS[np.arange](recorder, self.start, self.stop, self.step)
 
 
 @dataclass(eq=False, repr=False)

@@ -315,6 +315,12 @@ class Frame:
         if name in owner.names and not isinstance(owner.names[name], Unbound):
             self.session.assign(slot, owner.names.pop(name))
 
+    def share_all(self, function: ast.AST) -> None:
+        """Share the variables that a function declares `nonlocal`, or one inside it."""
+        for part in ast.walk(function):
+            for name in part.names if isinstance(part, ast.Nonlocal) else ():
+                self.share(name)
+
     def has_slot(self, name: str) -> bool:
         """Tell whether a variable stands in a slot; after an attempt that failed it may not."""
         return name in self.shared and name not in self.function_names

@@ -360,8 +360,10 @@ class Recorder(RunSizes, Checks):
             return self._constant("scalar", dtype, value.item())
         if isinstance(value, np.ndarray):
             return self.array_operand(value)
-        if isinstance(value, (list, tuple)):
+        if isinstance(value, (list, tuple, range)):
             return self.sequence_operand(value)
+        if hasattr(value, "as_operand"):
+            return value.as_operand(self)
         if isinstance(value, OfValues):
             return value.as_array()
         raise refuse(f"an operand of type {type(value).__name__}")
@@ -381,7 +383,7 @@ class Recorder(RunSizes, Checks):
 
     def sequence_operand(self, value: Sequence) -> "Value":
         """Return a list or tuple of numbers as the array that NumPy makes of it."""
-        if any_value(value):
+        if not isinstance(value, range) and any_value(value):
             from braze.registry import FUNCTIONS
 
             return FUNCTIONS[np.array](self, value)

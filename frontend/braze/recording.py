@@ -268,6 +268,8 @@ def flatten(recorder: Recorder, result: Any, results: list[int], seen: dict) -> 
         results += [result.ref, result.either.flag.ref]
         return ("either", len(results) - 2, len(results) - 1, result.either.types)
     if is_value(result):
+        if result.stands_for_view:
+            raise refuse("returning a diagonal, a view along two axes", "return a copy of it")
         if result.perhaps_copied:
             raise refuse(
                 "returning numpy.ravel of an argument, a view or a copy", "reshape(-1) is compiled"

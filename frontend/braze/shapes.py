@@ -5,12 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from braze.arithmetic import as_result, cast, python_number
+from braze.arithmetic import as_result, cast, elementwise, python_number
 from braze.dtypes import KIND, TO_NUMPY, name_of
 from braze.either import check_scalar
 from braze.errors import refuse
 from braze.reductions import as_axis, axes_of
 from braze.value import Value, is_value
+
+EXACT_TENS = 22  # powers of ten up to this one are floats
 
 
 def as_shape(recorder: Any, shape: Any) -> list[Any]:
@@ -302,15 +304,27 @@ def convert(value: Value, scalar_type: type) -> Value:
     return as_result(cast(value, name))
 
 
+def rounded_to(value: Value, decimals: int) -> Value:
+    """Record floats times a power of ten, rounded, and divided by it."""
+    if KIND[value.dtype_name] != "f" or abs(decimals) > EXACT_TENS:
+        raise refuse(f"numpy.round of {value.dtype_name} to {decimals} decimals")
+    recorder, ten = value.recorder, 10.0 ** abs(decimals)
+    ways = ("multiply", "divide") if decimals > 0 else ("divide", "multiply")
+    larger = elementwise(recorder, ways[0], [value, ten])
+    return elementwise(recorder, ways[1], [recorder.apply("rint", [larger]), ten])
+
+
 def round_(value: Value, decimals: Any = 0, out: Any = None) -> Value:
-    """Record ``numpy.round`` to whole numbers."""
+    """Record ``numpy.round``: to decimals by a power of ten, as NumPy does it."""
     if is_value(decimals):
         decimals = decimals.static()
-    if decimals != 0 or out is not None:
-        raise refuse("numpy.round to decimals")
+    if type(decimals) is not int or out is not None:
+        raise refuse("numpy.round with out=, or to decimals that are no int")
     if value.kind == "python":
         check_scalar(value)
         value = cast(value, value.dtype_name)
-    if TO_NUMPY[value.dtype_name].kind in "iu":
+    if TO_NUMPY[value.dtype_name].kind in "iu" and decimals >= 0:
         return copy(value, "K")
+    if decimals != 0:
+        return rounded_to(value, decimals)
     return as_result(value.recorder.apply("rint", [value]))

@@ -42,6 +42,7 @@ class Value:
         "root",
         "read_only",
         "perhaps_copied",
+        "stands_for_view",
         "made_by",
         "version",
         "seen",
@@ -67,6 +68,7 @@ class Value:
         self.views = None  # arrays that show this one's memory
         self.root = None  # the array whose memory this one shows
         self.read_only = False  # a view by broadcast_to, or a view of one
+        self.stands_for_view = False  # a copy, where NumPy gives a view
         self.perhaps_copied = False  # a view of an argument only if that is in C order
         self.made_by = None  # of a view: the op, its operands and its attributes
         self.version = 0  # of a root: counts changes
@@ -156,6 +158,7 @@ class Value:
         value.root = root
         value.read_only |= self.read_only
         value.perhaps_copied |= self.perhaps_copied
+        value.stands_for_view |= self.stands_for_view
         root.views = [*(root.views or ()), weakref.ref(value)]
         return value
 
