@@ -6,10 +6,12 @@ frontend's registries, so that the page cannot disagree with the code.
 
 import sys
 from pathlib import Path
+from types import FunctionType
 
 import numpy as np
 
 from braze import _core, draws
+from braze.builtin_calls import BUILTINS
 from braze.calls import PURE
 from braze.numpy_api import FUNCTIONS, METHODS
 from braze.registry import UFUNCS
@@ -20,7 +22,8 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "numpy.md"
 # What the functions of a family of the frontend become.
 FAMILIES = {"shapes": "view", "joining": "composition", "makers": "kernel", "moments": "kernel",
             "picking": "composition", "products": "call", "reductions": "kernel",
-            "selection": "composition", "numpy_api": "composition",
+            "selection": "composition", "numpy_api": "composition", "ranges": "kernel",
+            "places": "composition", "diagonals": "composition", "of_functions": "composition",
             "numpy_source": "composition", "eager": "eager step"}  # fmt: skip
 KERNELS = ("elementwise", "reduce", "macro", "make")
 # Functions of `shapes` that make a new array.
@@ -67,6 +70,8 @@ def kind_of_function(function: object) -> str:
     """Return what a function of NumPy becomes."""
     name = getattr(function, "__name__", "")
     known = FUNCTIONS.get(function)
+    if known is None and BUILTINS.get(function).__class__ is FunctionType:
+        known = BUILTINS[function]
     if known is None:
         return "constant" if function in PURE else "plain Python"
     family = FAMILIES[known.__module__.rpartition(".")[2]]
@@ -82,6 +87,8 @@ def kind_of_method(name: str) -> str:
         if function in FUNCTIONS:
             return kind_of_function(function)
         return "kernel" if name in CONVERSIONS else "composition"
+    if name == "tolist":
+        return "composition"
     return "view" if hasattr(Value, name) and name != "flags" else "plain Python"
 
 

@@ -235,8 +235,9 @@ def unary(recorder: Any, name: str, a: Value) -> Any:
         return unary_of_either(a, name, lambda number: unary(recorder, name, number))
     if a.size_of is not None and name in ("neg", "pos"):
         return Value.of_size(recorder, -a.size_of) if name == "neg" else a
-    if a.size_of is not None and name == "abs" and recorder.decide("nonnegative", a.size_of):
-        return a
+    if a.size_of is not None and name == "abs":
+        small = recorder.decide("nonnegative", a.size_of)
+        return a if small else Value.of_size(recorder, -a.size_of)
     if a.dtype_name in ("f64", "c128") and name != "invert":
         return recorder.add(op, [a])
     if a.dtype_name == "i64" and is_dynamic(a) and name != "invert":

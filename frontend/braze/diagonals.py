@@ -10,7 +10,7 @@ from braze.indexing import getitem, setitem
 from braze.makers import filled, on_diagonal, static_int
 from braze.reductions import as_axis
 from braze.registry import array_like, implements, method
-from braze.shapes import smaller
+from braze.shapes import as_array, ravel, smaller
 from braze.storage import origin
 from braze.value import Value
 
@@ -59,6 +59,11 @@ def diag(recorder: Any, v: Any, k: Any = 0) -> Value:
     key = (slice(None, end), slice(k, None)) if k > 0 else (slice(-k, None), slice(None, end))
     setitem(made, key, square)
     return made
+
+
+@implements(np.diagflat)
+def diagflat(recorder: Any, v: Any, k: Any = 0) -> Value:
+    return diag(recorder, ravel(as_array(array_like(recorder, v))), k)
 
 
 @implements(np.fill_diagonal)

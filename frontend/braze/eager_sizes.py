@@ -86,7 +86,7 @@ def histogram(call: Any) -> tuple:
 
 
 def edges(call: Any) -> list:
-    return [count(call, "bins") + 1]
+    return histogram(call)[1]
 
 
 def histogram2d(call: Any) -> tuple:
@@ -397,5 +397,4 @@ def divided(call: Any) -> tuple:
     m, n = (flat(name)(call)[0] for name in ("u", "v"))
     if not all(call.recorder.decide("nonnegative", k - 1) for k in (m, n)):
         raise refuse("numpy.polydiv of nothing")
-    longer = call.recorder.decide("nonnegative", m - n)
-    return [m - n + 1] if longer else [1], told(call)
+    return [m - n + 1] if call.recorder.decide("nonnegative", m - n) else [1], told(call)

@@ -164,16 +164,21 @@ def linspace(
     delta = elementwise(recorder, "subtract", [last, first])
     y = arange(recorder, Value.of_size(recorder, size), dtype=dt)
     step: Any = np.nan
-    some = recorder.decide("nonnegative", size - (2 if endpoint else 1))
+    in_run = recorder.known_in_run(size)
+    if in_run and retstep:
+        raise refuse("numpy.linspace of a number of steps that only the run knows, and the step")
+    some = in_run or bool(div > 0)
     if some:
-        step = elementwise(recorder, "divide", [delta, div])
+        # One number, or none, is its distance from the start, zero, times anything.
+        by = cast(elementwise(recorder, "maximum", [div, 1]), name_of(dt)) if in_run else div
+        step = elementwise(recorder, "divide", [delta, by])
         recorder.assume_false(elementwise(recorder, "equal", [step, 0]))
         y = elementwise(recorder, "multiply", [y, step])
     else:
         y = elementwise(recorder, "multiply", [y, delta])
     y = elementwise(recorder, "add", [y, first])
     if endpoint and some:
-        y = with_last(recorder, y, last)
+        y = with_last(recorder, y, last, in_run)
     kept = np.dtype(dt if dtype is None else dtype)
     if kept.kind in "iu":
         y = elementwise(recorder, "floor", [y])
@@ -181,11 +186,14 @@ def linspace(
     return (y, step) if retstep else y
 
 
-def with_last(recorder: Any, y: Value, last: Value) -> Value:
-    """Return an array with another last element."""
+def with_last(recorder: Any, y: Value, last: Value, several: bool) -> Value:
+    """Return an array with another last element; if so, only one of several."""
     size = y.dims[0]
     places = recorder.add("iota", [], size=size, dtype="i64")
     end = recorder.operand(Value.of_size(recorder, size - 1))
+    if several:
+        more = elementwise(recorder, "greater", [end, 0])
+        end = elementwise(recorder, "where", [more, end, -1])
     at_end = recorder.apply("equal", [places, end])
     return recorder.apply("where", [at_end, last, y])
 

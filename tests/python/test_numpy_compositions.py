@@ -23,9 +23,10 @@ OF_VECTORS = [
     "np.insert(x, -1, 3)",
     "np.diag(x)",
     "np.diag(x, 1)",
+    "np.diagflat(x, -1)",
+    "np.polyadd(x, x[:2]) * 2",
+    "np.polysub(x[:1], x)",
     "np.diag(x, -2) + 1",
-    "np.resize(x, (2, 3))",
-    "np.resize(x, 7) + x.dtype.type(1)",
     "np.trim_zeros(x)",
     "np.polyder(x) * 2",
     "np.polyint(x)",
@@ -38,6 +39,7 @@ OF_VECTORS = [
     "np.apply_over_axes(np.sum, x, 0)",
 ]
 OF_MATRICES = [
+    "np.diagflat(x)",
     "np.fft.fftshift(x) * 2",
     "np.fft.fftshift(x, axes=1)",
     "np.fft.ifftshift(x, axes=(0,)) + 1",
