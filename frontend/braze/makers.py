@@ -116,6 +116,8 @@ def like(
 ) -> Value:
     """Record an array of another's shape with one value everywhere."""
     a = recorder.operand(a)
+    if dtype is None:
+        check_scalar(a)
     size = tuple(Value.of_size(recorder, d) for d in a.dims) if shape is None else shape
     dtype = dtype if dtype is not None else TO_NUMPY[a.dtype_name]
     if order == "A" and len(a.dims) > 1:

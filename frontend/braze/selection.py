@@ -221,8 +221,10 @@ def item(value: Value, *where: Any) -> Value:
 
 
 @implements(np.isreal)
-def isreal(recorder: Any, x: Any) -> Value:
+def isreal(recorder: Any, x: Any) -> Value | bool:
     x = recorder.operand(x)
+    if x.kind == "python":  # of which NumPy compares the attribute
+        return TO_NUMPY[x.dtype_name].kind != "c" or x.imag == 0
     if TO_NUMPY[x.dtype_name].kind == "c":
         return elementwise(recorder, "equal", [x.imag, 0])
     orders = deciding([x], len(x.dims))

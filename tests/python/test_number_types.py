@@ -196,7 +196,9 @@ def test_questions_about_the_type():
 
 CALLS = ["np.abs(n)", "np.square(n)", "np.add(n, 1)", "np.sum(n)", "np.array(n)", "np.full(3, n)",
          "np.maximum(n, 1)", "np.asarray([n])", "np.sqrt(n)", "np.where(a > 0, n, 0)", "np.mean(n)",
-         "np.float32(n)", "np.sign(n)", "np.zeros_like(n)", "np.ones(2, 'i4') * n"]  # fmt: skip
+         "np.float32(n)", "np.sign(n)", "np.zeros_like(n)", "np.ones(2, 'i4') * n", "np.isreal(n)",
+         "np.ones_like(n)", "np.result_type(n, np.float32(1))", "type(n) is int",
+         "isinstance(n, float)", "round(n)", "np.round(n, 1)"]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", CALLS)
