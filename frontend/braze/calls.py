@@ -122,16 +122,9 @@ def looked_through(function: Any) -> Any:
 
 # What stands for functions while compiling, and is called with the frame.
 STANDS_FOR_CALL = (
-    records.RecordMethod,
-    Append,
-    DictMethod,
-    Nothing,
-    draws.Method,
-    draws.Maker,
-    TextMethod,
-    VectorMethod,
-    ListOf,
-)
+    records.RecordMethod, Append, DictMethod, Nothing, draws.Method, draws.Maker, TextMethod,
+    VectorMethod, ListOf,
+)  # fmt: skip
 
 
 @dataclass(eq=False, repr=False)
