@@ -193,8 +193,9 @@ def load_attribute(session: Session, value: Any, name: str) -> Any:
         return getattr(value, name)
     if isinstance(value, IDENTITIES):
         raise refuse(f"the attribute .{name} of a function")
-    if stands_in(value):
-        raise refuse(f"the attribute .{name} of an iterator or range")
+    own = name == "__doc__" and type(value).__module__.startswith("braze.")
+    if own or stands_in(value):
+        raise refuse(f"the attribute .{name} of an iterator, range or function")
     return load_instance_attribute(session, value, name)
 
 
