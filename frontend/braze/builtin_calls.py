@@ -133,7 +133,8 @@ def number(kind: type, names: tuple[str, ...]) -> Callable:
         if kind is int and len(args) == 1 and isinstance(args[0], Char):
             return digit(frame, args[0])
         if kind is bool and len(args) == 1 and stands_in(args[0]):
-            return flow.truth(frame, args[0])
+            found = flow.truth(frame, args[0])
+            return pythons(found) if is_value(found) else found
         if any_value(args):
             raise refuse(f"{kind.__name__}() of a value")
         return kind(*args)
