@@ -48,7 +48,8 @@ def test_the_plain_function_serves_until_the_code_is_ready(gate):
     assert (stats["plain_calls"], stats["compiled_calls"], stats["pending"]) == (3, 0, 1)
     finish(gate)
     stats = made.stats()
-    assert (stats["compiles"], stats["pending"]) == (1, 0)
+    made_or_found = stats["compiles"] + stats["cache_hits"]  # another test may have the same kernel
+    assert (made_or_found, stats["pending"]) == (1, 0)
     assert_same(made(X, X), f(X, X))
     assert_same(made(X[:3], y=X[:3]), f(X[:3], X[:3]))
     background.wait(60)
