@@ -268,44 +268,11 @@ def flatten(recorder: Recorder, result: Any, results: list[int], seen: dict) -> 
         results += [result.ref, result.either.flag.ref]
         return ("either", len(results) - 2, len(results) - 1, result.either.types)
     if is_value(result):
-        if result.stands_for_view:
-            raise refuse("returning a diagonal, a view along two axes", "return a copy of it")
-        if result.perhaps_copied:
-            raise refuse(
-                "returning numpy.ravel of an argument, a view or a copy", "reshape(-1) is compiled"
-            )
-        if result.is_array and result.read_only and is_reshaped(result):
-            raise refuse("returning a broadcast array that was reshaped, which NumPy may copy")
-        if id(result) not in seen:
-            if result.is_array:
-                own_contents(origin(result))
-            ref = result.ref
-            is_view = result.is_array and (result.root is not None or result.another != "")
-            twin = is_view and of_twin(result, seen)
-            if twin:
-                ref = recorder.graph.add(0, "copy", [ref], {}, None)
-            while result.is_array and (twin or not is_view) and ref in results:
-                ref = recorder.graph.add(0, "copy", [ref], {}, None)
-            seen[id(result)] = (len(results), is_view, result.read_only, result)
-            results.append(ref)
-        return ("result", *seen[id(result)][:3])
-    if isinstance(result, Char):
-        return ("call", chr, [flatten(recorder, result.code, results, seen)])
-    if isinstance(result, Text):
-        if result.kind is not str:
-            raise refuse(f"a {result.kind.__name__} as a result")
-        return ("call", text_of, [flatten(recorder, result.codes, results, seen)])
-    if isinstance(result, vectors.Vector):
-        recorder.lists.append(result)
-        whole, arrays = result.made()
-        return ("call", whole, [flatten(recorder, rows, results, seen) for rows in arrays])
-    if isinstance(result, Grown):
-        recorder.lists.append(result)
-        parts = [flatten(recorder, rows, results, seen) for rows in result.rows]
-        return ("call", result.made(), parts)
-    if (
-        found := recorder.containers.get(id(result)) or recorder.origins.get(id(result))
-    ) is not None:
+        return flatten_value(recorder, result, results, seen)
+    if isinstance(result, (Char, Text, vectors.Vector, Grown)):
+        return flatten_many(recorder, result, results, seen)
+    found = recorder.containers.get(id(result)) or recorder.origins.get(id(result))
+    if found is not None:
         return ("found", core_source(found[1]))
     if id(result) in recorder.steady and not is_plain(result):
         return ("const", result)
@@ -322,3 +289,44 @@ def flatten(recorder: Recorder, result: Any, results: list[int], seen: dict) -> 
         parts = [flatten(recorder, part, results, seen) for part in held.values()]
         return ("call", rebuild(type(result), tuple(held)), parts)
     raise refuse(f"a result of type {type(result).__name__}")
+
+
+def flatten_value(recorder: Recorder, result: Value, results: list[int], seen: dict) -> tuple:
+    """The same of an array or number."""
+    if result.stands_for_view:
+        raise refuse("returning a diagonal, a view along two axes", "return a copy of it")
+    if result.perhaps_copied:
+        raise refuse(
+            "returning numpy.ravel of an argument, a view or a copy", "reshape(-1) is compiled"
+        )
+    if result.is_array and result.read_only and is_reshaped(result):
+        raise refuse("returning a broadcast array that was reshaped, which NumPy may copy")
+    if id(result) not in seen:
+        if result.is_array:
+            own_contents(origin(result))
+        ref = result.ref
+        is_view = result.is_array and (result.root is not None or result.another != "")
+        twin = is_view and of_twin(result, seen)
+        if twin:
+            ref = recorder.graph.add(0, "copy", [ref], {}, None)
+        while result.is_array and (twin or not is_view) and ref in results:
+            ref = recorder.graph.add(0, "copy", [ref], {}, None)
+        seen[id(result)] = (len(results), is_view, result.read_only, result)
+        results.append(ref)
+    return ("result", *seen[id(result)][:3])
+
+
+def flatten_many(recorder: Recorder, result: Any, results: list[int], seen: dict) -> tuple:
+    """The same of text and lists that are arrays while the function runs."""
+    if isinstance(result, Char):
+        return ("call", chr, [flatten(recorder, result.code, results, seen)])
+    if isinstance(result, Text):
+        if result.kind is not str:
+            raise refuse(f"a {result.kind.__name__} as a result")
+        return ("call", text_of, [flatten(recorder, result.codes, results, seen)])
+    recorder.lists.append(result)
+    if isinstance(result, vectors.Vector):
+        made, arrays = result.made()
+        return ("call", made, [flatten(recorder, rows, results, seen) for rows in arrays])
+    parts = [flatten(recorder, rows, results, seen) for rows in result.rows]
+    return ("call", result.made(), parts)
