@@ -1,6 +1,7 @@
 // Workers sleep on a condition variable; after work they look for more for some microseconds before
 // they sleep again, because kernels come in quick succession. A job is announced by raising
-// `ticket_`.
+// `ticket_`. Who gave the job waits for the others' last pieces in the same way: to sleep and be
+// woken takes longer than most of them.
 #include "runtime/threads.h"
 
 #include <pthread.h>
@@ -85,6 +86,10 @@ class Pool {
     std::unique_lock lock(mutex_);
     job_ = nullptr;
     wanted_ = 0;
+    if (active_ == 0) return true;
+    lock.unlock();
+    if (spin([&] { return active_.load(std::memory_order_acquire) == 0; })) return true;
+    lock.lock();
     idle_.wait(lock, [&] { return active_ == 0; });
     return true;
   }
@@ -101,12 +106,13 @@ class Pool {
     }
   }
 
-  // True if a ticket other than `seen` was raised while this thread looked for it.
-  bool spin(uint64_t seen) const {
+  // True if it came to be while this thread looked for it.
+  template <class Condition>
+  static bool spin(Condition holds) {
     int64_t end = now_ns() + spin_ns;
     do {
       for (int k = 0; k < 64; ++k) {
-        if (ticket_.load(std::memory_order_acquire) != seen) return true;
+        if (holds()) return true;
         relax();
       }
     } while (now_ns() < end);
@@ -132,7 +138,7 @@ class Pool {
           if (--active_ == 0) idle_.notify_one();
         }
         lock.unlock();
-        bool more = spin(seen);
+        bool more = spin([&] { return ticket_.load(std::memory_order_acquire) != seen; });
         lock.lock();
         if (!more) break;
       } while (true);
@@ -145,7 +151,8 @@ class Pool {
   std::condition_variable wake_, idle_;
   std::atomic<uint64_t> ticket_ = 0;
   Job* job_ = nullptr;
-  int wanted_ = 0, active_ = 0;
+  int wanted_ = 0;
+  std::atomic<int> active_ = 0;  // changes under the lock
   std::atomic<int> started_ = 0;
 };
 
