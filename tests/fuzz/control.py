@@ -153,18 +153,6 @@ class Control(Writer):
         kept = [form for form in forms if not (self.calm and form[0] == "~")]
         return self.pick(*kept).lstrip("~")
 
-    def fill(self, form, depth):
-        """Return a form with something in each of its places."""
-        text, at = "", 0
-        while at < len(form):
-            if form[at] == "{":
-                text += self.place(form[at + 1], depth)
-                at += 3
-            else:
-                text += form[at]
-                at += 1
-        return text
-
     def place(self, kind, depth):
         if kind == "i":
             return self.pick("0", "1", "-1", "k % 2", *self.counters)

@@ -58,17 +58,6 @@ class Elements(Writer):
         self.add(f"return t, c{views}")
         self.finish("def f(a, b, m, n, k, s):")
 
-    def fill(self, form, depth=2):
-        text, at = "", 0
-        while at < len(form):
-            if form[at] == "{":
-                text += self.place(form[at + 1], depth)
-                at += 3
-            else:
-                text += form[at]
-                at += 1
-        return text
-
     def place(self, kind, depth):
         if kind in "ij":
             return self.pick(*(self.counters[-2:] if self.counters else ["k"]))

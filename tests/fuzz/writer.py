@@ -2,6 +2,7 @@
 
 import linecache
 import random
+import re
 
 import numpy as np
 
@@ -22,6 +23,14 @@ class Writer:
 
     def add(self, *lines):
         self.lines += ["    " * (self.depth + 1) + line for line in lines]
+
+    def fill(self, form, depth=2):
+        """Return a form with what `place` gives in each of its places, such as ``{N}``."""
+        return re.sub(r"\{(\w)\}", lambda found: self.place(found[1], depth), form)
+
+    def place(self, kind, depth):
+        """Write what stands in a place of this kind."""
+        raise NotImplementedError
 
     def block(self, header, *first):
         """Write a compound statement: its first lines are given, the rest is random."""
