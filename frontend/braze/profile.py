@@ -67,6 +67,7 @@ def profile(attempt: Any, given: tuple[Any, ...]) -> Profile:
             best = steps
     for step in best:
         step["lines"] = sorted({place[1] for place in step["places"] if place})
+        step["ops"] = [op for op in step["ops"] if op != "constant"]
     return Profile(best)
 
 
