@@ -5,6 +5,7 @@
 
 #include "frontend/bindings/array.h"
 #include "frontend/bindings/bind.h"
+#include "frontend/bindings/draws.h"
 #include "frontend/bindings/specialisation.h"
 #include "ir/error.h"
 #include "runtime/eager.h"
@@ -29,8 +30,9 @@ std::shared_ptr<codegen::Jit> jit() {
   return shared;
 }
 
-// The arguments as values of the graph's parameters. TypeError where one does not fit.
-std::vector<runtime::Value> values_of(const ir::Graph& g, const py::args& args) {
+// The arguments as values of the graph's parameters, generators while `lent` lives. TypeError where
+// one does not fit.
+std::vector<runtime::Value> values_of(const ir::Graph& g, const py::args& args, Lent& lent) {
   const auto& params = g.body(ir::Graph::main).params;
   if (args.size() != params.size())
     throw py::type_error("the graph takes " + std::to_string(params.size()) + " arguments, not " +
@@ -39,7 +41,7 @@ std::vector<runtime::Value> values_of(const ir::Graph& g, const py::args& args) 
   for (size_t i = 0; i < args.size(); ++i) {
     PyObject* o = args[i].ptr();
     const ir::Type& t = g.type(params[i]);
-    bool fits = takes(signature(o)) && to_value(o, values[i]);
+    bool fits = (takes(signature(o)) && to_value(o, values[i])) || lent.lend(o, values[i]);
     if (const auto* tensor = fits ? std::get_if<runtime::Tensor>(&values[i].is) : nullptr) {
       fits = t.is_array() && tensor->dtype == t.dtype && tensor->rank == t.rank();
       for (int a = 0; fits && a < tensor->rank; ++a)
@@ -66,7 +68,8 @@ py::tuple results_to_python(const std::vector<runtime::Value>& results, const py
 // The costs of one call: a row for each step of the plan that did anything.
 py::list profile_of(const Plan& plan, const py::args& args) {
   const ir::Graph& g = plan.graph();
-  const auto values = values_of(g, args);
+  Lent lent;
+  const auto values = values_of(g, args, lent);
   runtime::Profile profile;
   py::list rows;
   if (!plan.run(values, numpy_host(), nullptr, &profile)) return rows;
@@ -135,7 +138,8 @@ void bind_plan(py::module_& m) {
       .def(
           "run",
           [](const Plan& plan, const py::args& args) -> py::object {
-            const auto values = values_of(plan.graph(), args);
+            Lent lent;
+            const auto values = values_of(plan.graph(), args, lent);
             const auto results = plan.run(values, numpy_host());
             if (!results) return py::none();
             return results_to_python(*results, args);
@@ -148,7 +152,8 @@ void bind_plan(py::module_& m) {
   m.def(
       "interpret",
       [](const std::shared_ptr<ir::Graph>& graph, const py::args& args) -> py::object {
-        const auto values = values_of(*graph, args);
+        Lent lent;
+        const auto values = values_of(*graph, args, lent);
         try {
           return results_to_python(runtime::interpret(*graph, values), args);
         } catch (const ir::Unsupported&) { return py::none(); }

@@ -1,5 +1,6 @@
 """What a function becomes, stage by stage: the object that `Function.inspect` returns."""
 
+import copy
 import functools
 from typing import Any
 
@@ -69,12 +70,8 @@ class Inspection:
     @functools.cached_property
     def _compiled(self) -> list[dict[str, Any]]:
         plan = _core.Plan(self.optimized)
-        arguments = [
-            example(source.read(tuple(self._given)), self.graph, param)
-            for source, param in zip(self._recording.inputs, self.graph.params(), strict=True)
-        ]
         with np.errstate(all="ignore"):
-            plan.run(*arguments)
+            plan.run(*arguments_of(self._recording, tuple(self._given)))
         return plan.kernels()
 
     @property
@@ -106,3 +103,33 @@ def example(value: Any, graph: Any, param: int) -> Any:
         return np.ones(sizes, dtype)
     one = dtype.type(1)
     return one.item() if value.kind == "python" else one
+
+
+def arguments_of(recording: Any, given: tuple[Any, ...]) -> list[Any]:
+    """Return what a plan takes for a call: copies, so that neither arrays nor generators change."""
+    graph = recording.graph
+    copies: dict[int, Any] = {}
+    arguments = []
+    for source, param in zip(recording.inputs, graph.params(), strict=True):
+        value = source.read(given)
+        if id(value) not in copies:
+            copies[id(value)] = copied(example(value, graph, param))
+        arguments.append(copies[id(value)])
+    return arguments
+
+
+def copied(value: Any) -> Any:
+    """Return an array that lies in memory as this one, or a generator of the same numbers."""
+    if isinstance(value, (np.random.Generator, np.random.RandomState)):
+        return copy.deepcopy(value)
+    if not isinstance(value, np.ndarray):
+        return value
+    if value.size == 0:
+        return value.copy()
+    low, high = np.lib.array_utils.byte_bounds(value)
+    offset = value.__array_interface__["data"][0] - low
+    memory = np.empty(high - low, np.uint8)
+    made = np.ndarray(value.shape, value.dtype, memory, offset, value.strides)
+    made[...] = value
+    made.flags.writeable = value.flags.writeable
+    return made

@@ -1,13 +1,12 @@
 """Where the time of a call goes, step by step: the object that `profile` returns."""
 
-import copy
 from typing import Any
 
 import numpy as np
 
 from braze import _core
-from braze.errors import CompileError
-from braze.inspection import example
+from braze.errors import CompileError, Reason
+from braze.inspection import arguments_of
 from braze.report import amount, where
 
 RUNS = 5
@@ -48,6 +47,12 @@ class Profile:
 HEAD = f"{'share':>6} {'ms':>9} {'runs':>8} {'GB/s':>6} {'Gop/s':>6}  step"
 
 
+NO_RUN = Reason(
+    "a call with these arguments, which runs as the plain function",
+    remedy="call it to see what NumPy raises; arrays that change may not overlap others",
+)
+
+
 def profile(attempt: Any, given: tuple[Any, ...]) -> Profile:
     """Run what an attempt compiled on copies of the arguments, and return the quickest run's costs.
 
@@ -60,24 +65,15 @@ def profile(attempt: Any, given: tuple[Any, ...]) -> Profile:
     best = None
     for _ in range(1 + RUNS):  # the first one compiles
         with np.errstate(all="ignore"):
-            steps = plan.profile(*_arguments(attempt, given))
+            steps = plan.profile(*arguments_of(attempt.recording, given))
         if not steps:
-            raise CompileError("a call with these arguments runs as the plain function")
+            raise CompileError(NO_RUN)
         if best is None or sum(s["ms"] for s in steps) < sum(s["ms"] for s in best):
             best = steps
     for step in best:
         step["lines"] = sorted({place[1] for place in step["places"] if place})
         step["ops"] = [op for op in step["ops"] if op != "constant"]
     return Profile(best)
-
-
-def _arguments(attempt: Any, given: tuple[Any, ...]) -> list[Any]:
-    graph = attempt.recording.graph
-    values = [
-        example(source.read(given), graph, param)
-        for source, param in zip(attempt.recording.inputs, graph.params(), strict=True)
-    ]
-    return [copy.copy(v) if isinstance(v, np.ndarray) else v for v in values]
 
 
 def _line(step: dict[str, Any], whole: float) -> str:
