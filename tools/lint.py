@@ -19,6 +19,10 @@ FOREIGN = {
     re.compile(r"llvm(-c)?/"): "codegen",
     re.compile(r"pybind11/|Python\.h$|numpy/"): "frontend/bindings",
 }
+# The Python package: what a module imports when it is loaded lies in its package or to the left.
+# Inside functions it may import from anywhere: an operator of a value ends in arrays/.
+PACKAGE = "frontend/braze"
+PACKAGES = ["record", "arrays", "interpreter", "tracing", "dispatch", "islands", "reports", "cli"]
 CODE = {".cc", ".h", ".def", ".py"}
 TEXT = CODE | {".md", ".txt", ".toml", ".json", ".cmake", ".sh", ".yml", ".yaml", ".ir"}
 FILE_LINES = 400
@@ -61,6 +65,18 @@ def check_includes(path: str, lines: list[str]) -> Iterator[Finding]:
         for pattern, owner in FOREIGN.items():
             if pattern.match(header) and here != owner:
                 yield Finding(path, number, f"only {owner}/ may include {header}")
+
+
+def check_packages(path: str, tree: ast.Module) -> Iterator[Finding]:
+    package = path.removeprefix(PACKAGE + "/").split("/")[0]
+    if not path.startswith(PACKAGE) or package not in PACKAGES:
+        return
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("braze."):
+            there = node.module.split(".")[1]
+            if there in PACKAGES and PACKAGES.index(there) > PACKAGES.index(package):
+                message = f"{package}/ may not import {node.module}: {there}/ is above it"
+                yield Finding(path, node.lineno, message)
 
 
 def check_op_lists(path: str, lines: list[str]) -> Iterator[Finding]:
@@ -106,24 +122,32 @@ def cpp_functions(lines: list[str]) -> Iterator[tuple[int, int]]:
             start = 0
 
 
-def python_functions(source: str) -> Iterator[tuple[int, int]]:
-    for node in ast.walk(ast.parse(source)):
+def python_functions(tree: ast.Module) -> Iterator[tuple[int, int]]:
+    for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node.lineno, node.end_lineno - node.lineno + 1
 
 
-def check_functions(path: str, source: str) -> Iterator[Finding]:
-    if path.endswith(".py"):
-        try:
-            functions = list(python_functions(source))
-        except SyntaxError as error:
-            yield Finding(path, error.lineno or 1, f"does not parse: {error.msg}")
-            return
-    else:
-        functions = list(cpp_functions(source.splitlines()))
+def check_functions(path: str, functions: Iterator[tuple[int, int]]) -> Iterator[Finding]:
     for line, length in functions:
         if length > FUNCTION_LINES:
             yield Finding(path, line, f"a function of {length} lines", warning=True)
+
+
+def check_python(path: str, source: str) -> Iterator[Finding]:
+    try:
+        tree = ast.parse(source)
+    except SyntaxError as error:
+        yield Finding(path, error.lineno or 1, f"does not parse: {error.msg}")
+        return
+    yield from check_functions(path, python_functions(tree))
+    yield from check_packages(path, tree)
+
+
+def check_cpp(path: str, lines: list[str]) -> Iterator[Finding]:
+    yield from check_functions(path, cpp_functions(lines))
+    yield from check_includes(path, lines)
+    yield from check_op_lists(path, lines)
 
 
 def check_file(root: Path, path: str) -> Iterator[Finding]:
@@ -134,11 +158,7 @@ def check_file(root: Path, path: str) -> Iterator[Finding]:
     if suffix not in CODE:
         return
     yield from check_size(path, lines)
-    if suffix != ".def":
-        yield from check_functions(path, source)
-    if suffix != ".py":
-        yield from check_includes(path, lines)
-        yield from check_op_lists(path, lines)
+    yield from check_python(path, source) if suffix == ".py" else check_cpp(path, lines)
 
 
 def files(root: Path) -> Iterator[str]:

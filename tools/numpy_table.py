@@ -10,13 +10,14 @@ from types import FunctionType
 
 import numpy as np
 
-from braze import _core, draws
-from braze.builtin_calls import BUILTINS
-from braze.calls import PURE
-from braze.numpy_api import FUNCTIONS, METHODS
-from braze.registry import UFUNCS
-from braze.ufuncs import ALIASES, ELEMENTWISE
-from braze.value import Value
+from braze import _core
+from braze.arrays.eager import draws
+from braze.arrays.numpy_api import FUNCTIONS, METHODS
+from braze.arrays.registry import UFUNCS
+from braze.arrays.ufuncs import ALIASES, ELEMENTWISE
+from braze.interpreter.builtins.calls import BUILTINS
+from braze.interpreter.known_calls import PURE
+from braze.record.value import Value
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "numpy.md"
 # What the functions of a family of the frontend become.
@@ -24,7 +25,7 @@ FAMILIES = {"shapes": "view", "joining": "composition", "makers": "kernel", "mom
             "picking": "composition", "products": "call", "reductions": "kernel",
             "selection": "composition", "numpy_api": "composition", "ranges": "kernel",
             "places": "composition", "diagonals": "composition", "of_functions": "composition",
-            "numpy_source": "composition", "eager": "eager step"}  # fmt: skip
+            "numpy_source": "composition", "steps": "eager step"}  # fmt: skip
 KERNELS = ("elementwise", "reduce", "macro", "make")
 # Functions of `shapes` that make a new array.
 CONVERSIONS = ("around", "astype", "flatten", "round")
@@ -81,7 +82,7 @@ def kind_of_function(function: object) -> str:
 def kind_of_method(name: str) -> str:
     """Return what a method or attribute of an array becomes."""
     if name in METHODS:
-        if METHODS[name].__module__ == "braze.eager":
+        if METHODS[name].__module__ == "braze.arrays.eager.steps":
             return "eager step"
         function = getattr(np, name, None)
         if function in FUNCTIONS:

@@ -70,7 +70,7 @@ void fill(Callee& made, const py::object& module, const py::tuple& found) {
 Callee find(const std::string& text, const py::tuple& types) {
   Callee made;
   try {
-    const py::object module = py::module_::import("braze.eager_calls");
+    const py::object module = py::module_::import("braze.arrays.eager.calls");
     fill(made, module, module.attr("callee")(text, types));
   } catch (py::error_already_set& e) {
     if (!e.matches(PyExc_ValueError)) throw;

@@ -144,7 +144,7 @@ bool Specialisation::holds(std::span<PyObject* const> arguments) const {
   return true;
 }
 
-// Whether nobody would see what NumPy would warn of (frontend/braze/warned.py).
+// Whether nobody would see what NumPy would warn of (frontend/braze/dispatch/warned.py).
 bool Specialisation::unseen(const runtime::Errors& errors, py::handle plain) const {
   const ir::Graph& g = plan_->graph();
   py::list where;
@@ -157,7 +157,7 @@ bool Specialisation::unseen(const runtime::Errors& errors, py::handle plain) con
   uint8_t known = 0;
   for (const auto& [node, kinds] : errors.where) known |= kinds;
   if (errors.raised & ~known) return false;  // nobody knows where
-  return py::module_::import("braze.warned").attr("unseen")(plain, where).cast<bool>();
+  return py::module_::import("braze.dispatch.warned").attr("unseen")(plain, where).cast<bool>();
 }
 
 // First as fast as can be, flags as they are, since they are seldom set. Where flags are raised in

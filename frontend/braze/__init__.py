@@ -6,12 +6,12 @@
 ...     return (x - y) / (x + y)
 """
 
-from braze import object_cache
 from braze._core import Graph, __version__, parse
-from braze.doctor import doctor
+from braze.dispatch import object_cache
 from braze.errors import CompileError, GraphError, InternalError
 from braze.jit import Function, jit, script, trace
-from braze.specs import Spec, spec
+from braze.record.specs import Spec, spec
+from braze.reports.doctor import doctor
 
 __all__ = [
     "CompileError",

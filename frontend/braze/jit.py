@@ -5,23 +5,18 @@ import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from braze import (  # noqa: F401 (builtins and expressions register themselves)
-    _core,
-    builtin_folds,
-    builtin_items,
-    builtin_itertools,
-    comprehensions,
-    of_functions,
-    pickling,
-)
-from braze.compiler import Attempt, Compiler, signature_in
+from braze import _core
+from braze.dispatch import pickling
+from braze.dispatch.compiler import Attempt, Compiler, signature_in
 from braze.errors import CompileError, Unsupported, reason_of
+from braze.interpreter.builtins import folds, items, iterators, of_functions  # noqa: F401
+from braze.interpreter.loops import comprehensions  # noqa: F401 (these register themselves)
 from braze.options import Options, debug, regulates
 
 if TYPE_CHECKING:  # imported by who asks: most programs do not, and JSON and HTML take a while
-    from braze.inspection import Inspection
-    from braze.profile import Profile
-    from braze.report import Report
+    from braze.reports.inspection import Inspection
+    from braze.reports.profile import Profile
+    from braze.reports.report import Report
 
 Function = _core.Function
 
@@ -125,7 +120,7 @@ def _make(function: Callable, options: Options) -> Function:
 
 def _attempt(function: Function, args: tuple, kwargs: dict) -> Attempt:
     """Record and optimise a call without running it; CompileError if that cannot be."""
-    from braze.compiler import optimise
+    from braze.dispatch.compiler import optimise
 
     compiler = function._compiler
     attempt = Attempt(())
@@ -158,7 +153,7 @@ def inspect(self: Function, *args: Any, **kwargs: Any) -> "Inspection":
     CompileError
         If the call cannot be compiled.
     """
-    from braze.inspection import Inspection
+    from braze.reports.inspection import Inspection
 
     return Inspection(_attempt(self, args, kwargs), [*args, *kwargs.values()])
 
@@ -176,7 +171,7 @@ def explain(self: Function, *args: Any, **kwargs: Any) -> "Report":
     Report
         Printable, with ``to_json()`` and an HTML form for notebooks.
     """
-    from braze.report import Report
+    from braze.reports.report import Report
 
     compiler = self._compiler
     given = (*args, *kwargs.values())
@@ -217,7 +212,7 @@ def profile(self: Function, *args: Any, **kwargs: Any) -> "Profile":
     CompileError
         If the call is not compiled whole.
     """
-    from braze.profile import profile
+    from braze.reports.profile import profile
 
     return profile(_attempt(self, args, kwargs), (*args, *kwargs.values()))
 

@@ -11,7 +11,7 @@ import pytest
 from same import assert_same
 
 import braze
-from braze import background
+from braze.dispatch import background
 
 X = np.arange(6.0)
 
@@ -188,7 +188,7 @@ def test_the_thread_ends_with_its_work():
 
 PROGRAM = """
 import os, sys, numpy as np, braze
-from braze import background
+from braze.dispatch import background
 made = [braze.jit(eval(f"lambda x: x * {i} + 1"), background=True) for i in range(20)]
 x = np.arange(9.0)
 for f in made:

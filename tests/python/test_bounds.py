@@ -8,7 +8,7 @@ import pytest
 from exact import check
 
 import braze
-from braze.compiler import LADDER
+from braze.dispatch.compiler import LADDER
 
 X = np.linspace(-2, 3, 12)
 SETTING = 1.0

@@ -7,7 +7,7 @@ import pytest
 from same import assert_same
 
 import braze
-from braze.recording import record
+from braze.dispatch.recording import record
 
 RNG = np.random.default_rng(3)
 X = RNG.random((5, 4))

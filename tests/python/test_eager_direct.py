@@ -9,8 +9,8 @@ import pytest
 from exact import check
 
 import braze
-from braze.eager_calls import callee
-from braze.eager_direct import DIRECT
+from braze.arrays.eager.calls import callee
+from braze.arrays.eager.direct import DIRECT
 
 A, B, V = ("array", "f64", 2), ("array", "f64", 2), ("array", "f64", 1)
 CALLS = {

@@ -7,7 +7,7 @@ from same import assert_same
 
 import braze
 from braze import _core
-from braze.recording import record
+from braze.dispatch.recording import record
 
 CASES = pytest.mark.parametrize("function", PROGRAMS, ids=lambda f: f.__name__)
 

@@ -53,6 +53,12 @@ def found(tmp_path, path, text):
         ("bench/a.py", f"PATH = '{MACHINE_PATH}'\n", "a path of one machine"),
         ("Makefile", f"x: {MACHINE_PATH}\n", "a path of one machine"),
         ("bench/a.py", "def f(:\n", "does not parse"),
+        (
+            "frontend/braze/arrays/a.py",
+            "from braze.interpreter import b\n",
+            "interpreter/ is above",
+        ),
+        ("frontend/braze/record/eager/a.py", "from braze.arrays import a\n", "arrays/ is above"),
     ],
 )
 def test_planted_violation_is_found(tmp_path, path, text, message):
@@ -75,6 +81,8 @@ def test_planted_violation_is_found(tmp_path, path, text, message):
         ("ir/a.cc", "\n" * 400),
         ("build/a.cc", f"{LEFTOVER}\n"),
         (".venv/a.py", f"{LEFTOVER}\n"),
+        ("frontend/braze/arrays/a.py", "from braze.record import a\nfrom braze.errors import b\n"),
+        ("frontend/braze/record/a.py", "def f():\n    from braze.arrays import a\n    return a\n"),
         ("docs/a.md", "see `build/demo/plot.png`, https://example.org/home/x\n"),
     ],
 )

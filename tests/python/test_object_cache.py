@@ -8,8 +8,8 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from braze import object_cache
 from braze.cli.main import main
+from braze.dispatch import object_cache
 
 PROGRAM = """
 import json

@@ -6,7 +6,7 @@ from click.testing import CliRunner
 
 import braze
 from braze.cli.main import main
-from braze.inspection import copied
+from braze.reports.inspection import copied
 
 
 @braze.jit

@@ -5,9 +5,9 @@ import pytest
 from exact import check
 
 import braze
-from braze import compare
-from braze.recording import record
-from braze.trace_paths import MOST_FORKS
+from braze.dispatch.recording import record
+from braze.reports import compare
+from braze.tracing.paths import MOST_FORKS
 
 X = np.arange(-2.0, 3.0)
 WAYS = [X, X + 1, X - 10, X * 0, X * 100 - 100, -X, X * 1e-3]

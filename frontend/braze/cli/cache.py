@@ -2,7 +2,7 @@
 
 import click
 
-from braze import object_cache
+from braze.dispatch import object_cache
 
 
 @click.group()

@@ -6,7 +6,7 @@ import braze
 from braze import _core
 from braze.cli.errors import Mistake, reports_mistakes
 from braze.cli.target import load, specs
-from braze.picture import to_dot, to_html
+from braze.reports.picture import to_dot, to_html
 
 STAGES = ("graph", "optimized", "kernels", "llvm", "asm")
 

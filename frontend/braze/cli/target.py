@@ -11,7 +11,7 @@ import numpy as np
 
 import braze
 from braze.cli.errors import Mistake
-from braze.dtypes import TO_NUMPY
+from braze.record.dtypes import TO_NUMPY
 
 
 def load(target: str):

@@ -1,0 +1,1 @@
+"""NumPy on values: its operators, ufuncs, functions, methods and indices, for both frontends."""

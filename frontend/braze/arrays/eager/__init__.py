@@ -1,0 +1,1 @@
+"""NumPy functions that are not worth a kernel, and random numbers: eager steps of a graph."""

@@ -1,0 +1,1 @@
+"""The script frontend: runs the syntax tree of a function on values."""

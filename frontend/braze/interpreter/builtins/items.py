@@ -1,0 +1,117 @@
+"""Builtins that take and give items whose number is known: sorted, filter, next, set, ..."""
+
+import collections
+import dataclasses
+import functools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from braze.errors import refuse
+from braze.interpreter import expressions, flow
+from braze.interpreter.builtins.calls import builtin
+from braze.interpreter.formatting import fixed
+from braze.interpreter.frame import Frame, Items
+from braze.interpreter.hierarchies import super_
+from braze.interpreter.lists.vector_makers import make_deque
+from braze.interpreter.loops.iteration import check_iterable, each
+from braze.interpreter.vectorized import Vectorized
+from braze.record import records
+from braze.record.value import is_value
+
+
+def called(frame: Frame, function: Any, *args: Any) -> Any:
+    from braze.interpreter.calls import call
+
+    return call(frame, frame.source.node, function, list(args), {})
+
+
+@builtin(filter)
+def filter_(frame: Frame, function: Any, items: Any) -> Items:
+    check_iterable(items)
+
+    def kept() -> Iterator[Any]:
+        for item in each(frame, items):
+            holds = flow.truth(frame, item if function is None else called(frame, function, item))
+            if is_value(holds):
+                raise refuse("filter by what is known only when the function runs")
+            if holds:
+                yield item
+
+    return Items(kept, parts=(items,))
+
+
+@builtin(iter)
+def iter_(frame: Frame, items: Any) -> Items:
+    if isinstance(items, Items) and items.once:
+        return items
+    check_iterable(items)
+    return Items(lambda: each(frame, items), parts=(items,))
+
+
+NOTHING = object()
+
+
+@builtin(next)
+def next_(frame: Frame, items: Any, default: Any = NOTHING) -> Any:
+    """Take the first item of an iterator, of which nothing else may be used."""
+    if not (isinstance(items, Items) and items.once):
+        raise refuse(f"next of a {type(items).__name__}")
+    first = next(items.take(), default)
+    if first is NOTHING:
+        raise StopIteration
+    return first
+
+
+@builtin(set, frozenset)
+def set_(frame: Frame, items: Any = ()) -> set:
+    return expressions.static_set(frame, flow.static_items(frame, items))
+
+
+@builtin(functools.partial)
+def partial_(frame: Frame, function: Any, *args: Any, **kwargs: Any) -> Any:
+    from braze.interpreter.calls import Partial
+
+    return Partial(function, args, kwargs)
+
+
+def text(function: Callable) -> Callable:
+    def call(frame: Frame, *args: Any) -> str:
+        return function(*map(fixed, args))
+
+    return call
+
+
+for _function in (str, repr, format, ascii):
+    builtin(_function)(text(_function))
+
+
+def operators() -> None:
+    """Make the functions of `operator` what the operators are."""
+    from braze.arrays.arithmetic import PYTHON
+
+    for function in PYTHON.values():
+        builtin(function)(
+            lambda frame, *args, f=function: expressions.apply_operator(frame, f, *args)
+        )
+
+
+operators()
+
+
+@builtin(np.vectorize)
+def vectorize_(frame: Frame, function: Any, **options: Any) -> Vectorized:
+    if options.keys() - {"otypes"}:
+        raise refuse("numpy.vectorize with options")
+    return Vectorized(function, options.get("otypes"))
+
+
+builtin(super)(super_)
+builtin(dataclasses.replace)(records.replaced)
+builtin(collections.deque)(make_deque)
+
+
+@builtin(hash, id)
+def identity(frame: Frame, value: Any) -> Any:
+    raise refuse("the identity or hash of an object")

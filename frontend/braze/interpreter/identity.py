@@ -1,0 +1,57 @@
+"""`is`: of what is known while compiling, and of bools, of which Python has one of each."""
+
+from typing import Any
+
+import numpy as np
+
+from braze.errors import refuse
+from braze.interpreter.frame import Frame, Items
+from braze.interpreter.texts import is_text
+from braze.record.either import pythons
+from braze.record.value import OfValues, Value, is_value
+
+
+def same_object(frame: Frame, a: Any, b: Any) -> Any:
+    """Return whether two are one object: a plain bool, or one of the graph."""
+    recorder = frame.recorder
+    if a is b:
+        return True
+    if is_value(a) and is_value(b):
+        raise refuse("`is` between arrays")
+    for one, other in ((a, b), (b, a)):
+        if is_value(one):
+            return same_as(frame, one, other)
+        if is_text(one) and isinstance(other, (str, bytes)):
+            raise refuse("`is` between text")
+    if is_text(a) and is_text(b):
+        raise refuse("`is` between text")
+    if id(a) in recorder.containers and id(b) in recorder.containers:
+        raise refuse("`is` between containers that are arguments")
+    if id(a) in recorder.origins and id(b) in recorder.origins:
+        raise refuse("`is` between arguments")
+    return False
+
+
+def stands_in(value: Any) -> bool:
+    """Tell whether this stands for an object of the run that is no array or number."""
+    from braze.arrays.eager.draws import Made
+    from braze.interpreter.flow import Range
+
+    return isinstance(value, (OfValues, Items, Range, Made)) and not is_value(value)
+
+
+def same_as(frame: Frame, value: Value, known: Any) -> Any:
+    """Return whether a value is an object that is known while compiling."""
+    number = isinstance(known, (bool, int, float, complex, np.generic))
+    if not number or value.is_array:
+        return False
+    if value.either is not None:
+        raise refuse("`is` of a number that is Python's or NumPy's")
+    if value.python_type is not type(known):
+        return False
+    if value.dtype_name != "b1":
+        raise refuse("`is` between numbers")
+    if value.can_be_static:
+        return value.static() is known
+    truth = pythons(value)
+    return truth if known else frame.recorder.add("logical_not", [truth])

@@ -1,0 +1,1 @@
+"""Lists that change where only the run knows: arrays of the graph."""

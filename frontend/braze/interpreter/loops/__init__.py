@@ -1,0 +1,1 @@
+"""Loops and comprehensions: written out while compiling, or nodes of the graph."""

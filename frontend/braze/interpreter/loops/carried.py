@@ -1,0 +1,267 @@
+"""What a run-time loop carries from one iteration to the next: names, and arrays that change.
+
+What that is shows only when the body is interpreted, so it is interpreted until nothing new turns
+up: a name that was believed to stay the same array, an array that changes, memory that is shared.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from braze.interpreter import branches, statements
+from braze.interpreter.attributes import begin
+from braze.interpreter.frame import Frame, Unbound
+from braze.interpreter.merge import (
+    CharAt,
+    Leaves,
+    is_another,
+    is_number,
+    is_view,
+    nodes_of,
+    own_memory,
+    rebuild,
+    same_shape,
+    same_skeleton,
+    same_types,
+)
+from braze.interpreter.texts import Char
+from braze.record.either import HELD, common_types, mix, unmix
+from braze.record.slots import Slot
+from braze.record.sources import is_plain, same_value
+from braze.record.storage import share
+from braze.record.value import Value, is_value
+
+Variable = str | Slot  # a name of the function, or an attribute that it assigns
+
+
+class Mismatch(Exception):
+    """A carried value changes its type from one iteration to the next."""
+
+    def __init__(self, name: Variable, before: Any, after: Any) -> None:
+        super().__init__(f"{name} is {before!r} before the loop and {after!r} after one iteration")
+
+
+class Carried:
+    """What one loop carries."""
+
+    def __init__(self, frame: Frame, node: Any, names: list[str], mixing: bool) -> None:
+        self.frame = frame
+        self.mixing = mixing  # numbers may become NumPy's in a later iteration than the first
+        self.node = node
+        self.names: list[Variable] = []
+        # Names that hold the very same array after each iteration, as after `x += 1`.
+        self.same: set[Variable] = set()
+        self.roots: list[Value] = []
+        self.ended: dict[Variable, Any] = {}  # what names hold at the end of the body
+        self.mixed: list[Any] = []  # of each value: the two types that it may be of, or None
+        self.another: list[str] = []  # which values are views, before the loop and after it
+        self.begun: list[Slot] = []  # that have no value before the loop
+        self.add(names)
+
+    def add(self, names: list[Variable]) -> None:
+        """Carry these, too."""
+        held = self.frame.variables()
+        self.names += names
+        self.same |= {n for n in names if is_value(held[n]) and held[n].is_array}
+        self.collect()
+
+    def add_attributes(self, way: dict) -> bool:
+        """Carry what the body has assigned to attributes; tell whether that is anything new."""
+        known = {*self.names, *self.begun}
+        new = [slot for slot in branches.changed_slots(way) if slot not in known]
+        have = [s for s in new if self.frame.perform(self.node, begin, self.frame.session, s)]
+        self.begun += [slot for slot in new if slot not in have]
+        if have:
+            self.add(have)
+        return bool(have)
+
+    def collect(self) -> None:
+        """Flatten what the carried names hold before the loop."""
+        frame, held = self.frame, self.frame.variables()
+        self.kept = [n for n in self.names if n not in self.same and not stays_plain(held[n])]
+        self.start = Leaves()
+        given = tuple(held[n] for n in self.kept)
+        self.skeleton = frame.perform(self.node, self.start.take, frame, given)
+        self.mixed = [v.either and v.either.types for v in self.start.values]
+        self.fresh = [own_memory(frame, v) for v in self.start.values]
+        self.alone = tuple(self.fresh)  # so before the loop, whatever an iteration gives
+
+    def initial(self) -> list[Value]:
+        """Return the values that go into the loop."""
+        numbers, flags = mix(self.start.values, self.mixed)
+        own = [*self.fresh, *[False] * len(flags)]
+        nodes = nodes_of([*numbers, *flags], own, self.roots)
+        return [Value(self.frame.recorder, node) for node in nodes]
+
+    def interpret_body(self, header: Any) -> tuple[int, list[int] | None]:
+        """Interpret the body with parameters for what is carried.
+
+        `header` makes a parameter of its own; what it returns is called when all are bound, since
+        the rows that a loop takes are those of the array as the last iteration left it.
+        Returns the body and its results, or None for these if more must be carried.
+        """
+        frame = self.frame
+        before = frame.variables()
+        with frame.branch() as way:
+            begin = None if header is None else header(way["body"])
+            self.bind_parameters(way["body"])
+            if begin is not None:
+                begin()
+            with alone(frame, before):
+                end = statements.run_block(frame, self.node.body)
+            if end not in (None, "continue"):
+                raise frame.refuse(self.node, "break or return in a run-time loop")
+            ended = frame.variables()
+            self.ended = {n: v for n, v in ended.items() if not isinstance(v, Unbound)}
+            for name in list(frame.names):  # that nothing reads any more
+                if isinstance(before.get(name, Unbound("")), Unbound):
+                    del frame.names[name]
+            changed_names = {n for n in self.same if ended.get(n) is not before[n]}
+            after = self.after(before) if not changed_names else Leaves()
+            still = [own_memory(frame, v) for v in after.values]
+            self.find_views(after.values, still)
+            mixing = self.find_mixed(after.values)
+            if not changed_names and not mixing:
+                numbers, flags = frame.perform(self.node, mix, after.values, self.mixed)
+                own = [*still, *[False] * len(flags)]
+                refs = nodes_of([*numbers, *flags], own, self.roots)
+        if mixing or self.add_attributes(way):
+            return way["body"], None
+        if changed_names:
+            self.same -= changed_names
+            self.collect()
+            return way["body"], None
+        known = {id(root) for root in self.roots}
+        new = [root for root in branches.changed_outside(way) if id(root) not in known]
+        fresh = [a and b for a, b in zip(self.fresh, still, strict=True)]
+        if new or fresh != self.fresh:
+            self.roots += new
+            self.fresh = fresh
+            return way["body"], None
+        for value, own in zip(after.values, still, strict=True):
+            if value.is_array and not own:
+                frame.perform(self.node, share, value, self.roots)
+        return way["body"], refs
+
+    def find_views(self, after: list[Value], still: list[bool]) -> None:
+        """Find the arrays that are views before the loop and after an iteration."""
+        ends = zip(self.start.values, after, self.alone, still, strict=False)
+        self.another = [
+            self.frame.perform(self.node, is_another, a, b, tuple(own)) for a, b, *own in ends
+        ]
+
+    def find_mixed(self, after: list[Value]) -> bool:
+        """Find numbers that are of another type after an iteration than before it."""
+        before = list(self.mixed)
+        for i, value in enumerate(after):
+            start, types = self.start.values[i], self.mixed[i]
+            if types or not same_types(start, value):
+                self.mixed[i] = common_types(start, value, also=types or ())
+        return self.mixed != before
+
+    def bind_parameters(self, body: int) -> None:
+        """Make a parameter of the body for everything that is carried, and bind it."""
+        frame, recorder = self.frame, self.frame.recorder
+        graph = recorder.graph
+        params = []
+        for value, own in zip(self.start.values, self.fresh, strict=True):
+            if value.is_array and not own:
+                frame.perform(self.node, share, value, self.roots)
+            types = self.mixed[len(params)]
+            param = Value(
+                recorder,
+                graph.param(body, "python", HELD[types])
+                if types
+                else graph.param_like(body, graph.type(value.ref)),
+            )
+            param.fresh = own
+            param.shared = param.is_array and not own
+            param.another = "view" if is_view(value) else ""
+            params.append(param)
+        flags = [Value(recorder, graph.param(body, "python", "b1")) for t in self.mixed if t]
+        self.put(unmix([*params, *flags], self.mixed))
+        for root in self.roots:
+            recorder.storage.change(root, graph.param_like(body, graph.type(root.ref)))
+
+    def put(self, values: list[Value]) -> None:
+        """Have these be what the carried names hold."""
+        for name, value in zip(self.kept, rebuild(self.skeleton, values), strict=True):
+            self.frame.put(name, value)
+
+    def after(self, before: dict[Variable, Any]) -> Leaves:
+        """Flatten what the carried names hold after an iteration."""
+        frame, node = self.frame, self.node
+        ended, held = [], frame.variables()
+        for name in self.kept:
+            value = held.get(name)
+            if value is None or isinstance(value, Unbound):
+                raise frame.refuse(node, f"a loop after which {name} may have no value")
+            ended.append(value)
+        after = Leaves()
+        skeleton = frame.perform(node, after.take, frame, tuple(ended))
+        if not same_skeleton(self.skeleton, skeleton):
+            raise Mismatch(", ".join(map(str, self.kept)), before, ended)
+        names = names_of(self.kept, self.skeleton)
+        for name, a, b in zip(names, self.start.values, after.values, strict=True):
+            settled = a.either is None and b.either is None and not self.mixing
+            if same_types(a, b) or same_shape(a, b):
+                continue
+            if settled or common_types(a, b) is None:
+                raise Mismatch(name, a, b)
+        for name in self.names:
+            if name in self.kept or name in self.same:
+                continue
+            if not same_plain(before[name], held.get(name)):
+                kind = type(before[name]).__name__
+                raise frame.refuse(node, f"a run-time loop that changes {name}, a {kind}")
+        return after
+
+    def finish(self, outputs: list[Value]) -> None:
+        """Bind the names and the changed arrays to what the loop gives."""
+        frame = self.frame
+        count = len(outputs) - len(self.roots)
+        results = unmix(outputs[:count], self.mixed)
+        for output, own, another in zip(results, self.fresh, self.another, strict=True):
+            output.fresh = own
+            output.shared = output.is_array and not own
+            output.another = another
+        self.put(results)
+        for root, output in zip(self.roots, outputs[count:], strict=True):
+            frame.recorder.storage.change(root, output.ref)
+
+
+@contextmanager
+def alone(frame: Frame, before: dict[Variable, Any]) -> Iterator[None]:
+    """Run a body after which nothing reads the names that it binds first."""
+    following, lasting = frame.following, frame.lasting
+    frame.following = [([], after) for _, after in following]
+    frame.lasting = frozenset(n for n, v in before.items() if not isinstance(v, Unbound))
+    try:
+        yield
+    finally:
+        frame.following, frame.lasting = following, lasting
+
+
+def stays_plain(value: Any) -> bool:
+    """Tell whether a name is carried as it is: no number, so it may not change in the loop."""
+    return not is_value(value) and not is_number(value) and not isinstance(value, (tuple, Char))
+
+
+def names_of(kept: list[Variable], skeleton: Any) -> list[Variable]:
+    """Return for each leaf the name that it belongs to."""
+    result: list[Variable] = []
+
+    def walk(name: Variable, part: Any) -> None:
+        if isinstance(part, tuple):
+            for inner in part:
+                walk(name, inner)
+        elif isinstance(part, (int, CharAt)):
+            result.append(name)
+
+    for name, part in zip(kept, skeleton, strict=True):
+        walk(name, part)
+    return result
+
+
+def same_plain(a: Any, b: Any) -> bool:
+    return a is b or (is_plain(a) and is_plain(b) and same_value(a, b))

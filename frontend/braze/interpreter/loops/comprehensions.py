@@ -1,0 +1,114 @@
+"""Comprehensions and generator expressions: over items that are known, written out."""
+
+import ast
+from collections.abc import Iterator
+from typing import Any
+
+from braze.interpreter import expressions, flow
+from braze.interpreter.expressions import evaluate, expression
+from braze.interpreter.frame import Frame
+from braze.interpreter.loops import generators
+from braze.interpreter.loops.iteration import check_iterable, each
+from braze.record.value import is_value
+
+
+@expression(ast.ListComp)
+def list_comprehension(frame: Frame, node: ast.ListComp) -> list:
+    first = evaluate(frame, node.generators[0].iter)
+
+    def written_out() -> list:
+        return comprehension(frame, node.generators, node.elt, first)
+
+    return generators.listed(frame, node, first, written_out)
+
+
+@expression(ast.SetComp)
+def set_comprehension(frame: Frame, node: ast.SetComp) -> set:
+    return frame.perform(
+        node, expressions.static_set, frame, comprehension(frame, node.generators, node.elt)
+    )
+
+
+@expression(ast.GeneratorExp)
+def generator(frame: Frame, node: ast.GeneratorExp) -> generators.Generator:
+    first = evaluate(frame, node.generators[0].iter)
+    overlays = frame.overlays
+    frame.perform(node.generators[0].iter, check_iterable, first)
+
+    def items() -> Iterator[Any]:
+        return each_of(frame, node.generators, node.elt, first, overlays)
+
+    return generators.Generator(frame, node, first, items)
+
+
+@expression(ast.DictComp)
+def dict_comprehension(frame: Frame, node: ast.DictComp) -> dict:
+    pair = ast.copy_location(ast.Tuple([node.key, node.value], ast.Load()), node)
+    pairs = comprehension(frame, node.generators, pair)
+    keys = [frame.perform(node.key, expressions.as_key, key) for key, _ in pairs]
+    return frame.session.own(dict(zip(keys, (value for _, value in pairs), strict=True)))
+
+
+UNKNOWN = object()
+
+
+def comprehension(
+    frame: Frame, parts: list[ast.comprehension], element: ast.expr, first: Any = UNKNOWN
+) -> list:
+    """Evaluate a comprehension over static items; its names are its own.
+
+    `first` is what the first `for` goes over, if that has been evaluated.
+    """
+    if first is UNKNOWN:
+        first = evaluate(frame, parts[0].iter)
+    return list(each_of(frame, parts, element, first, frame.overlays))
+
+
+def each_of(
+    frame: Frame,
+    parts: list[ast.comprehension],
+    element: ast.expr,
+    first: Any,
+    overlays: tuple[dict[str, Any], ...],
+) -> Iterator[Any]:
+    """Return the items of a comprehension, each evaluated when it is asked for.
+
+    `overlays` are what the comprehensions around it bind.
+    """
+    own: dict[str, Any] = {}
+    scope = (*overlays, own)
+
+    def met(part: ast.comprehension, item: Any) -> bool:
+        with frame.inside(scope):
+            flow.assign(frame, part.target, item)
+            own.update({name: frame.names[name] for name in bound_by(part.target)})
+            return all(static_test(frame, condition) for condition in part.ifs)
+
+    def run(depth: int, items: Any) -> Iterator[Any]:
+        part = parts[depth]
+        for item in performed(frame, part.iter, items):
+            if not met(part, item):
+                continue
+            with frame.inside(scope):
+                inner = evaluate(frame, element if part is parts[-1] else parts[depth + 1].iter)
+            yield from (inner,) if part is parts[-1] else run(depth + 1, inner)
+
+    return run(0, first)
+
+
+def performed(frame: Frame, node: ast.expr, items: Any) -> Iterator[Any]:
+    """Return the items of an iterable; what Python raises, the plain function will raise again."""
+    given = frame.perform(node, each, frame, items)
+    while (item := frame.perform(node, next, given, UNKNOWN)) is not UNKNOWN:
+        yield item
+
+
+def bound_by(target: ast.expr) -> set[str]:
+    return {n.id for n in ast.walk(target) if generators.is_name(n)}
+
+
+def static_test(frame: Frame, node: ast.expr) -> bool:
+    tested = flow.test(frame, node)
+    if is_value(tested):
+        raise frame.refuse(node, "a condition of a comprehension that depends on array contents")
+    return bool(tested)

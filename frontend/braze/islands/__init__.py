@@ -1,0 +1,1 @@
+"""Functions that cannot be compiled whole: Python with compiled regions in it."""

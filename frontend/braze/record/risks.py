@@ -1,0 +1,138 @@
+"""Nodes at which a run may have to give up: dropping one as unused would drop Python's exception.
+
+An index may be out of range, an int may outgrow 64 bits, a divisor may be zero. Such a node of the
+main body that no result needs becomes a result that nobody reads; in a branch or loop it is
+refused. So does one of the main body at which NumPy may warn.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from braze import _core
+from braze.errors import Place, refuse
+from braze.record.value import Value
+
+# Ops that find out whether what follows may be computed, or whether NumPy raises; they last as long
+# as their body.
+CHECKS = ("span", "bind", "require", "eager")
+
+
+@dataclass(eq=False, repr=False)
+class Risks:
+    """The nodes of one recording that may give up, and which body lies in which."""
+
+    nodes: list[tuple[int, int, Place | None]] = field(default_factory=list)
+    parents: dict[int, int] = field(default_factory=dict)
+    controls: list[tuple[int, int]] = field(default_factory=list)
+    # The body of each of CHECKS.
+    spans: list[tuple[int, Place | None]] = field(default_factory=list)
+    warning: list[int] = field(default_factory=list)  # nodes of the main body
+
+    def note(
+        self, op: str, attrs: dict, made: Value, place: Place | None, operands: Sequence[Value]
+    ) -> None:
+        """Remember a node if it may give up, or has bodies."""
+        row = _core.ops[op]
+        indexed = op == "index" or (op == "update" and attrs["axes"])
+        if indexed or may_raise(row, made, operands):
+            self.nodes.append((made._ref, made.body, place))
+        if op in CHECKS:
+            self.spans.append((made.body, place))
+        if made.body == 0 and made.kind != "python" and row["raises"] != "quiet":
+            self.warning.append(made._ref)
+        if row["kind"] == "control" and "body" in row["attrs"]:
+            self.controls.append((made._ref, made.body))
+
+    @contextmanager
+    def sure(self) -> Iterator[None]:
+        """Record what cannot fail, whatever it is."""
+        known = len(self.nodes)
+        yield
+        del self.nodes[known:]
+
+    def refuse_inside(self, body: int) -> None:
+        """Refuse a body that is run for nothing, if running it may give up."""
+        for where, place in (*(node[1:] for node in self.nodes), *self.spans):
+            while where != body and where != 0:
+                where = self.parents[where]
+            if where == body:
+                raise unused(place)
+
+    def settle(self, graph: Any, results: list[int]) -> list[int]:
+        """Return the results with the unused nodes that may give up."""
+        if not (self.nodes or self.spans or self.warning):
+            return results
+        live = reached(graph, results)
+        attached = {0}
+        for node, where in reversed(self.controls):  # outer ones are recorded after inner ones
+            if where in attached:
+                attached.update(graph.bodies_of(node))
+        kept = {0}.union(*(graph.bodies_of(node) for node in live))
+        for body, place in self.spans:
+            if body in attached and body not in kept:
+                raise unused(place)
+        indexed = self.indexed(graph, live)
+        extra = [node for node in self.warning if node not in live]
+        for node, body, place in self.nodes:
+            if node in live or body not in attached or (body, *index_of(graph, node)) in indexed:
+                continue
+            if body != 0:
+                raise unused(place)
+            extra.append(node)
+        return results + extra
+
+    def indexed(self, graph: Any, live: set[int]) -> set[tuple]:
+        """Return the indices that live updates look up: body, index and size of the axis."""
+        found: set[tuple] = set()
+        for node, body, _ in self.nodes:
+            if node in live and graph.op(node) == "update":
+                array, _, *indices = graph.operands(node)
+                dims = graph.type(array).dims
+                axes = graph.attrs(node)["axes"]
+                found.update((body, i, str(dims[a])) for a, i in zip(axes, indices, strict=True))
+        return found
+
+
+def may_raise(row: dict, made: Value, operands: Sequence[Value]) -> bool:
+    """Tell whether Python may raise where it computes a number.
+
+    Ints that outgrow 64 bits are none of it: where nothing reads them, nobody can tell.
+    """
+    if row["name"] == "number":
+        return made.dtype_name != "f64" or operands[0].dtype_name not in ("i64", "b1")
+    if made.kind != "python" or row["kind"] != "elementwise":
+        return False
+    if row["rule"] == "shift":
+        return True
+    return row["raises"].removeprefix("ieee_") in ("ratio", "base") and not operands[-1].constant
+
+
+def index_of(graph: Any, node: int) -> tuple:
+    """Return the index that a node looks up, and the size of the axis."""
+    if graph.op(node) != "index":
+        return ()
+    array, index = graph.operands(node)
+    return index, str(graph.type(array).dims[graph.attrs(node)["axis"]])
+
+
+def unused(place: Place | None) -> Exception:
+    error = refuse("a value in a branch or loop that nothing uses, and that may raise")
+    error.place = place
+    return error
+
+
+def reached(graph: Any, results: list[int]) -> set[int]:
+    """Return all nodes that the results need."""
+    live: set[int] = set()
+    pending = list(results)
+    while pending:
+        node = pending.pop()
+        if node in live:
+            continue
+        live.add(node)
+        pending += graph.operands(node)
+        for body in graph.bodies_of(node):
+            pending += graph.results(body)
+    return live

@@ -1,0 +1,1 @@
+"""What is told of a compiled function: reports, pictures, stages, profiles."""

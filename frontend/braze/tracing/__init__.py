@@ -1,0 +1,1 @@
+"""The trace frontend: the function itself runs, on values."""
