@@ -258,6 +258,8 @@ PyMemberDef members[] = {
      nullptr},
     {"__vectorcalloffset__", T_PYSSIZET, offsetof(FunctionObject, vectorcall), READONLY, nullptr},
     {"__wrapped__", T_OBJECT, offsetof(FunctionObject, plain), READONLY, "The plain function."},
+    // No entry of `__dict__`, which functools.update_wrapper copies to who wraps the function.
+    {"_compiler", T_OBJECT, offsetof(FunctionObject, specialise), READONLY, nullptr},
     {nullptr, 0, 0, 0, nullptr}};
 
 PyGetSetDef attributes[] = {

@@ -1,6 +1,7 @@
 #include "frontend/bindings/source.h"
 
 #include <cstring>
+#include <initializer_list>
 #include <optional>
 #include <string>
 
@@ -104,6 +105,20 @@ bool same_items(PyObject* a, PyObject* b) {
   return true;
 }
 
+// The same of attributes: ranges are equal where they give the same numbers, (0, 3, 2) and (0, 4,
+// 2).
+bool same_parts(PyObject* a, PyObject* b, std::initializer_list<const char*> names) {
+  for (const char* name : names) {
+    const auto one = py::reinterpret_steal<py::object>(PyObject_GetAttrString(a, name));
+    const auto two = py::reinterpret_steal<py::object>(PyObject_GetAttrString(b, name));
+    if (!one || !two || !same_value(one.ptr(), two.ptr())) {
+      PyErr_Clear();
+      return false;
+    }
+  }
+  return true;
+}
+
 // Whether two plain values cannot be told apart. Python takes (1,), (1.0,) and (True,) for equal.
 bool same_value(PyObject* a, PyObject* b) {
   if (a == b) return true;
@@ -115,6 +130,7 @@ bool same_value(PyObject* a, PyObject* b) {
     return same_value(s->start, t->start) && same_value(s->stop, t->stop) &&
            same_value(s->step, t->step);
   }
+  if (PyRange_Check(a)) return same_parts(a, b, {"start", "stop", "step"});
   if (PyComplex_CheckExact(a)) {
     const Py_complex c = PyComplex_AsCComplex(a), d = PyComplex_AsCComplex(b);
     return std::memcmp(&c, &d, sizeof c) == 0;

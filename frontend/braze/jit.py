@@ -113,7 +113,6 @@ def _make(function: Callable, options: Options) -> Function:
         if hasattr(function, name):
             setattr(made, name, getattr(function, name))
     made.__dict__.update(getattr(function, "__dict__", {}))
-    made._compiler = compiler
     compiler.dispatcher = weakref.ref(made)
     return made
 

@@ -2,7 +2,6 @@
 
 import enum
 import functools
-import inspect
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from braze.interpreter.reading import lift_instance
 from braze.interpreter.texts import lift_text
 from braze.record.recorder import Recorder
 from braze.record.records import is_named_tuple, made_like
+from braze.record.signatures import own_signature
 from braze.record.slots import Copied
 from braze.record.sources import IDENTITIES, Source, is_plain
 from braze.record.specs import Spec
@@ -30,7 +30,7 @@ def bind(callable_: Opened, args: tuple, kwargs: dict) -> dict[str, Any]:
     A place is an int that counts positional, then keyword arguments, as the dispatcher does; what
     the callable holds itself stands for itself.
     """
-    signature = inspect.signature(callable_.function, follow_wrapped=False)
+    signature = own_signature(callable_.function)
     places = {name: Place(len(args) + i) for i, name in enumerate(kwargs)}
     given = [*callable_.args, *(Place(i) for i in range(len(args)))]
     try:

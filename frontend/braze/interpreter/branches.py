@@ -18,6 +18,7 @@ from braze.interpreter.merge import (
     same_skeleton,
     same_types,
 )
+from braze.record import trees
 from braze.record.either import bare, common_types, mix, unmix
 from braze.record.scope import SCOPES
 from braze.record.slots import MISSING, Slot
@@ -87,10 +88,10 @@ def read_in(statements: list[ast.stmt]) -> set[str]:
     for statement in statements:
         known = statement.__dict__.get("_read")
         if known is None:
-            nodes = [n for n in ast.walk(statement) if isinstance(n, ast.Name)]
+            nodes = [n for n in trees.nodes_of(statement) if isinstance(n, ast.Name)]
             augmented = {
                 n.target.id
-                for n in ast.walk(statement)
+                for n in trees.nodes_of(statement)
                 if isinstance(n, ast.AugAssign) and isinstance(n.target, ast.Name)
             }
             kept = {n.id for n in nodes if not isinstance(n.ctx, ast.Store)}
@@ -105,8 +106,8 @@ def read_inside(statements: list[ast.stmt]) -> set[str]:
     for statement in statements:
         known = statement.__dict__.get("_read_inside")
         if known is None:
-            inner = [n for n in ast.walk(statement) if isinstance(n, SCOPES)]
-            names = {n.id for scope in inner for n in ast.walk(scope) if isinstance(n, ast.Name)}
+            inner = [n for n in trees.nodes_of(statement) if isinstance(n, SCOPES)]
+            names = {n.id for n in trees.nodes_in(inner) if isinstance(n, ast.Name)}
             known = statement._read_inside = frozenset(names)
         found |= known
     return found

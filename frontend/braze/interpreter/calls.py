@@ -26,6 +26,7 @@ from braze.interpreter.source_code import FunctionSource, source_of
 from braze.interpreter.texts import TextMethod
 from braze.record import records
 from braze.record.scope import assigned, declared_nonlocal
+from braze.record.signatures import own_signature
 from braze.record.sources import IDENTITIES, Source, is_plain
 from braze.record.value import is_value
 
@@ -174,9 +175,7 @@ def inline(
 ) -> Any:
     """Interpret a Python function in place of a call of it."""
     source = frame.perform(node, source_of, function)
-    bound = frame.perform(
-        node, bind, frame, inspect.signature(function, follow_wrapped=False), args, kwargs
-    )
+    bound = frame.perform(node, bind, frame, own_signature(function), args, kwargs)
     code = function.__code__
     for attribute in ("__code__", "__defaults__", "__kwdefaults__"):
         if (now := getattr(function, attribute)) is not None:

@@ -146,6 +146,8 @@ class Session:
 
     def comparable(self, value: Any) -> bool:
         """Tell whether what `==` and `in` find in the object will be the same at later calls."""
+        if isinstance(value, (list, dict, set)) and type(value) not in (list, dict, set):
+            return self.readable(value)  # of a class of its own, an instance
         if isinstance(value, dict):
             value = [*value, *value.values()]
         if not isinstance(value, (list, tuple, set)):

@@ -32,6 +32,7 @@ from braze.record import records
 from braze.record.recorder import Recorder
 from braze.record.slots import MISSING
 from braze.record.sources import IDENTITIES, Source, is_plain, many_items
+from braze.record.trees import nodes_of
 from braze.record.value import is_value
 
 
@@ -109,7 +110,7 @@ def lift(session: Session, source: Source, value: Any, changes: bool = False) ->
     if isinstance(value, enum.Enum):
         recorder.guard(source, "is", value)
         return value
-    if source.root[0] == "arg" and not isinstance(value, IDENTITIES):
+    if source.root[0] == "arg" and not isinstance(value, (*IDENTITIES, functools.partial)):
         return lift_instance(recorder, source, value)
     recorder.guard(source, "is", value)
     recorder.steady[id(value)] = value
@@ -305,7 +306,7 @@ def stores(session: Session, name: str) -> bool:
 
 def attributes_stored(node: ast.AST) -> frozenset[str]:
     if not hasattr(node, "_stored"):
-        every = (n for n in ast.walk(node) if isinstance(n, ast.Attribute))
+        every = (n for n in nodes_of(node) if isinstance(n, ast.Attribute))
         node._stored = frozenset(n.attr for n in every if isinstance(n.ctx, ast.Store))
     return node._stored
 

@@ -82,7 +82,7 @@ def _find(function: types.FunctionType) -> FunctionSource:
     except (OSError, TypeError, IndentationError, SyntaxError) as error:
         raise no_source("a function whose source cannot be had") from error
     for node in _candidates(tree, code):
-        if _compiles_to(node, code):
+        if _compiles_to(node, function):
             return FunctionSource(node, code.co_filename, code.co_name)
     raise no_source(
         "a function whose source is not the code that runs",
@@ -156,8 +156,9 @@ def _parse(lines: list[str], first: int) -> ast.Module | None:
         return None
 
 
-def _compiles_to(node: Function, code: types.CodeType) -> bool:
+def _compiles_to(node: Function, function: types.FunctionType) -> bool:
     """Tell whether the tree is the source of the code: compiled again, it gives the same."""
+    code = function.__code__
     inner: ast.stmt
     if isinstance(node, ast.Lambda):
         inner = ast.Expr(node)
@@ -167,8 +168,9 @@ def _compiles_to(node: Function, code: types.CodeType) -> bool:
     names = [ast.arg(name) for name in code.co_freevars]
     arguments = ast.arguments([], names, None, [], [], None, [])
     outer = ast.FunctionDef("outer", arguments, [inner], [])
-    module = ast.Module([outer], [])
-    for part in (inner, outer, *names):
+    imported = ast.Import([ast.alias(name) for name in _imported(function)] or [ast.alias("_")])
+    module = ast.Module([outer, imported], [])
+    for part in (inner, outer, imported, *imported.names, *names):
         ast.copy_location(part, node)
     future = code.co_flags & 0x1FF0000  # features of __future__, such as annotations
     try:
@@ -180,8 +182,30 @@ def _compiles_to(node: Function, code: types.CodeType) -> bool:
     return any(_same_code(c, code) for c in candidates)
 
 
-# How Python calls an attribute depends on whether the name was imported in the module, which a
-# function compiled alone cannot show; and with it how long jumps are.
+def _imported(function: types.FunctionType) -> list[str]:
+    """Return the global names that a function uses and that its module seems to have imported.
+
+    How Python calls an attribute of a name depends on whether the module imports the name.
+    """
+    space = function.__globals__
+    found = []
+    for name in _names_in(function.__code__):
+        value = space.get(name)
+        elsewhere = getattr(value, "__module__", None) != space.get("__name__")
+        if isinstance(value, types.ModuleType) or (isinstance(value, KINDS) and elsewhere):
+            found.append(name)
+    return found
+
+
+KINDS = (type, types.FunctionType, types.BuiltinFunctionType)
+
+
+def _names_in(code: types.CodeType) -> set[str]:
+    inner = [_names_in(c) for c in code.co_consts if isinstance(c, types.CodeType)]
+    return set(code.co_names).union(*inner)
+
+
+# Where that was guessed wrong, instructions are compared; jumps are then of other lengths, too.
 FILLERS = ("CACHE", "EXTENDED_ARG", "PRECALL", "PUSH_NULL")
 
 

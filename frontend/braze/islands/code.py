@@ -3,6 +3,8 @@
 import ast
 import types
 
+from braze.record.trees import located
+
 # Names that no function of a user can refer to.
 INNER, OUTER = "inner function", "outer function"
 
@@ -30,7 +32,7 @@ def twin_of(
     outer = ast.FunctionDef(OUTER, around, [inner], [])
     for part in (inner, outer):
         ast.copy_location(part, node)
-    module = ast.fix_missing_locations(ast.Module([outer], []))
+    module = located(ast.Module([outer], []))
     future = code.co_flags & 0x1FF0000  # features of __future__
     compiled = compile(module, code.co_filename, "exec", flags=future, dont_inherit=True)
     (outer_code,) = codes_in(compiled)

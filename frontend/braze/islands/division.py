@@ -28,9 +28,18 @@ from braze.islands.flow import Bound
 from braze.islands.foresee import calls_like, foresee, keep_frames
 from braze.islands.hoist import Temps
 from braze.islands.marks import Marks, at_place
-from braze.islands.names import always_binds, binds, blocks_of, reads, scope_of, sees_frames
+from braze.islands.names import (
+    always_binds,
+    binds,
+    blocks_of,
+    parameters_of,
+    reads,
+    scope_of,
+    sees_frames,
+)
 from braze.islands.regions import Context, Plan, Planner, Stretch, targets
 from braze.options import Options, regulates
+from braze.record.trees import located, nodes_of
 
 MOST_REFUSALS = 64  # of one function; after that what is refused stays Python
 # Context managers that never swallow an exception.
@@ -66,7 +75,7 @@ class Region:
             return []
         last = self.stretch.statements[-1]
         end = ast.Return(targets(self.stretch.gives, ast.Load()))
-        for node in ast.walk(end):
+        for node in nodes_of(end):
             if "lineno" in node._attributes:
                 node.lineno = node.end_lineno = last.end_lineno
                 node.col_offset = node.end_col_offset = last.end_col_offset
@@ -181,10 +190,7 @@ class Rewriting:
     def bound_before(self, region: Region | None) -> frozenset[str]:
         if region is not None:
             return frozenset(region.stretch.takes)
-        code = self.function.__code__
-        count = code.co_argcount + code.co_kwonlyargcount
-        count += bool(code.co_flags & 0x04) + bool(code.co_flags & 0x08)  # *args, **kwargs
-        return frozenset(code.co_varnames[:count])
+        return frozenset(parameters_of(self.function.__code__))
 
     def give_up(self, region: Region, reason: Reason) -> None:
         """Leave a region to Python; if nothing else is compiled around it, that too."""
@@ -291,14 +297,14 @@ class Rewriting:
             given = ast.arguments([], arguments, None, [], [], None, [])
         name = node.name if isinstance(node, ast.FunctionDef) else "lambda_"
         # A name of the function stays one where only regions bind it, and is never a global.
-        parameters = {p.arg for p in ast.walk(given) if isinstance(p, ast.arg)}
+        parameters = {p.arg for p in nodes_of(given) if isinstance(p, ast.arg)}
         lost = (reads(body) & self.scope.local) - binds(body) - parameters
         kept = [
             ast.AnnAssign(ast.Name(n, ast.Store()), ast.Name("object", ast.Load()), None, 1)
             for n in sorted(lost)
         ]
         made = ast.FunctionDef(name, given, [*kept, *body] or [ast.Pass()], [])
-        return ast.fix_missing_locations(ast.copy_location(made, node))
+        return located(ast.copy_location(made, node))
 
     def function_of(self, node: ast.FunctionDef, regions: dict) -> types.FunctionType:
         return twin_of(self.function, node, node.args is self.source.node.args, regions)

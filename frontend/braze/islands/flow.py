@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from braze.islands.names import always_binds, always_named, binds, reads, sees_all, target_names
+from braze.record.trees import nodes_in
 
 Names = frozenset[str]
 NONE: Names = frozenset()
@@ -182,7 +183,7 @@ def meet(*states: Names | None) -> Names | None:
 def unbinds(parts: list) -> Names:
     """Return the names that a stretch may leave unbound though they were bound before it."""
     found: set[str] = set()
-    for node in (n for part in parts for n in ast.walk(part)):
+    for node in nodes_in(parts):
         if isinstance(node, ast.Delete):
             found |= reads(node)
         elif isinstance(node, ast.ExceptHandler) and node.name:

@@ -15,7 +15,8 @@ from braze.interpreter.source_code import FunctionSource
 from braze.islands.flow import NONE
 from braze.islands.hoist import Hoist
 from braze.islands.marks import DEFINITIONS, Marks, headers
-from braze.islands.names import LATER, blocks_of
+from braze.islands.names import LATER, blocks_of, once
+from braze.record.trees import alike, nodes_in, parts_of
 
 # Functions written in C, and NumPy's.
 KINDS = (types.BuiltinFunctionType, types.FunctionType, types.MethodType, type(np.sum))
@@ -35,7 +36,7 @@ def keep_frames(marks: Marks, block: list[ast.stmt]) -> None:
     """Leave to the function itself what looks at its frame: `super()`, warnings of its callers."""
     for statement in list(marks.every(block)):
         parts = [statement] if isinstance(statement, DEFINITIONS) else headers(statement)
-        for node in (n for part in parts for n in ast.walk(part)):
+        for node in nodes_in(parts):
             if isinstance(node, ast.Name) and node.id == "super":
                 marks.keep(statement, Reason("a call of super"), False)
             elif isinstance(node, ast.Call) and warns_around(node):
@@ -78,20 +79,27 @@ def calls_like(path: list[ast.AST], block: list[ast.stmt], marks: Marks) -> list
     hoist = Hoist(marks.function, marks.temps, NONE, [])
     if hoist.pure_call(refused):
         return []
-    name = ast.dump(refused.func)
-    return [call for call in calls if call is not refused and ast.dump(call.func) == name]
+    return [call for call in calls if call is not refused and alike(call.func, refused.func)]
 
 
 def certain_calls(block: list[ast.stmt]) -> list[ast.Call]:
     """Return the calls in a block that no condition stands before."""
+    return [call for statement in block for call in calls_of(statement)]
+
+
+@once
+def calls_of(statement: ast.stmt) -> list[ast.Call]:
+    """Return the calls in a statement that no condition stands before, outer ones first."""
+    if isinstance(statement, LATER):
+        return []
     found: list[ast.Call] = []
-    for statement in block:
-        if isinstance(statement, LATER):
-            continue
-        for part in headers(statement):
-            inner = {id(n) for s in ast.walk(part) if isinstance(s, LATER) for n in ast.walk(s)}
-            found += [n for n in ast.walk(part) if isinstance(n, ast.Call) and id(n) not in inner]
-        if not isinstance(statement, (ast.If, ast.Match)):
-            for inner_block in blocks_of(statement):
-                found += certain_calls(inner_block)
+    for part in headers(statement):
+        level = [part]
+        while level:
+            level = [node for node in level if not isinstance(node, LATER)]
+            found += [node for node in level if isinstance(node, ast.Call)]
+            level = [inner for node in level for inner in parts_of(node)]
+    if not isinstance(statement, (ast.If, ast.Match)):
+        for block in blocks_of(statement):
+            found += certain_calls(block)
     return found

@@ -16,6 +16,8 @@ from typing import Any
 
 from braze import _core
 from braze.islands.names import SCOPES
+from braze.record.trees import nodes_of
+from braze.record.trees import parts_of as parts_below
 from braze.record.value import Value
 
 # The parts of an expression in the order in which Python evaluates them, all of them always.
@@ -101,7 +103,7 @@ class Hoist:
 
     def pure(self, expr: ast.expr) -> bool:
         """Tell whether an expression only computes: operators, NumPy, methods of arrays."""
-        for node in ast.walk(expr):
+        for node in nodes_of(expr):
             if isinstance(node, (*SCOPES, ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)):
                 return False
             if isinstance(node, ast.Call) and not self.pure_call(node):
@@ -118,7 +120,7 @@ class Hoist:
         All that it calls is NumPy, a method of arrays, or a function written in Python.
         """
         operations = 0
-        for node in ast.walk(expr):
+        for node in nodes_of(expr):
             operations += isinstance(node, OPERATIONS)
             if isinstance(node, (*SCOPES, ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)):
                 return False
@@ -242,13 +244,13 @@ def is_key(node: Any) -> bool:
 
 
 def contains(tree: ast.AST, wanted: ast.AST) -> bool:
-    return any(node is wanted for node in ast.walk(tree))
+    return any(node is wanted for node in nodes_of(tree))
 
 
 def around(expr: ast.expr, wanted: ast.expr) -> ast.expr:
     """Return the part of `expr` just around `wanted`."""
-    for node in ast.walk(expr):
-        if any(child is wanted for child in ast.iter_child_nodes(node)):
+    for node in nodes_of(expr):
+        if any(child is wanted for child in parts_below(node)):
             return node if isinstance(node, ast.expr) and not is_key(node) else around(expr, node)
     return expr
 

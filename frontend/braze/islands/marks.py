@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from braze.errors import Place, Reason
-from braze.islands.hoist import OPERATIONS, Hoist, Temps, around, is_key, whole
-from braze.islands.names import blocks_of, statements_of
+from braze.islands.hoist import OPERATIONS, Hoist, Temps, around, contains, is_key, whole
+from braze.islands.names import blocks_of, once, statements_of
+from braze.record.trees import nodes_in, nodes_of, parts_of
 
 
 @dataclass(eq=False, repr=False)
@@ -51,21 +52,19 @@ class Marks:
         `steady` are, before each statement, the names that are bound and that nobody else rebinds.
         """
         statements = list(self.every(block))
+        own = {id(statement): statement for statement in statements}
         for definitions in (False, True):  # what an inner function does, its caller answers for
-            owner: dict[int, tuple[ast.stmt, ast.AST | None]] = {}
-            for statement in statements:
-                owner[id(statement)] = (statement, None)
-                if isinstance(statement, DEFINITIONS) == definitions:
-                    for part in headers(statement):
-                        owner |= {id(inner): (statement, part) for inner in ast.walk(part)}
+            kind = [s for s in statements if isinstance(s, DEFINITIONS) == definitions]
             for node in path:
-                if id(node) in owner:
-                    statement, part = owner[id(node)]
-                    if part is None or definitions:
-                        self.keep(statement, reason)
-                    else:
-                        names = steady.get(id(statement), frozenset())
-                        self.refuse_expression(statement, part, node, reason, names)
+                statement = next((s for s in kind if id(node) in in_header(s)), None)
+                if statement is not None and not definitions:
+                    part = next(p for p in headers(statement) if contains(p, node))
+                    names = steady.get(id(statement), frozenset())
+                    self.refuse_expression(statement, part, node, reason, names)
+                    return True
+                statement = statement or own.get(id(node))
+                if statement is not None:
+                    self.keep(statement, reason)
                     return True
         return False
 
@@ -132,7 +131,7 @@ class Marks:
         wanted = whole(root, wanted)
         while True:
             hoist = Hoist(self.function, self.temps, steady, [])
-            if any(isinstance(n, ast.NamedExpr) for n in ast.walk(root)):
+            if any(isinstance(n, ast.NamedExpr) for n in nodes_of(root)):
                 break
             if wanted is root and isinstance(statement, (ast.Assign, ast.Return, ast.Expr)):
                 self.keep_with_arguments(statement, hoist, root, reason)
@@ -175,19 +174,25 @@ class Marks:
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
+@once
 def headers(statement: ast.stmt) -> list[ast.expr]:
     """Return the expressions of a statement that stand in none of its blocks."""
     inner = {id(s) for block in blocks_of(statement) for s in block}
     if isinstance(statement, DEFINITIONS):
         return [statement]
     parts = []
-    for child in ast.iter_child_nodes(statement):
+    for child in parts_of(statement):
         if isinstance(child, (ast.ExceptHandler, ast.match_case)):
-            inner_parts = ast.iter_child_nodes(child)
-            parts += [p for p in inner_parts if id(p) not in inner]
+            parts += [p for p in parts_of(child) if id(p) not in inner]
         elif id(child) not in inner:
             parts.append(child)
     return parts
+
+
+@once
+def in_header(statement: ast.stmt) -> set[int]:
+    """Return which nodes stand in a statement, but not in its blocks."""
+    return {id(node) for node in nodes_in(headers(statement))}
 
 
 def shallow(statement: ast.stmt) -> ast.stmt:
@@ -197,7 +202,7 @@ def shallow(statement: ast.stmt) -> ast.stmt:
 
 
 def has_call_or_operator(expr: ast.expr) -> bool:
-    return any(isinstance(n, OPERATIONS) for n in ast.walk(expr))
+    return any(isinstance(n, OPERATIONS) for n in nodes_of(expr))
 
 
 def at_place(place: Place, file: str, block: Iterable[ast.stmt]) -> list[ast.AST]:

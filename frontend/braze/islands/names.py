@@ -6,6 +6,7 @@ Everything here is about the syntax tree alone. Where it cannot be exact it errs
 
 import ast
 import builtins
+import collections
 import functools
 import inspect
 import sys
@@ -13,6 +14,8 @@ import types
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
+
+from braze.record.trees import nodes_in, nodes_of, parts_of
 
 # Scopes that may run later than where they stand, and so see names as they are then.
 LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.GeneratorExp)
@@ -32,10 +35,11 @@ def once(function: Callable) -> Callable:
     def known(node: Any) -> Any:
         if not isinstance(node, ast.stmt):
             return function(node)
-        if key not in node.__dict__:
+        found = node.__dict__.get(key)
+        if found is None:
             found = function(node)
-            setattr(node, key, frozenset(found) if isinstance(found, set) else found)
-        return getattr(node, key)
+            node.__dict__[key] = found = frozenset(found) if isinstance(found, set) else found
+        return found
 
     return functools.wraps(function)(known)
 
@@ -50,14 +54,14 @@ def reads(node: ast.AST | Iterable[ast.AST]) -> set[str]:
     if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
         return {node.target.id} | reads(node.value)
     if isinstance(node, ast.Delete):
-        return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+        return {n.id for n in nodes_of(node) if isinstance(n, ast.Name)}
     if isinstance(node, (*AT_ONCE, ast.GeneratorExp)):
-        own = {n.id for g in node.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)}
-        inner = reads(ast.iter_child_nodes(node)) - own
+        own = {n.id for g in node.generators for n in nodes_of(g.target) if isinstance(n, ast.Name)}
+        inner = reads(parts_of(node)) - own
         return inner | reads(node.generators[0].iter)
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
         return reads_of_function(node)
-    found = reads(ast.iter_child_nodes(node))
+    found = reads(parts_of(node))
     return found | ({node.name} if isinstance(node, ast.ClassDef) else set())
 
 
@@ -82,7 +86,7 @@ def binds(node: ast.AST | Iterable[ast.AST]) -> set[str]:
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         return {node.name}
     if isinstance(node, SCOPES):  # of what stands inside only `:=` binds a name out here
-        walrus = (n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr))
+        walrus = (n.target.id for n in nodes_of(node) if isinstance(n, ast.NamedExpr))
         return set(walrus) if not isinstance(node, ast.Lambda) else set()
     if isinstance(node, (ast.Import, ast.ImportFrom)):
         return {(alias.asname or alias.name).split(".")[0] for alias in node.names}
@@ -92,7 +96,7 @@ def binds(node: ast.AST | Iterable[ast.AST]) -> set[str]:
         found.add(node.name)
     if isinstance(node, ast.MatchMapping) and node.rest:
         found.add(node.rest)
-    return found | binds(ast.iter_child_nodes(node))
+    return found | binds(parts_of(node))
 
 
 @once
@@ -122,12 +126,12 @@ def always_named(expr: ast.AST) -> set[str]:
         return always_named(part[0] if isinstance(part, list) else part)
     if isinstance(expr, SCOPES):
         return set()
-    return set().union(*map(always_named, ast.iter_child_nodes(expr)))
+    return set().union(*map(always_named, parts_of(expr)))
 
 
 def target_names(target: ast.expr) -> set[str]:
     """Return the names that assignment to a target binds."""
-    return {n.id for n in ast.walk(target) if isinstance(n, ast.Name) and not is_load(n)}
+    return {n.id for n in nodes_of(target) if isinstance(n, ast.Name) and not is_load(n)}
 
 
 def is_load(name: ast.Name) -> bool:
@@ -144,6 +148,7 @@ def statements_of(statement: ast.stmt) -> Iterator[ast.stmt]:
             yield from statements_of(inner)
 
 
+@once
 def blocks_of(statement: ast.stmt) -> list[list[ast.stmt]]:
     """Return the blocks of a compound statement."""
     blocks = [getattr(statement, name, None) or [] for name in ("body", "orelse", "finalbody")]
@@ -157,6 +162,7 @@ def declared_names(block: Iterable[ast.stmt]) -> list[str]:
     return [name for s in every if isinstance(s, (ast.Global, ast.Nonlocal)) for name in s.names]
 
 
+@once
 def leaves(statement: ast.stmt) -> bool:
     """Tell whether a statement may leave the block around it: return, break or continue."""
     loops = (ast.For, ast.While)
@@ -195,20 +201,28 @@ def scope_of(function: types.FunctionType, body: list[ast.stmt]) -> Scope:
     """Find out how a function's names are shared with other scopes."""
     code = function.__code__
     local = set(code.co_varnames) | set(code.co_cellvars)
-    parameters = set(inspect.signature(function, follow_wrapped=False).parameters)
+    parameters = set(parameters_of(code))
     declared = set(declared_names(body))
     shared: set[str] = set()
     captured: set[str] = set()
-    for scope in (n for s in body for n in ast.walk(s) if isinstance(n, LATER)):
+    for scope in (n for n in nodes_in(body) if isinstance(n, LATER)):
         inside = reads(scope) & local
         captured |= inside
         inner = scope.body if isinstance(getattr(scope, "body", None), list) else []
         shared |= set(declared_names(inner))
         shared |= {name for name in inside if not settled(name, scope, body, parameters)}
-    used = {n.id for s in body for n in ast.walk(s) if isinstance(n, ast.Name)}
-    used |= {n.arg for s in body for n in ast.walk(s) if isinstance(n, ast.arg)}
+    used = {n.id for n in nodes_in(body) if isinstance(n, ast.Name)}
+    used |= {n.arg for n in nodes_in(body) if isinstance(n, ast.arg)}
     used |= local | set(code.co_freevars) | set(code.co_names) | set(function.__globals__)
     return Scope(local, shared, declared, captured, used)
+
+
+def parameters_of(code: types.CodeType) -> tuple[str, ...]:
+    """Return the names of all parameters."""
+    starred = bool(code.co_flags & inspect.CO_VARARGS) + bool(
+        code.co_flags & inspect.CO_VARKEYWORDS
+    )
+    return code.co_varnames[: code.co_argcount + code.co_kwonlyargcount + starred]
 
 
 def settled(name: str, scope: ast.AST, body: list[ast.stmt], parameters: set[str]) -> bool:
@@ -228,15 +242,16 @@ def settled(name: str, scope: ast.AST, body: list[ast.stmt], parameters: set[str
     return count == 1
 
 
+@once
 def header_binds(statement: ast.stmt) -> set[str]:
     """Return what a statement binds itself, not in its blocks."""
     if isinstance(statement, LATER) or not blocks_of(statement):
         return binds(statement)
     inner = {id(s) for block in blocks_of(statement) for s in block}
-    children = list(ast.iter_child_nodes(statement))
+    children = parts_of(statement)
     for part in children[:]:
         if isinstance(part, (ast.ExceptHandler, ast.match_case)):
-            children += list(ast.iter_child_nodes(part))
+            children += parts_of(part)
             children.remove(part)
     named = {h.name for h in getattr(statement, "handlers", ()) if h.name}
     return named | binds(c for c in children if id(c) not in inner)
@@ -249,8 +264,8 @@ def loops_in(body: list[ast.stmt]) -> list[ast.stmt]:
 
 def sees_frames(function: types.FunctionType, body: list[ast.stmt]) -> bool:
     """Tell whether a function uses what shows names of frames, such as `locals` and `eval`."""
-    names = dict(vars(builtins)) | function.__globals__
-    for node in (n for s in body for n in ast.walk(s)):
+    names = collections.ChainMap(function.__globals__, vars(builtins))
+    for node in nodes_in(body):
         value = None
         if isinstance(node, ast.Attribute):
             if node.attr in ("_getframe", "currentframe"):
@@ -285,5 +300,5 @@ def sees_all(node: ast.AST) -> bool:
     return any(
         (isinstance(n, ast.Name) and n.id == "breakpoint")
         or (isinstance(n, ast.Attribute) and n.attr in SEES_ALL)
-        for n in ast.walk(node)
+        for n in nodes_of(node)
     )

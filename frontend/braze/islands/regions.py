@@ -22,6 +22,7 @@ from braze.islands.names import (
     returns,
     sees_all,
 )
+from braze.record.trees import nodes_of
 
 Block = list[ast.stmt]
 LEAST = 2  # operations in a stretch of statements that is worth a call
@@ -278,7 +279,7 @@ def jumps(statement: ast.stmt) -> bool:
 def weight(statement: ast.stmt) -> int:
     """Count the operations in a statement that may be worth compiling."""
     kinds = (*OPERATIONS, ast.AugAssign)
-    return sum(isinstance(node, kinds) for node in ast.walk(statement))
+    return sum(isinstance(node, kinds) for node in nodes_of(statement))
 
 
 def emit(stretch: Stretch, name: str) -> Block:

@@ -134,7 +134,7 @@ def is_plain(value: Any) -> bool:
         return False
     if type(value) is tuple:
         return all(is_plain(v) for v in value)
-    if type(value) is slice:
+    if type(value) in (slice, range):
         return is_plain((value.start, value.stop, value.step))
     return isinstance(value, PLAIN)
 
@@ -178,7 +178,7 @@ def same_value(a: Any, b: Any) -> bool:
         return a.dtype == b.dtype and a.tobytes() == b.tobytes()
     if type(a) is tuple:
         return len(a) == len(b) and all(map(same_value, a, b))
-    if type(a) is slice:
+    if type(a) in (slice, range):
         return same_value((a.start, a.stop, a.step), (b.start, b.stop, b.step))
     return bool(a == b)
 

@@ -23,6 +23,7 @@ from braze.interpreter.identity import stands_in
 from braze.interpreter.known_calls import call_known
 from braze.interpreter.reading import lift
 from braze.record.recorder import Recorder
+from braze.record.signatures import own_signature
 from braze.record.sources import Source, is_plain
 from braze.record.value import is_value
 from braze.tracing.paths import Paths
@@ -68,7 +69,7 @@ def run_trace(
     twin = environment.twin(function)
     args: list[Any] = []
     kwargs: dict[str, Any] = {}
-    for name, parameter in inspect.signature(function, follow_wrapped=False).parameters.items():
+    for name, parameter in own_signature(function).parameters.items():
         if parameter.kind is parameter.VAR_POSITIONAL:
             args.extend(bound.get(name, ()))
         elif parameter.kind is parameter.VAR_KEYWORD:

@@ -52,12 +52,24 @@ def len_(frame: Frame, container: Any) -> Any:
         return len(outside.keys_of(frame.session, container))
     if isinstance(container, (list, dict, set)) and not frame.session.readable(container):
         raise refuse(f"the length of a {type(container).__name__} from outside")
+    if not (isinstance(container, Items) or type(container) is frozenset):
+        known(frame, container)
+    elif type(container) is frozenset and id(container) not in frame.recorder.steady:
+        raise refuse("the length of a frozenset that is an argument")
     return len(container)
+
+
+def known(frame: Frame, *operands: Any) -> None:
+    """Refuse objects of which Python would take what no guard watches."""
+    for operand in operands:
+        if not frame.session.transparent(operand):
+            raise refuse(f"a {type(operand).__name__} as a number or sequence")
 
 
 @builtin(range)
 def range_(frame: Frame, *bounds: Any) -> Any:
-    if not any_value(bounds):
+    if not (any_value(bounds) and 0 < len(bounds) < 4):
+        known(frame, *bounds)
         return range(*bounds)
     for bound in bounds:
         if is_value(bound) and (bound.dims or KIND[bound.dtype_name] not in "iu"):
@@ -113,7 +125,10 @@ BUILTINS[chr] = chr_
 
 @builtin(abs)
 def abs_(frame: Frame, value: Any) -> Any:
-    return unary(frame.recorder, "abs", value) if is_value(value) else abs(value)
+    if is_value(value):
+        return unary(frame.recorder, "abs", value)
+    known(frame, value)
+    return abs(value)
 
 
 def number(kind: type, names: tuple[str, ...]) -> Callable:
@@ -139,6 +154,7 @@ def number(kind: type, names: tuple[str, ...]) -> Callable:
             return pythons(found) if is_value(found) else found
         if any_value(args):
             raise refuse(f"{kind.__name__}() of a value")
+        known(frame, *args)
         return kind(*args)
 
     return call
@@ -151,6 +167,7 @@ for _kind, _names in {float: ("f64",), int: ("i64",), bool: ("b1",)}.items():
 @builtin(complex)
 def complex_(frame: Frame, *args: Any) -> Any:
     if not any_value(args):
+        known(frame, *args)
         return complex(*args)
     if any(is_value(a) and a.dims for a in args) or any(map(is_complex, args[len(args) == 1 :])):
         raise refuse("complex() of these operands")
@@ -228,11 +245,20 @@ def round_(frame: Frame, value: Any, digits: Any = None) -> Any:
         return shapes.round_(value, digits)
     if any_value((value, digits)):
         raise refuse("Python's round of a value", "use numpy.round")
+    known(frame, value, digits)
     return round(value, digits)
 
 
-BUILTINS[divmod] = lambda frame, a, b: (a // b, a % b) if any_value((a, b)) else divmod(a, b)
-BUILTINS[pow] = lambda frame, a, b: a**b
+@builtin(divmod)
+def divmod_(frame: Frame, a: Any, b: Any) -> tuple:
+    known(frame, a, b)
+    return (a // b, a % b) if any_value((a, b)) else divmod(a, b)
+
+
+@builtin(pow)
+def pow_(frame: Frame, a: Any, b: Any) -> Any:
+    known(frame, a, b)
+    return a**b
 
 
 # Functions of `math` that are ufuncs on floats. They raise where these give no finite number.

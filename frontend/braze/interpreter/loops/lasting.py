@@ -14,6 +14,7 @@ from braze.interpreter.frame import Frame
 from braze.interpreter.lists.grown import ROOM, Growth, convert, grown_by
 from braze.interpreter.loops.trips import count_of
 from braze.record.slots import Slot
+from braze.record.trees import nodes_of
 from braze.record.value import TO_NUMPY, Value, is_value
 
 
@@ -26,7 +27,7 @@ def read_later(frame: Frame, node: ast.For, name: str) -> bool:
         and isinstance(n.ctx, ast.Load)
         and (n.lineno, n.col_offset) >= end
         for statement in frame.source.body
-        for n in ast.walk(statement)
+        for n in nodes_of(statement)
     )
 
 

@@ -1,0 +1,153 @@
+"""Objects of other types among the arguments: what Python reads of them is read at each call."""
+
+import array
+import collections
+import decimal
+import fractions
+import functools
+import inspect
+import types
+
+import numpy as np
+import pytest
+
+import braze
+
+
+class Holder:
+    def __init__(self, held):
+        self.held = held
+
+
+def length(x, it):
+    return x * 2 + len(it)
+
+
+def number(x, it):
+    return x * float(it) + 1
+
+
+def whole(x, it):
+    return x * int(it) + 1
+
+
+def magnitude(x, it):
+    return x * float(abs(it)) + 1
+
+
+def rounded(x, it):
+    return x * round(it) + 1
+
+
+def bounds(x, it):
+    return x * it.start + it.stop + it.step
+
+
+def added(x, it):
+    return x + sum(i * x for i in it)
+
+
+def of_two(x, it):
+    return x + (2 in it) + (2 in it)
+
+
+def called(x, it):
+    return x + it() + x
+
+
+def of_bounds(x, it):
+    return x + sum(i for i in range(*it)) + x
+
+
+CASES = [
+    (length, range(3), range(2), range(1, 5)),
+    (bounds, range(0, 3, 2), range(0, 4, 2), range(3)),
+    (added, range(3), range(2), range(1, 5)),
+    (length, frozenset({1, 2}), frozenset({1, 2, 3})),
+    (length, collections.deque([1, 2]), collections.deque([1, 2, 3])),
+    (length, array.array("d", [1, 2]), array.array("d", [1])),
+    (length, memoryview(b"abc"), memoryview(b"ab")),
+    (length, {1: 1}.keys(), {1: 1, 2: 2}.keys()),
+    (length, types.MappingProxyType({1: 1}), types.MappingProxyType({1: 1, 2: 2})),
+    (number, fractions.Fraction(1, 2), fractions.Fraction(3, 4)),
+    (number, decimal.Decimal("1.5"), decimal.Decimal("2.5")),
+    (whole, decimal.Decimal("1.5"), decimal.Decimal("2.5")),
+    (magnitude, fractions.Fraction(-1, 2), fractions.Fraction(-3, 4)),
+    (rounded, fractions.Fraction(1, 4), fractions.Fraction(7, 2)),
+    (of_two, collections.Counter([1]), collections.Counter([1, 2])),
+    (called, functools.partial(int, 1), functools.partial(int, 2)),
+    (of_bounds, [1, 7, 3], [1, 7], [1, 7, 3, 4]),
+    (of_bounds, np.array([1, 7, 3]), np.array([1, 7]), np.array([1, 7, 3, 4])),
+]
+
+
+def outcome(function, *args):
+    try:
+        return function(*args)
+    except TypeError as error:
+        return str(error)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case[0].__name__}-{type(case[1]).__name__}")
+def test_each_call_sees_its_own_object(case, monkeypatch):
+    monkeypatch.setenv("BRAZE_REGULATE", "off")
+    function, *objects = case
+    jitted = braze.jit(function)
+    x = np.arange(4.0)
+    for it in (*objects, *objects):
+        np.testing.assert_array_equal(outcome(jitted, x, it), outcome(function, x, it))
+
+
+def test_an_object_in_an_attribute(monkeypatch):
+    monkeypatch.setenv("BRAZE_REGULATE", "off")
+
+    @braze.jit
+    def f(x, holder):
+        return x * len(holder.held) + (2 in holder.held) + x
+
+    x = np.arange(4.0)
+    for held in (collections.Counter([1]), collections.Counter([1, 2]), range(2), range(5)):
+        want = f.__wrapped__(x, Holder(held))
+        np.testing.assert_array_equal(f(x, Holder(held)), want)
+
+    @braze.jit
+    def g(x, holder):
+        return x * holder.held() + x
+
+    for k in (1, 2, 1):
+        partial = functools.partial(int, k)
+        np.testing.assert_array_equal(g(x, Holder(partial)), x * k + x)
+
+
+def test_what_signature_says_is_not_what_a_call_means():
+    def swapped(x, y=2.0):
+        return x * 10 + y
+
+    swapped.__signature__ = inspect.signature(lambda y, x=2.0: 0)
+
+    def starred(*args, **kwargs):
+        return args[0] * 10 + kwargs["scale"]
+
+    starred.__signature__ = inspect.signature(lambda x, scale: 0)
+
+    def f(x):
+        return swapped(x) + swapped(x, 3.0) + swapped(y=x, x=1.0) + starred(x, scale=2.0)
+
+    x = np.arange(4.0)
+    np.testing.assert_array_equal(braze.script(f)(x), f(x))
+    np.testing.assert_array_equal(braze.trace(f, x)(x), f(x))
+    np.testing.assert_array_equal(braze.script(swapped)(x), swapped(x))
+    np.testing.assert_array_equal(braze.script(starred)(x, scale=3.0), starred(x, scale=3.0))
+
+
+def test_defaults_are_those_of_the_function_called():
+    def made(default):
+        def helper(x, y=default, *, z=default):
+            return x * y + z
+
+        return lambda x: helper(x) + 1.0
+
+    x = np.arange(4.0)
+    for default in (1.0, 2.0, -0.0, 3):
+        f = made(default)
+        np.testing.assert_array_equal(braze.script(f)(x), f(x))
