@@ -6,6 +6,7 @@ import decimal
 import fractions
 import functools
 import inspect
+import pickle
 import types
 
 import numpy as np
@@ -88,7 +89,9 @@ def outcome(function, *args):
         return str(error)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case[0].__name__}-{type(case[1]).__name__}")
+@pytest.mark.parametrize(
+    "case", CASES, ids=lambda case: f"{case[0].__name__}-{type(case[1]).__name__}"
+)
 def test_each_call_sees_its_own_object(case, monkeypatch):
     monkeypatch.setenv("BRAZE_REGULATE", "off")
     function, *objects = case
@@ -151,3 +154,33 @@ def test_defaults_are_those_of_the_function_called():
     for default in (1.0, 2.0, -0.0, 3):
         f = made(default)
         np.testing.assert_array_equal(braze.script(f)(x), f(x))
+
+
+def test_generators_inside_are_made_not_run():
+    def f(known, wanted):
+        def found(items):
+            for item in items:
+                if item in known:
+                    yield item
+
+        def doubled(items):
+            if known:
+                yield from items
+
+        return found(wanted), doubled(wanted)
+
+    jitted = braze.jit(f)
+    for wanted in ("ab", "xy", "", (1, 2)):
+        want = [list(made) for made in f({"a": 1, "b": 2}, wanted)]
+        assert [list(made) for made in jitted({"a": 1, "b": 2}, wanted)] == want
+
+
+def test_what_wraps_a_compiled_function_can_be_pickled():
+    class Delayed:
+        def __init__(self, function):
+            functools.update_wrapper(self, function)
+
+    held = vars(Delayed(braze.jit(outcome)))
+    assert "_compiler" not in held and set(held) >= {"__wrapped__", "__name__"}
+    del held["__wrapped__"]  # the function itself, which has a name
+    pickle.dumps(held)

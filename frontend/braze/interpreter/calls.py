@@ -196,6 +196,8 @@ def inline(
 def inline_script(
     frame: Frame, node: ast.AST, function: ScriptFunction, args: list, kwargs: dict
 ) -> Any:
+    if function.source.yields:
+        raise frame.refuse(node, "a call of a generator")
     bound = frame.perform(node, bind, frame, function.signature, args, kwargs)
     declared = frozenset(declared_nonlocal(function.source.body))
     inner = Frame(

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from braze.errors import Place, Unsupported, refuse
+from braze.record.scope import outside_functions
 
 Function = ast.FunctionDef | ast.Lambda
 
@@ -28,6 +29,12 @@ class FunctionSource:
     def catches(self) -> bool:
         """Tell whether the function does something when an exception passes through it."""
         return any(isinstance(n, (ast.Try, ast.With)) for n in ast.walk(self.node))
+
+    @functools.cached_property
+    def yields(self) -> bool:
+        """Tell whether a call only makes a generator."""
+        kinds = (ast.Yield, ast.YieldFrom)
+        return any(isinstance(n, kinds) for s in self.body for n in outside_functions(s))
 
     def place(self, node: ast.AST) -> Place:
         """Return where a node of the tree stands."""

@@ -27,7 +27,7 @@ def _assigned_by(statement: ast.stmt) -> tuple[str, ...]:
     """Return the names that one statement may bind; found out once, since statements stay."""
     known = statement.__dict__.get("_assigned")
     if known is None:
-        names = (n for node in _outside_functions(statement) for n in _bound_at(node))
+        names = (n for node in outside_functions(statement) for n in _bound_at(node))
         known = statement._assigned = tuple(dict.fromkeys(names))
     return known
 
@@ -51,11 +51,11 @@ def _bound_at(node: ast.AST) -> Iterable[str]:
 def declared_nonlocal(statements: Iterable[ast.stmt]) -> list[str]:
     """Return the names that the statements declare `nonlocal` or `global`."""
     kinds = (ast.Nonlocal, ast.Global)
-    every = (node for statement in statements for node in _outside_functions(statement))
+    every = (node for statement in statements for node in outside_functions(statement))
     return [name for node in every if isinstance(node, kinds) for name in node.names]
 
 
-def _outside_functions(node: ast.AST) -> Iterable[ast.AST]:
+def outside_functions(node: ast.AST) -> Iterable[ast.AST]:
     """Walk a tree without entering functions and comprehensions, which have scopes of their own."""
     waiting = [node]
     while waiting:
