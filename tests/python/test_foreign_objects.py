@@ -184,3 +184,14 @@ def test_what_wraps_a_compiled_function_can_be_pickled():
     assert "_compiler" not in held and set(held) >= {"__wrapped__", "__name__"}
     del held["__wrapped__"]  # the function itself, which has a name
     pickle.dumps(held)
+
+
+def test_none_is_returned_twice():
+    @braze.script
+    def f(x, options=None):
+        first, second = options, options
+        return x * 2 + 1, first, second
+
+    y, first, second = f(np.arange(3.0))
+    np.testing.assert_array_equal(y, [1, 3, 5])
+    assert first is None and second is None

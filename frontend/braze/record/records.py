@@ -254,4 +254,4 @@ def rebuild(cls: type, names: tuple[str, ...]) -> Any:
 
 def is_record(recorder: Any, value: Any) -> bool:
     """Tell whether this is an instance that the function has made."""
-    return recorder.records.get(id(value)) is value
+    return value is not None and recorder.records.get(id(value)) is value

@@ -75,7 +75,7 @@ def holders(value: Value, containers: Iterable[Any], records: dict[int, Any]) ->
             return int(held is root or held.root is root)
         if id(held) in seen:
             return 0
-        if records.get(id(held)) is held:
+        if held is not None and records.get(id(held)) is held:
             held = attributes_of(held)
         if not isinstance(held, (list, tuple, dict, set)):
             return 0

@@ -8,6 +8,7 @@ function with side effects is refused before it has any.
 
 import builtins
 import dis
+import functools
 import inspect
 import math
 import types
@@ -228,30 +229,38 @@ def is_scalar_type(value: Any) -> bool:
     return isinstance(value, type) and issubclass(value, np.generic)
 
 
-def check(code: types.CodeType, own: frozenset[str] = frozenset()) -> None:
-    """Refuse code that changes what lies outside of the function; `own` are variables around it."""
+def check(code: types.CodeType) -> None:
+    """Refuse code that changes what lies outside of the function."""
+    if (why := fault_of(code)) is not None:
+        raise refuse(why)
+
+
+@functools.lru_cache(maxsize=1024)
+def fault_of(code: types.CodeType, own: frozenset[str] = frozenset()) -> str | None:
+    """Return why code is not traced, or None; `own` are variables around it."""
     before = None
     for instruction in dis.get_instructions(code):
         if instruction.opname == "IS_OP" and before not in (None, ...):
-            raise refuse("`is` in a trace, which two names of one array would not be")
+            return "`is` in a trace, which two names of one array would not be"
         constant = instruction.opname == "LOAD_CONST"
         before = instruction.argval if constant else instruction
         outside = instruction.argval in code.co_freevars and instruction.argval not in own
         if instruction.opname in ("STORE_DEREF", "DELETE_DEREF") and outside:
-            raise refuse(f"a traced function that changes {instruction.argval} around it")
+            return f"a traced function that changes {instruction.argval} around it"
         if instruction.opname == "PUSH_EXC_INFO":
-            raise refuse("a traced function that handles exceptions")
+            return "a traced function that handles exceptions"
         if instruction.opname in REFUSED:
-            raise refuse(f"a traced function with {instruction.opname.lower().replace('_', ' ')}")
+            return f"a traced function with {instruction.opname.lower().replace('_', ' ')}"
     keywords = [c for c in code.co_consts if isinstance(c, tuple)]
     if Ellipsis in code.co_consts and any("out" in names for names in keywords):
-        raise refuse("out=... in a trace, which NumPy does not pass on")
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            check(constant, own.union(code.co_cellvars))
+        return "out=... in a trace, which NumPy does not pass on"
+    inner = (c for c in code.co_consts if isinstance(c, types.CodeType))
+    faults = (fault_of(c, own.union(code.co_cellvars)) for c in inner)
+    return next((fault for fault in faults if fault is not None), None)
 
 
-def global_names(code: types.CodeType) -> list[str]:
+@functools.lru_cache(maxsize=1024)
+def global_names(code: types.CodeType) -> tuple[str, ...]:
     """Return the names that the code may read from its globals."""
     names = [
         i.argval for i in dis.get_instructions(code) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME")
@@ -259,4 +268,4 @@ def global_names(code: types.CodeType) -> list[str]:
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
             names += global_names(constant)
-    return list(dict.fromkeys(names))
+    return tuple(dict.fromkeys(names))
