@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from braze.errors import refuse
+from braze.errors import Unsupported, refuse
 from braze.record.dtypes import KIND, TO_NUMPY, can_cast_same_kind
 from braze.record.either import bare, binary_of_either, check_scalar, is_either, unary_of_either
 from braze.record.size_arithmetic import size_binary
@@ -90,7 +90,20 @@ def elementwise(recorder: Any, op: str, operands: list[Any]) -> Value:
         values = [cast(value, value.dtype_name) for value in values]
     if op in SWAPPED and [v.dtype_name for v in values if v.kind != "python"] in UNLIKE:
         return compare_signs(recorder, op, *values)
-    return as_result(recorder.apply(op, settle_integers(recorder, values)))
+    try:
+        return as_result(recorder.apply(op, settle_integers(recorder, values)))
+    except Unsupported as error:
+        return without_kernel(recorder, op, operands, error)
+
+
+def without_kernel(recorder: Any, op: str, operands: list, error: Unsupported) -> Value:
+    """Record a ufunc of dtypes for which there is no kernel as an eager step."""
+    from braze.arrays.eager import ufuncs as eager_ufuncs
+
+    try:
+        return eager_ufuncs.call(recorder, op, "call", tuple(operands), {})
+    except Unsupported:
+        raise error from None
 
 
 # Comparisons with their operands swapped, and dtypes that have no common integer dtype.

@@ -19,11 +19,14 @@ def dot(recorder: Any, a: Any, b: Any, out: Any = None) -> Value:
     a, b = recorder.operand(a), recorder.operand(b)
     if given(out):  # which has to be in C order
         raise refuse("numpy.dot with out=")
-    if not a.dims or not b.dims:
-        return call(recorder, "multiply", [a, b])
-    if len(b.dims) > 2 or len(a.dims) > 2:
-        return eager.call(recorder, "dot", a, b)
+    if not a.dims or not b.dims or len(b.dims) > 2 or len(a.dims) > 2:
+        return eager.call(recorder, "dot", *map(as_numpy, (a, b)))
     return matmul(recorder, a, b)
+
+
+def as_numpy(value: Value) -> Value:
+    """Return an operand of a function that makes arrays of Python's numbers."""
+    return shapes.as_array(value) if value.kind == "python" else value
 
 
 @method("dot")
@@ -42,10 +45,8 @@ def vdot(recorder: Any, a: Any, b: Any) -> Value:
 @implements(np.inner)
 def inner(recorder: Any, a: Any, b: Any) -> Value:
     a, b = recorder.operand(a), recorder.operand(b)
-    if not a.dims or not b.dims:
-        return call(recorder, "multiply", [a, b])
-    if len(a.dims) > 2 or len(b.dims) > 2:
-        return eager.call(recorder, "inner", a, b)
+    if not a.dims or not b.dims or len(a.dims) > 2 or len(b.dims) > 2:
+        return eager.call(recorder, "inner", *map(as_numpy, (a, b)))
     return matmul(recorder, a, shapes.transpose(b))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from braze.arrays.signatures import check_call, parameters_of, parameters_of_method
 from braze.errors import refuse
 from braze.record.value import Value, any_value, is_value
 
@@ -74,6 +75,7 @@ def call_function(recorder: Any, function: Any, args: tuple, kwargs: dict) -> An
     if implementation is None:
         module = getattr(function, "__module__", None) or "numpy"
         raise refuse(f"{module}.{getattr(function, '__name__', function)}")
+    check_call(parameters_of(function), function.__name__, len(args), kwargs)
     args, kwargs = [flag(a) for a in args], {k: flag(a) for k, a in kwargs.items()}
     return implementation(recorder, *args, **kwargs)
 
@@ -91,6 +93,7 @@ def install() -> None:
         def call(self: Value, *args: Any, **kwargs: Any) -> Any:
             if not hasattr(self.python_type, name):
                 self.check_numpy(name)
+            check_call(parameters_of_method(name), name, len(args) + 1, kwargs)
             args, kwargs = [flag(a) for a in args], {k: flag(a) for k, a in kwargs.items()}
             return implementation(self, *args, **kwargs)
 

@@ -13,7 +13,7 @@ from braze.arrays.reductions import as_axis, count_nonzero, into, ptp, python_sc
 from braze.arrays.registry import FUNCTIONS, implements, method, on_array
 from braze.arrays.ufuncs import put
 from braze.errors import refuse
-from braze.record.dtypes import TO_NUMPY, can_cast_same_kind, name_of
+from braze.record.dtypes import KIND, TO_NUMPY, name_of
 from braze.record.value import Value, is_value
 
 
@@ -80,6 +80,9 @@ def clip_method(
     return clip(value.recorder, value, min, max, out, **kwargs)
 
 
+NUMBER_KINDS = "bifc"  # of Python's numbers, each of which stands for those behind it
+
+
 @implements(np.copyto)
 def copyto(
     recorder: Any, dst: Any, src: Any, casting: str = "same_kind", where: Any = True
@@ -88,11 +91,16 @@ def copyto(
         raise refuse("numpy.copyto into what is no value")
     src = recorder.operand(src)
     source = src.dtype_name
-    if (
-        casting != "unsafe"
-        and src.kind != "python"
-        and not can_cast_same_kind(source, dst.dtype_name)
-    ):
+    if src.kind == "python":
+        if casting not in ("same_kind", "unsafe"):
+            raise refuse(f"numpy.copyto of a Python number with casting={casting!r}")
+        castable = NUMBER_KINDS.index(KIND[source]) <= NUMBER_KINDS.index(
+            KIND[dst.dtype_name].replace("u", "i")
+        )
+        castable |= casting == "unsafe"
+    else:
+        castable = np.can_cast(TO_NUMPY[source], dst.dtype, casting)
+    if not castable:
         raise refuse(f"numpy.copyto of {source} into {dst.dtype_name}")
     mask = recorder.operand(True if where is True else where)
     if mask.dtype_name != "b1":

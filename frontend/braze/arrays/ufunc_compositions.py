@@ -5,10 +5,12 @@ from typing import Any
 import numpy as np
 
 from braze.arrays.arithmetic import as_result, cast, elementwise
+from braze.arrays.eager import steps as eager
+from braze.arrays.eager.rows import ROWS
 from braze.arrays.registry import composed
 from braze.arrays.ufuncs import call, matmul
 from braze.errors import refuse
-from braze.record.dtypes import KIND, TO_NUMPY, name_of
+from braze.record.dtypes import TO_NUMPY, name_of
 from braze.record.value import Value
 
 
@@ -91,26 +93,10 @@ def bitwise_count(recorder: Any, x: Any) -> Value:
     return as_result(cast(recorder.apply("bitwise_count", [x]), "u8"))
 
 
-def vector(recorder: Any, x: Any) -> Value:
-    value = recorder.operand(x)
-    if not value.is_array or not value.dims or KIND[value.dtype_name] == "c":
-        raise refuse("a product of vectors of this kind")
-    return value
+def _of_vectors(name: str) -> Any:
+    return lambda recorder, a, b: eager.call(recorder, name, a, b)
 
 
-@composed("vecdot")
-def vecdot(recorder: Any, a: Any, b: Any) -> Value:
-    a, b = vector(recorder, a), vector(recorder, b)
-    return as_result(matmul(recorder, a[..., None, :], b[..., :, None])[..., 0, 0])
-
-
-@composed("matvec")
-def matvec(recorder: Any, a: Any, x: Any) -> Value:
-    a, x = vector(recorder, a), vector(recorder, x)
-    return matmul(recorder, a, x[..., None])[..., 0].copy()
-
-
-@composed("vecmat")
-def vecmat(recorder: Any, x: Any, a: Any) -> Value:
-    x, a = vector(recorder, x), vector(recorder, a)
-    return matmul(recorder, x[..., None, :], a)[..., 0, :].copy()
+for _name in ("vecdot", "matvec", "vecmat"):
+    if _name in ROWS:
+        composed(_name)(_of_vectors(_name))

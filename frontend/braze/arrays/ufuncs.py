@@ -9,6 +9,7 @@ from braze import _core
 from braze.arrays.arithmetic import (
     as_result,
     cast,
+    dtype_like,
     elementwise,
     is_weak,
     settle_integers,
@@ -16,7 +17,7 @@ from braze.arrays.arithmetic import (
 from braze.arrays.indexing import stored
 from braze.arrays.powers import power
 from braze.arrays.registry import UFUNCS
-from braze.errors import refuse
+from braze.errors import Unsupported, refuse
 from braze.record.dtypes import KIND, TO_NUMPY, name_of
 from braze.record.either import check_scalar
 from braze.record.storage import assign, origin
@@ -33,7 +34,20 @@ ACCUMULATIONS = {"add": "cumsum", "multiply": "cumprod", "maximum": "cummax", "m
 
 
 def call_ufunc(recorder: Any, ufunc: np.ufunc, method: str, inputs: tuple, kwargs: dict) -> Any:
-    """Record a call of a ufunc, or of its `reduce`, `accumulate` or `outer`."""
+    """Record a call of a ufunc or one of its methods; what has no kernel is an eager step."""
+    from braze.arrays.eager import ufuncs as eager_ufuncs
+
+    try:
+        return recorded(recorder, ufunc, method, inputs, dict(kwargs))
+    except Unsupported as error:
+        try:
+            return eager_ufuncs.instead(recorder, ufunc, method, inputs, kwargs)
+        except Unsupported:
+            raise error from None
+
+
+def recorded(recorder: Any, ufunc: np.ufunc, method: str, inputs: tuple, kwargs: dict) -> Any:
+    """Record a call of a ufunc, or of one of its methods, as ops."""
     from braze.arrays.reductions import accumulate, into, reduce_ufunc, sum_into
 
     name = ufunc.__name__
@@ -69,6 +83,8 @@ def call_with_options(
     casting = kwargs.pop("casting", "same_kind")
     dtype = plain_options(name, kwargs)
     result = call(recorder, name, list(inputs), dtype, casting)
+    if casting not in ("same_kind", "unsafe"):
+        check_casting(recorder, ufunc, inputs, dtype, casting)
     if out is None or all(target is None for target in out):
         if where is not True:
             raise refuse(f"numpy.{name} with where= and no out=")
@@ -90,6 +106,18 @@ def call_with_options(
         raise refuse("a where= that is not of bools")
     given = cast_for(out[0], result, casting)
     return store(recorder, out[0], recorder.apply("where", [mask, given, out[0]]))
+
+
+def check_casting(recorder: Any, ufunc: np.ufunc, inputs: tuple, dtype: Any, casting: str) -> None:
+    """Refuse operands that the loop of a ufunc would have to convert in a way not allowed."""
+    types = [dtype_like(recorder.operand(x)) for x in inputs]
+    if not all(isinstance(t, np.dtype) for t in types):
+        raise refuse(f"a Python number with casting={casting!r}")
+    signature = None if dtype is None else (*(None,) * ufunc.nin, *(np.dtype(dtype),) * ufunc.nout)
+    try:
+        ufunc.resolve_dtypes((*types, *(None,) * ufunc.nout), signature=signature, casting=casting)
+    except TypeError as error:
+        raise refuse(f"numpy.{ufunc.__name__} with casting={casting!r}: {error}") from error
 
 
 def cast_for(target: Any, result: Value, casting: str) -> Value:
@@ -216,7 +244,7 @@ def matmul(recorder: Any, a: Any, b: Any) -> Value:
 
 def outer(recorder: Any, ufunc: np.ufunc, a: Any, b: Any, **kwargs: Any) -> Value:
     """Record ``ufunc.outer``: every element of `a` with every element of `b`."""
-    a, b = recorder.operand(a), recorder.operand(b)
+    a, b = (strong(recorder, x) if is_weak(x) else recorder.operand(x) for x in (a, b))
     if b.dims and a.is_array:
         rank = len(a.dims)
         a = recorder.add("expand_dims", [a], axes=list(range(rank, rank + len(b.dims))))

@@ -142,7 +142,7 @@ def checked(text: str, call: ast.expr) -> tuple[Row, int]:
     name = ast.unparse(call.func) if isinstance(call, ast.Call) else ""
     if name.startswith(f"{PREFIX}random."):
         import braze.arrays.eager.draw_rows  # noqa: F401
-    row = ROWS.get(name.removeprefix(PREFIX))
+    row = ROWS.get(name.removeprefix(PREFIX)) or ufunc_row(name.removeprefix(PREFIX))
     if row is None or not name.startswith(PREFIX):
         raise ValueError(f"no function of NumPy that graphs may call: {text}")
     operands = set()
@@ -155,6 +155,12 @@ def checked(text: str, call: ast.expr) -> tuple[Row, int]:
     if operands != {f"_{k}" for k in range(len(operands))}:
         raise ValueError(f"operands that are not numbered: {text}")
     return row, len(operands)
+
+
+def ufunc_row(name: str) -> Row | None:
+    from braze.arrays.eager.ufuncs import row_of
+
+    return row_of(name)
 
 
 PLAIN = (ast.Constant, ast.Tuple, ast.List, ast.UnaryOp, ast.USub, ast.Load)

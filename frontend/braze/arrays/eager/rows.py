@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from braze.arrays.eager import sizes as of
+from braze.arrays.eager import vectors as of_vectors
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -190,7 +191,7 @@ rows(
     ("linalg.cond", "x, p=None", "x", of.stack_of("x")),
     ("linalg.multi_dot", "arrays", "arrays", of.chain),
     ("einsum", "subscripts, *operands, optimize=False", "operands", of.einsum),
-    ("dot", "a, b", "a b", of.dot),
+    ("dot", "a, b", "a b", of_vectors.dot),
     ("vdot", "a, b", "a b", lambda call: []),
     ("inner", "a, b", "a b", lambda call: [*call.dims("a")[:-1], *call.dims("b")[:-1]]),
     ("correlate", "a, v, mode='valid'", "a v", of.correlate),
@@ -199,6 +200,11 @@ rows(
     ("linalg.trace", "x, *, offset=0", "x", of.stack_of("x")),
     ("packbits", "a, axis=None, bitorder='big'", "a", of.packed),
     ("unpackbits", "a, axis=None, count=None, bitorder='big'", "a", of.packed),
+)
+rows(
+    ("vecdot", "x1, x2", "x1 x2", of_vectors.vecdot),
+    ("matvec", "x1, x2", "x1 x2", of_vectors.matvec),
+    ("vecmat", "x1, x2", "x1 x2", of_vectors.vecmat),
 )
 rows(
     ("power.complex", "x1, x2", "x1 x2", of.together("x1", "x2")),

@@ -236,12 +236,6 @@ def chain(call: Any) -> list:
     return [*first[:-1], *last[1:]]
 
 
-def dot(call: Any) -> list:
-    a, b = call.dims("a"), call.dims("b")
-    call.same(a[-1], b[-2] if len(b) > 1 else b[0])
-    return [*a[:-1], *b[:-2], *b[-1:]] if len(b) > 1 else a[:-1]
-
-
 def einsum(call: Any) -> list:
     """The sizes that the letters behind the arrow stand for; dots are the axes that are left."""
     text = call.option("subscripts")
