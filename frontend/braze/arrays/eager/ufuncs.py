@@ -139,4 +139,6 @@ def instead(recorder: Any, ufunc: np.ufunc, method: str, inputs: tuple, kwargs: 
         return made
     if isinstance(made, tuple):
         raise refuse(f"numpy.{ufunc.__name__} with several outputs")
+    if form not in ("call", "outer") and made.dtype_name != out[0].dtype_name:
+        raise refuse(f"numpy.{ufunc.__name__}.{form} into another dtype, in which NumPy computes")
     return store(recorder, out[0], made, kwargs.get("casting", "same_kind"))
