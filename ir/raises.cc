@@ -44,6 +44,13 @@ uint8_t of_cast(DType from, DType to) {
   return 0;
 }
 
+// Of complex numbers: what steps with their parts raise. Ordered comparisons meet NaN, functions
+// that are quiet of reals have poles.
+uint8_t of_pairs(const OpInfo& row) {
+  const bool steps = row.rule == Rule::real || row.rule == Rule::pred;
+  return row.raises == Raises::quiet && !steps ? 0 : divide_error | any_rounding;
+}
+
 bool rounds(DType t) { return is_float(t) || is_complex(t); }
 
 // Of an opaque op on floats: what moves elements raises nothing, what computes is taken to round.
@@ -73,6 +80,7 @@ uint8_t may_raise(const Graph& graph, Ref node) {
   const DType from = graph.type(graph.inputs(node).back()).dtype;
   if (op == Op::cast) return of_cast(from, type.dtype);
   if (row.kind == Kind::call) return rounds(type.dtype) ? of_call(op) : 0;
+  if (is_complex(from)) return of_pairs(row);
   if (row.raises == Raises::quiet) return kinds;
   const bool scalar = graph[node].loc.scalar;
   const bool reduces = is_reduce(op);

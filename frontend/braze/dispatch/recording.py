@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from braze.arrays import reshaping
 from braze.arrays.eager import draws
 from braze.dispatch.arguments import Place as Given
 from braze.dispatch.arguments import bind, lift_arguments
@@ -141,6 +142,7 @@ def ended(recorder: Recorder, result: Any) -> tuple:
     """
     results: list = []
     seen: dict = {}
+    recorder.written = [*recorder.written, *reshaping.written(recorder)]
     structure = flatten_parts(recorder, result, results, seen)
     if recorder.written:
         values = [value for *_, value in recorder.written]
@@ -294,6 +296,8 @@ def flatten(recorder: Recorder, result: Any, results: list[int], seen: dict) -> 
 
 def flatten_value(recorder: Recorder, result: Value, results: list[int], seen: dict) -> tuple:
     """The same of an array or number."""
+    if (before := reshaping.as_it_was(result)) is not None:
+        result = before
     if result.stands_for_view:
         raise refuse("returning a diagonal, a view along two axes", "return a copy of it")
     if result.perhaps_copied:

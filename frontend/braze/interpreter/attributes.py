@@ -9,6 +9,8 @@ import ast
 import inspect
 from typing import Any
 
+from braze.arrays.indexing import setitem
+from braze.arrays.reshaping import set_shape
 from braze.errors import refuse
 from braze.interpreter.frame import Frame, Session, Unbound
 from braze.record.records import HEAP, computes_attributes, is_record, store_attribute
@@ -20,6 +22,9 @@ from braze.record.value import is_value
 def store(frame: Frame, node: ast.AST, owner: Any, name: str, value: Any) -> None:
     """Assign to an attribute of an object or class, or call the function of a property."""
     recorder = frame.recorder
+    if is_value(owner) and owner.is_array and name in ARRAYS:
+        frame.perform(node, ARRAYS[name], owner, value)
+        return
     if is_value(owner) or is_plain(owner) or isinstance(owner, (list, tuple, dict)):
         raise frame.refuse(node, "assignment to an attribute")
     if isinstance(owner, type):
@@ -36,6 +41,14 @@ def store(frame: Frame, node: ast.AST, owner: Any, name: str, value: Any) -> Non
     else:
         check_class(frame, node, type(owner), name)
         frame.session.assign(recorder.storage.slot(Attribute, owner, name), value)
+
+
+def set_part(name: str) -> Any:
+    return lambda array, value: setitem(getattr(array, name), Ellipsis, value)
+
+
+# Attributes of arrays that may be assigned.
+ARRAYS = {"shape": set_shape, "real": set_part("real"), "imag": set_part("imag")}
 
 
 def setter_of(frame: Frame, cls: type, name: str) -> Any:

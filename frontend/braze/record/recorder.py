@@ -71,6 +71,8 @@ class Recorder(RunSizes, Checks):
     fresh_of: dict[int, list] = field(default_factory=dict)
     # Nodes that became results of equal arrays, with their bodies, by the node that these share.
     given_out: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    # Arguments that got another shape, and what stands for them as they were.
+    reshaped: list[tuple[Any, Any]] = field(default_factory=list)
     # Objects of which attributes were read, and what is assigned to attributes at the end.
     owners: list[Any] = field(default_factory=list)
     written: list[tuple[Source, str, Any]] = field(default_factory=list)

@@ -201,6 +201,12 @@ class Value:
     def shape(self) -> tuple:
         return tuple(Value.of_size(self.recorder, d) for d in self.dims)
 
+    @shape.setter
+    def shape(self, shape: Any) -> None:
+        from braze.arrays.reshaping import set_shape
+
+        set_shape(self, shape)
+
     @numpy_property
     def ndim(self) -> int:
         return len(self.dims)
