@@ -12,6 +12,7 @@ import numpy as np
 
 from braze import _core
 from braze.arrays.eager import draws
+from braze.arrays.eager.rows import ROWS
 from braze.arrays.numpy_api import FUNCTIONS, METHODS
 from braze.arrays.registry import UFUNCS
 from braze.arrays.ufuncs import ALIASES, ELEMENTWISE
@@ -25,7 +26,8 @@ FAMILIES = {"shapes": "view", "joining": "composition", "makers": "kernel", "mom
             "picking": "composition", "products": "call", "reductions": "kernel",
             "selection": "composition", "numpy_api": "composition", "ranges": "kernel",
             "places": "composition", "diagonals": "composition", "of_functions": "composition",
-            "numpy_source": "composition", "steps": "eager step"}  # fmt: skip
+            "numpy_source": "composition", "steps": "eager step",
+            "instead": "eager step"}  # fmt: skip
 KERNELS = ("elementwise", "reduce", "macro", "make")
 # Functions of `shapes` that make a new array.
 CONVERSIONS = ("around", "astype", "flatten", "round")
@@ -62,8 +64,10 @@ def kind_of_ufunc(ufunc: np.ufunc) -> str:
     name = ufunc.__name__
     if ALIASES.get(name, name) in ELEMENTWISE:
         return "kernel"
-    if name in ("matmul", "vecdot", "matvec", "vecmat"):
+    if name == "matmul":
         return "call"
+    if name in ROWS:
+        return "eager step"
     return "composition" if name in UFUNCS else "plain Python"
 
 

@@ -26,6 +26,7 @@ from braze.arrays import (
     shapes,
     ufunc_compositions,
 )
+from braze.arrays.eager import instead
 from braze.arrays.eager import steps as eager
 from braze.arrays.indexing import as_python, stored
 from braze.arrays.reductions import given
@@ -36,8 +37,8 @@ from braze.record.value import Value, is_value
 
 __all__ = ["FUNCTIONS", "METHODS", "call_function"]
 FAMILIES = (
-    diagonals, eager, joining, makers, numpy_source, picking, places, products, ranges, selection,
-    ufunc_compositions,
+    diagonals, eager, instead, joining, makers, numpy_source, picking, places, products, ranges,
+    selection, ufunc_compositions,
 )  # fmt: skip
 
 

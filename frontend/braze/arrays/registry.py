@@ -6,13 +6,16 @@ from typing import Any
 import numpy as np
 
 from braze.arrays.signatures import check_call, parameters_of, parameters_of_method
-from braze.errors import refuse
+from braze.errors import Unsupported, refuse
 from braze.record.value import Value, any_value, is_value
 
 # A NumPy function -> f(recorder, *args, **kwargs).
 FUNCTIONS: dict[Any, Callable] = {}
 # A method of ndarray -> f(value, *args, **kwargs).
 METHODS: dict[str, Callable] = {}
+# The same where the first way is refused: as a step that calls NumPy.
+INSTEAD: dict[Any, Callable] = {}
+INSTEAD_OF_METHOD: dict[str, Callable] = {}
 # A ufunc that is no row of the op table, by name -> f(recorder, *operands).
 UFUNCS: dict[str, Callable] = {}
 
@@ -71,13 +74,27 @@ def array_like(recorder: Any, a: Any) -> Value:
 
 def call_function(recorder: Any, function: Any, args: tuple, kwargs: dict) -> Any:
     """Record a call of a NumPy function."""
-    implementation = FUNCTIONS.get(function)
+    implementation = FUNCTIONS.get(function) or INSTEAD.get(function)
     if implementation is None:
         module = getattr(function, "__module__", None) or "numpy"
         raise refuse(f"{module}.{getattr(function, '__name__', function)}")
     check_call(parameters_of(function), function.__name__, len(args), kwargs)
     args, kwargs = [flag(a) for a in args], {k: flag(a) for k, a in kwargs.items()}
-    return implementation(recorder, *args, **kwargs)
+    other = INSTEAD.get(function)
+    return either_way(implementation, other, recorder, args, kwargs)
+
+
+def either_way(way: Callable, other: Callable | None, first: Any, args: list, kwargs: dict) -> Any:
+    """Record a call in one way, or in another where the first is refused."""
+    if other is None:
+        return way(first, *args, **kwargs)
+    try:
+        return way(first, *args, **kwargs)
+    except Unsupported as error:
+        try:
+            return other(first, *args, **kwargs)
+        except Unsupported:
+            raise error from None
 
 
 def flag(option: Any) -> Any:
@@ -95,7 +112,7 @@ def install() -> None:
                 self.check_numpy(name)
             check_call(parameters_of_method(name), name, len(args) + 1, kwargs)
             args, kwargs = [flag(a) for a in args], {k: flag(a) for k, a in kwargs.items()}
-            return implementation(self, *args, **kwargs)
+            return either_way(implementation, INSTEAD_OF_METHOD.get(name), self, args, kwargs)
 
         call.__name__ = name
         return call

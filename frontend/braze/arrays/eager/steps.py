@@ -159,7 +159,10 @@ class Call:
         usual = min(fixed[0], MOST_TRIED) if fixed else USUAL
         arguments = {name: self.stand_in(given, usual) for name, given in self.given.items()}
         bound = self.bound.signature.bind_partial()
-        bound.arguments.update(arguments | {n: v for n, v in self.trial.items() if n in arguments})
+        for name in arguments.keys() & self.trial.keys():
+            wanted = self.trial[name]
+            arguments[name] = wanted(arguments[name]) if callable(wanted) else wanted
+        bound.arguments.update(arguments)
         try:
             with np.errstate(all="ignore"):
                 run = self.row.instead or ORIGINALS[self.row.name]

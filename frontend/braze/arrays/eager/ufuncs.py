@@ -13,7 +13,7 @@ from braze.arrays.eager import sizes as of
 from braze.arrays.eager import steps as eager
 from braze.arrays.eager.calls import ORIGINALS
 from braze.arrays.eager.rows import ROWS, Row
-from braze.arrays.reductions import as_axis
+from braze.arrays.reductions import as_axis, into, sum_into
 from braze.arrays.shapes import broadcast_shape
 from braze.arrays.ufuncs import put, store
 from braze.errors import refuse
@@ -74,7 +74,7 @@ def row_of(name: str) -> Row | None:
         return None
     facts: dict[str, Any] = {"keeps_order": True, "of": function, "instead": run}
     if form == "reduceat":
-        facts["trial"] = {"indices": [0, 0, 0]}
+        facts["trial"] = {"indices": np.zeros_like}
     ROWS[name] = Row(name, parameters, operands, sizes, **facts)
     ORIGINALS[name] = ufunc
     return ROWS[name]
@@ -139,6 +139,8 @@ def instead(recorder: Any, ufunc: np.ufunc, method: str, inputs: tuple, kwargs: 
         return made
     if isinstance(made, tuple):
         raise refuse(f"numpy.{ufunc.__name__} with several outputs")
-    if form not in ("call", "outer") and made.dtype_name != out[0].dtype_name:
-        raise refuse(f"numpy.{ufunc.__name__}.{form} into another dtype, in which NumPy computes")
+    if form == "reduce":
+        return sum_into(out[0], made)
+    if form in ("accumulate", "reduceat"):
+        return into(out[0], made)
     return store(recorder, out[0], made, kwargs.get("casting", "same_kind"))
