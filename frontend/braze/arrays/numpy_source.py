@@ -17,7 +17,7 @@ import numpy as np
 from numpy._core import _multiarray_umath
 
 from braze.arrays.errstates import Errstate
-from braze.arrays.registry import FUNCTIONS, array_like, implements
+from braze.arrays.registry import FUNCTIONS, INSTEAD, array_like, either_way, implements
 from braze.arrays.shapes import as_array, broadcast_shape
 from braze.errors import Unsupported, refuse
 from braze.record.value import Value, any_value, is_value
@@ -122,7 +122,8 @@ class Twins:
                 result = found(*args, **kwargs)
                 return whole_pairs(result) if kwargs.get("as_index") else result
             if found in FUNCTIONS:
-                return FUNCTIONS[found](self.recorder, *args, **kwargs)
+                other = INSTEAD.get(found)
+                return either_way(FUNCTIONS[found], other, self.recorder, args, kwargs)
             return self.of(source_of(found))(*args, **kwargs)
 
         return call
