@@ -193,7 +193,7 @@ rows(
     ("einsum", "subscripts, *operands, optimize=False", "operands", of.einsum),
     ("dot", "a, b", "a b", of_vectors.dot),
     ("vdot", "a, b", "a b", lambda call: []),
-    ("inner", "a, b", "a b", lambda call: [*call.dims("a")[:-1], *call.dims("b")[:-1]]),
+    ("inner", "a, b", "a b", of_vectors.inner),
     ("correlate", "a, v, mode='valid'", "a v", of.correlate),
     ("convolve", "a, v, mode='full'", "a v", of.correlate),
     ("trace", "a, offset=0, axis1=0, axis2=1", "a", of.reduced("a", ("axis1", "axis2"))),

@@ -14,6 +14,11 @@ def dot(call: Any) -> list:
     return [*a[:-1], *b[:-2], *b[-1:]] if len(b) > 1 else a[:-1]
 
 
+def inner(call: Any) -> list:
+    a, b = call.dims("a"), call.dims("b")
+    return [*a, *b] if not a or not b else [*a[:-1], *b[:-1]]
+
+
 def stacks(call: Any, first: int, second: int) -> tuple[list, list, list]:
     """Return the sizes of a product's stack, and the last sizes of its operands."""
     a, b = call.dims("x1"), call.dims("x2")
