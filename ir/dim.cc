@@ -139,6 +139,11 @@ DimId Dims::resolve(DimId d) const {
   return found;
 }
 
+void Dims::settle() const {
+  if (solved_.empty()) return;
+  for (uint32_t id = 0; id < linears_.size(); ++id) resolve({id});
+}
+
 DimId Dims::substituted(DimId d) const {
   const Linear l = linears_[d.id];
   DimId found = intern({l.constant, {}});

@@ -44,6 +44,8 @@ class Dims {
 
   // Substitutes all equalities found so far.
   DimId resolve(DimId d) const;
+  // Resolves every size there is: then a copy has the same ids for all that is resolved later.
+  void settle() const;
   bool equal(DimId a, DimId b) const { return resolve(a) == resolve(b); }
   // True where it is so whatever the sizes are that pass the checks, as far as that is seen.
   bool never_negative(DimId d) const;

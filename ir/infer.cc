@@ -283,7 +283,7 @@ Type Inference::accumulation() const {
 }
 
 Type Inference::call() const {
-  if (op == Op::matmul) return matmul();
+  if (is_product(op)) return matmul();
   if (op == Op::eager) return g.type(attrs.type("type"));
   return info(op).arity == 1 ? accumulation() : infer_selection(g, op, inputs, attrs);
 }

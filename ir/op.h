@@ -131,6 +131,12 @@ constexpr Op steps_of(Op op) {
 #include "ir/ops.def"
   return op;
 }
+constexpr bool is_product(Op op) {
+#define PROD(name, doc) \
+  if (op == Op::name) return true;
+#include "ir/ops.def"
+  return false;
+}
 std::optional<Op> op_named(std::string_view spelling);
 
 }  // namespace ir

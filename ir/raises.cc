@@ -58,10 +58,11 @@ uint8_t of_call(Op op) {
   switch (op) {
 #define SCAN(name, of, doc) \
   case Op::name: return any_rounding;
+#define PROD(name, doc) \
+  case Op::name: return any_rounding;
 #define AT(name, of, doc) \
   case Op::name: return of_floats(info(Op::of).raises);
 #include "ir/ops.def"
-    case Op::matmul: return any_rounding;
     default: return 0;
   }
 }

@@ -157,9 +157,9 @@ Ref apply(Graph& g, BodyId where, Op op, std::span<const Ref> given, const Attrs
   if (row.arity >= 0 && size_t(row.arity) != operands.size())
     fail<Bug>() << row.name << " takes " << int(row.arity) << " operands, not " << operands.size();
   if (op == Op::where) return apply_where(g, where, operands, loc);
-  if (row.rule == Rule::none && op != Op::matmul) return g.add(where, op, operands, attrs, loc);
+  if (row.rule == Rule::none && !is_product(op)) return g.add(where, op, operands, attrs, loc);
   const DType promoted = promote_operands(g, op, operands);
-  if (op == Op::matmul) {
+  if (is_product(op)) {
     std::vector<Ref> cast;
     for (Ref r : operands) cast.push_back(cast_to(g, where, r, promoted, loc));
     return g.add(where, op, cast, attrs, loc);

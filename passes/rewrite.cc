@@ -121,6 +121,7 @@ Rewrite::Rewrite(const Graph& from, Replace replace, Walk walk)
       uses_(from.node_count(), 0) {
   to.name = from.name;
   to.files = from.files;
+  from.dims.settle();
   to.dims = from.dims;
   for (Ref r : from.body(Graph::main).results) mark(r);
   for (Ref r : spans(Graph::main)) mark(r);

@@ -265,7 +265,7 @@ class Evaluation {
     if (g_.op(node_) == Op::eager)
       throw ir::Unsupported("the graph calls " + g_.attrs(node_).text("call") +
                             ", which only its host can do");
-    if (g_.op(node_) != Op::matmul) return accumulation();
+    if (!ir::is_product(g_.op(node_))) return accumulation();
     const Tensor a = tensor(0), b = tensor(1);
     // The sizes of the result are those that inference found.
     Tensor out = shaped(dims(type_.dims));

@@ -177,11 +177,31 @@ bool Executor::fill(const Step& s) {
   return true;
 }
 
+namespace {
+
+// Whether numpy.dot gives BLAS the operand as it lies, as numpy.matmul does: then both have the same
+// result. Of the others, dot makes copies, and matmul sums some without BLAS.
+bool blas_takes(const Tensor& t) {
+  if (!ir::is_float(t.dtype) && !ir::is_complex(t.dtype)) return true;
+  const int64_t item = t.itemsize();
+  if (int64_t(uintptr_t(t.data)) % item != 0) return false;
+  if (t.rank == 1) return t.shape[0] == 1 || (t.strides[0] > 0 && t.strides[0] % item == 0);
+  const auto rows = [&](int inner, int outer) {
+    return t.strides[inner] == item && t.strides[outer] == t.shape[inner] * item;
+  };
+  if (t.c_contiguous() || rows(0, 1)) return true;
+  return t.shape[0] > 1 && t.shape[1] > 1 && t.strides[1] == item &&
+         t.strides[0] > t.shape[1] * item && t.strides[0] % item == 0;
+}
+
+}  // namespace
+
 // A product by the host's own loop. False if the host has to be called for it.
-bool Executor::matmul(const Step& s) {
+bool Executor::product(const Step& s) {
   constexpr int64_t long_product = 1 << 18;
   const Tensor &a = *slot(s.inputs[0]).tensor, &b = *slot(s.inputs[1]).tensor;
   if (!f_.host->matmul || a.rank > 2 || b.rank > 2) return false;
+  if (g_.op(s.node) == ir::Op::dot && !(blas_takes(a) && blas_takes(b))) return false;
   Slot& out = slot(s.outputs[0]);
   if (p_.slots[size_t(s.outputs[0])].rank < 0) {
     Tensor number;
@@ -222,8 +242,8 @@ bool Executor::accumulate(const Step& s) {
 bool Executor::call(const Step& s) {
   if (g_.op(s.node) == ir::Op::eager) return call_eager(s);
   if (ir::steps_of(g_.op(s.node)) != g_.op(s.node)) return noted(s, [&] { return accumulate(s); });
-  if (!f_.host->call || g_.op(s.node) != ir::Op::matmul) return reference(s);
-  return noted(s, [&] { return matmul(s) || call_host(s); });
+  if (!f_.host->call || !ir::is_product(g_.op(s.node))) return reference(s);
+  return noted(s, [&] { return product(s) || call_host(s); });
 }
 
 bool Executor::call_host(const Step& s) {

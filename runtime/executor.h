@@ -72,7 +72,7 @@ class Executor {
   bool fits(const Step& s, std::span<const Value> made);
   bool equal_sizes(const Step& s, std::span<const Value> made);
   bool accumulate(const Step& s);
-  bool matmul(const Step& s);
+  bool product(const Step& s);
   void provide(Slot& s, bool host, const Step* like);
   void provide_blank(Slot& s);
 

@@ -36,7 +36,7 @@ struct Host {
   // Memory for a result that the caller will own: fills data and owner; dtype, shape, strides are
   // set. Results may also be views of such memory.
   std::function<void(Tensor&)> allocate_result;
-  // Runs a CALL op (matmul) on tensors; empty: the kernels of runtime/calls/.
+  // Runs a PROD op on tensors; empty: the kernels of runtime/calls/.
   std::function<Tensor(ir::Op, std::span<const Tensor>)> call;
   // Runs an `eager` node. False where what it calls raises, gives values of other types, or is not
   // known; the values are the call's alone. Empty: graphs with such nodes do not run.

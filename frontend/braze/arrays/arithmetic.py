@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from braze.errors import Unsupported, refuse
-from braze.record.dtypes import KIND, TO_NUMPY, can_cast_same_kind
+from braze.record.dtypes import KIND, TO_NUMPY, can_cast_same_kind, name_of
 from braze.record.either import bare, binary_of_either, check_scalar, is_either, unary_of_either
 from braze.record.size_arithmetic import size_binary
 from braze.record.storage import assign
@@ -124,14 +124,26 @@ def compare_signs(recorder: Any, op: str, a: Value, b: Value) -> Value:
 
 
 def settle_integers(recorder: Any, values: list[Value]) -> list[Value]:
-    """Fix a Python int that meets small integers: whether it fits is decided by its value."""
+    """Give a Python int that meets small integers their dtype: it has to be one of it.
+
+    An argument that is none of it now is fixed: NumPy compares it all the same.
+    """
     strong = [v.dtype_name for v in values if v.kind != "python"]
     if not strong or any(KIND[name] not in "iu" for name in strong) or set(strong) == {"i64"}:
         return values
-    return [
-        recorder.operand(v.static()) if v.kind == "python" and v.can_be_static else v
-        for v in values
-    ]
+    common = np.result_type(*(TO_NUMPY[name] for name in strong))
+    if common.kind not in "iu":
+        return values
+    limits = np.iinfo(common)
+
+    def settled(v: Value) -> Value:
+        if v.kind != "python" or v.dtype_name != "i64" or v.constant is not None:
+            return v
+        if v.source is not None and not limits.min <= v.hint <= limits.max:
+            return recorder.operand(v.static())
+        return cast(v, name_of(common))
+
+    return [settled(v) for v in values]
 
 
 # Python numbers

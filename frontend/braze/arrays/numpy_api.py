@@ -86,8 +86,8 @@ for _name, _shape in {
     METHODS[_name] = _shape
 
 for _function, _shape in {
-    np.reshape: shapes.reshape, np.ravel: shapes.ravel, np.transpose: shapes.transpose,
-    np.permute_dims: shapes.transpose, np.swapaxes: shapes.swapaxes,
+    np.reshape: shapes.reshape, np.ravel: shapes.ravel, np.transpose: shapes.transpose_function,
+    np.permute_dims: shapes.transpose_function, np.swapaxes: shapes.swapaxes,
     np.moveaxis: shapes.moveaxis, np.squeeze: shapes.squeeze, np.expand_dims: shapes.expand_dims,
     np.broadcast_to: shapes.broadcast_to, np.flip: shapes.flip, np.copy: shapes.copy_function,
     np.round: shapes.round_, np.around: shapes.round_,

@@ -21,7 +21,7 @@ def dot(recorder: Any, a: Any, b: Any, out: Any = None) -> Value:
         raise refuse("numpy.dot with out=")
     if not a.dims or not b.dims or len(b.dims) > 2 or len(a.dims) > 2:
         return eager.call(recorder, "dot", *map(as_numpy, (a, b)))
-    return matmul(recorder, a, b)
+    return matmul(recorder, a, b, "dot")
 
 
 def as_numpy(value: Value) -> Value:
@@ -47,7 +47,7 @@ def inner(recorder: Any, a: Any, b: Any) -> Value:
     a, b = recorder.operand(a), recorder.operand(b)
     if not a.dims or not b.dims or len(a.dims) > 2 or len(b.dims) > 2:
         return eager.call(recorder, "inner", *map(as_numpy, (a, b)))
-    return matmul(recorder, a, shapes.transpose(b))
+    return matmul(recorder, a, shapes.transpose(b), "dot")
 
 
 @implements(np.kron)

@@ -157,6 +157,11 @@ def transpose(value: Value, *axes: Any) -> Value:
     return view(as_array(value), "transpose", axes=order)
 
 
+def transpose_function(value: Value, axes: Any = None) -> Value:
+    """Record ``numpy.transpose``."""
+    return transpose(value, axes)
+
+
 def swapaxes(value: Value, axis1: int, axis2: int) -> Value:
     """Record ``value.swapaxes(axis1, axis2)``."""
     order = list(range(len(value.dims)))

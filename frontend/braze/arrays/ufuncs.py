@@ -234,12 +234,12 @@ def strong(recorder: Any, number: Any) -> Value:
     return cast(value, value.dtype_name)
 
 
-def matmul(recorder: Any, a: Any, b: Any) -> Value:
-    """Record the matrix product."""
+def matmul(recorder: Any, a: Any, b: Any, op: str = "matmul") -> Value:
+    """Record the matrix product, as `numpy.matmul` makes it, or `numpy.dot`."""
     values = settle_integers(recorder, [recorder.operand(a), recorder.operand(b)])
     if not all(v.is_array and v.dims for v in values):
         raise refuse("a matrix product with a scalar")
-    return as_result(recorder.apply("matmul", values))
+    return as_result(recorder.apply(op, values))
 
 
 def outer(recorder: Any, ufunc: np.ufunc, a: Any, b: Any, **kwargs: Any) -> Value:

@@ -13,7 +13,7 @@ from braze import _core
 KINDS = {1: "divide by zero", 2: "overflow", 4: "invalid value", 8: "underflow"}
 
 # How NumPy calls an operation in its message, where that is not the op's own name.
-NAMES = {"cast": ("cast",), "matmul": ("matmul", "dot"), "whole_power": ("power", "square")}
+NAMES = {"cast": ("cast",), "whole_power": ("power", "square")}
 BY_KIND = {"reduce": ("reduce",), "call": ("accumulate",)}
 
 _known: dict[Any, Any] = {}  # a registry of warnings in which the probe has been shown

@@ -7,6 +7,7 @@ from typing import Any
 
 from braze.interpreter import attributes, expressions, flow
 from braze.interpreter.frame import Frame, Unbound
+from braze.interpreter.liveness import Ways, exposed
 from braze.interpreter.merge import (
     Leaves,
     differing,
@@ -80,6 +81,18 @@ def dead_names(frame: Frame) -> list[str]:
     rest = [s for now, after in frame.following for s in (*now, *after)]
     read = read_in(rest) | read_inside(frame.source.body)
     return [n for n in frame.names if n not in read and n not in frame.lasting and n[0] != "$"]
+
+
+def needed_at(frame: Frame, node: ast.stmt) -> frozenset[str] | None:
+    """Return the names that may be read from the loop at hand on; None if that is not known."""
+    if frame.in_comprehension or not frame.following or frame.following[-1][0] != [node]:
+        return None
+    needed = frozenset(read_inside(frame.source.body)) | frame.lasting
+    for now, after in frame.following[:-1]:
+        needed |= exposed(after, needed, Ways(needed, needed, needed))
+        loops = [part for part in now if isinstance(part, (ast.For, ast.While))]  # written out
+        needed |= exposed(loops, needed)
+    return exposed([node, *frame.following[-1][1]], needed, Ways(needed, needed, needed))
 
 
 def read_in(statements: list[ast.stmt]) -> set[str]:

@@ -112,6 +112,8 @@ class Session:
     listed: list[Value] = field(default_factory=list)
     # How often the statements at hand stand in the graph, in loops that are written out.
     copies: int = 1
+    # What was found out of loops (loops/loops.py, loops/carried.py), by where they stand.
+    found: dict[tuple, Any] = field(default_factory=dict)
     # How many statements have been interpreted.
     statements: int = 0
 

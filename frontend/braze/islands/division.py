@@ -22,13 +22,8 @@ import numpy as np
 
 from braze import _core
 from braze.errors import Place, Reason, Unsupported, reason_of
-from braze.interpreter.source_code import MADE_OF, FunctionSource, source_of
-from braze.islands.code import twin_of
-from braze.islands.flow import Bound
-from braze.islands.foresee import calls_like, foresee, keep_frames
-from braze.islands.hoist import Temps
-from braze.islands.marks import Marks, at_place
-from braze.islands.names import (
+from braze.interpreter.liveness import Bound
+from braze.interpreter.names import (
     always_binds,
     binds,
     blocks_of,
@@ -37,6 +32,11 @@ from braze.islands.names import (
     scope_of,
     sees_frames,
 )
+from braze.interpreter.source_code import MADE_OF, FunctionSource, source_of
+from braze.islands.code import twin_of
+from braze.islands.foresee import calls_like, foresee, keep_frames
+from braze.islands.hoist import Temps
+from braze.islands.marks import Marks, at_place
 from braze.islands.regions import Context, Plan, Planner, Stretch, targets
 from braze.options import Options, regulates
 from braze.record.trees import located, nodes_of

@@ -11,11 +11,11 @@ from braze.arrays.numpy_source import MAKERS
 from braze.errors import Reason
 from braze.interpreter.builtins.calls import BUILTINS
 from braze.interpreter.known_calls import PURE
+from braze.interpreter.liveness import NONE
+from braze.interpreter.names import LATER, blocks_of, once
 from braze.interpreter.source_code import FunctionSource
-from braze.islands.flow import NONE
 from braze.islands.hoist import Hoist
 from braze.islands.marks import DEFINITIONS, Marks, headers
-from braze.islands.names import LATER, blocks_of, once
 from braze.record.trees import alike, nodes_in, parts_of
 
 # Functions written in C, and NumPy's.

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from braze import _core
-from braze.islands.names import SCOPES
+from braze.interpreter.names import SCOPES
 from braze.record.trees import nodes_of
 from braze.record.trees import parts_of as parts_below
 from braze.record.value import Value

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from braze.errors import Place, Reason
+from braze.interpreter.names import blocks_of, once, statements_of
 from braze.islands.hoist import OPERATIONS, Hoist, Temps, around, contains, is_key, whole
-from braze.islands.names import blocks_of, once, statements_of
 from braze.record.trees import nodes_in, nodes_of, parts_of
 
 

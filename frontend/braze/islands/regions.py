@@ -7,11 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from braze.errors import Reason
-from braze.interpreter.statements import STATEMENTS, always_returns, spelled
-from braze.islands.flow import NONE, Bound, Needed, Ways, exposed, surely_bound
-from braze.islands.hoist import OPERATIONS
-from braze.islands.marks import DEFINITIONS, Marks, shallow
-from braze.islands.names import (
+from braze.interpreter.liveness import NONE, Bound, Needed, Ways, exposed, surely_bound
+from braze.interpreter.names import (
     LATER,
     Scope,
     binds,
@@ -22,6 +19,9 @@ from braze.islands.names import (
     returns,
     sees_all,
 )
+from braze.interpreter.statements import STATEMENTS, always_returns, spelled
+from braze.islands.hoist import OPERATIONS
+from braze.islands.marks import DEFINITIONS, Marks, shallow
 from braze.record.trees import nodes_of
 
 Block = list[ast.stmt]

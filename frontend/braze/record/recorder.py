@@ -33,7 +33,7 @@ RELATIONS = {
     "nonnegative": lambda v: v >= 0,
 }
 # The ops that lay out their result in C order whatever their operands' order.
-IN_C_ORDER = ("full", "iota", "matmul", "c_copy")
+IN_C_ORDER = ("full", "iota", "matmul", "dot", "c_copy")
 # The ops whose result is an array in memory of its own.
 FRESH = {
     name

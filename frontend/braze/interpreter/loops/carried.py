@@ -6,6 +6,7 @@ up: a name that was believed to stay the same array, an array that changes, memo
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 from braze.interpreter import branches, statements
@@ -30,6 +31,15 @@ from braze.record.slots import Slot
 from braze.record.sources import is_plain, same_value
 from braze.record.storage import share
 from braze.record.value import Value, is_value
+
+
+@dataclass
+class Found:
+    """What a loop was found to carry when it was last interpreted."""
+
+    changed: set["Variable"] = field(default_factory=set)
+    roots: list[Value] = field(default_factory=list)
+
 
 Variable = str | Slot  # a name of the function, or an attribute that it assigns
 
@@ -57,6 +67,10 @@ class Carried:
         self.another: list[str] = []  # which values are views, before the loop and after it
         self.begun: list[Slot] = []  # that have no value before the loop
         self.add(names)
+        # A loop in a loop is interpreted as often as that one: so it starts with what is known.
+        key = (frame.source, type(node), node.lineno, node.col_offset)
+        self.found = frame.session.found.setdefault(key, Found())
+        self.expected = self.expect()
 
     def add(self, names: list[Variable]) -> None:
         """Carry these, too."""
@@ -64,6 +78,29 @@ class Carried:
         self.names += names
         self.same |= {n for n in names if is_value(held[n]) and held[n].is_array}
         self.collect()
+
+    def expect(self) -> bool:
+        """Carry what was found earlier, and is there now; tell whether that is anything."""
+        names = self.same & self.found.changed
+        in_scope = self.frame.recorder.in_scope
+        self.roots = [root for root in self.found.roots if in_scope(root.body)]
+        if names:
+            self.same -= names
+            self.collect()
+        return bool(names or self.roots)
+
+    def disappointed(self, way: dict, ended: dict[Variable, Any]) -> bool:
+        """Tell whether something that was expected stays as it is: then all is found out anew."""
+        changed = {id(root) for root in branches.changed_outside(way)}
+        names = self.found.changed & {*self.kept}
+        still = [n for n in names if ended.get(n) is self.given.get(n)]
+        if not still and all(id(root) in changed for root in self.roots):
+            return False
+        self.found.changed, self.found.roots = set(), []
+        self.same |= names
+        self.roots = []
+        self.collect()
+        return True
 
     def add_attributes(self, way: dict) -> bool:
         """Carry what the body has assigned to attributes; tell whether that is anything new."""
@@ -125,10 +162,15 @@ class Carried:
                 numbers, flags = frame.perform(self.node, mix, after.values, self.mixed)
                 own = [*still, *[False] * len(flags)]
                 refs = nodes_of([*numbers, *flags], own, self.roots)
+        if self.expected:
+            self.expected = False
+            if self.disappointed(way, ended):
+                return way["body"], None
         if mixing or self.add_attributes(way):
             return way["body"], None
         if changed_names:
             self.same -= changed_names
+            self.found.changed |= changed_names
             self.collect()
             return way["body"], None
         known = {id(root) for root in self.roots}
@@ -136,6 +178,7 @@ class Carried:
         fresh = [a and b for a, b in zip(self.fresh, still, strict=True)]
         if new or fresh != self.fresh:
             self.roots += new
+            self.found.roots = [*self.roots]
             self.fresh = fresh
             return way["body"], None
         for value, own in zip(after.values, still, strict=True):
@@ -185,7 +228,8 @@ class Carried:
 
     def put(self, values: list[Value]) -> None:
         """Have these be what the carried names hold."""
-        for name, value in zip(self.kept, rebuild(self.skeleton, values), strict=True):
+        self.given = dict(zip(self.kept, rebuild(self.skeleton, values), strict=True))
+        for name, value in self.given.items():
             self.frame.put(name, value)
 
     def after(self, before: dict[Variable, Any]) -> Leaves:

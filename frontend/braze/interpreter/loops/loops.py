@@ -12,7 +12,8 @@ from braze.interpreter.loops import jumps, lasting, nests, while_loops
 from braze.interpreter.loops.carried import Carried, Mismatch
 from braze.interpreter.loops.iteration import each
 from braze.interpreter.loops.rows import Rows, rows_of
-from braze.interpreter.loops.trips import rounds
+from braze.interpreter.loops.trips import count_of, rounds
+from braze.record.either import types_of
 from braze.record.scope import assigned
 from braze.record.slots import MISSING, Slot
 from braze.record.storage import origin
@@ -36,7 +37,7 @@ def run_for(frame: Frame, node: ast.For) -> Any:
     if (rows := rows_of(items)) is not None:
         return over_rows(frame, node, items, rows)
     if isinstance(items, flow.Range):
-        return range_loop(frame, node, items, None)
+        return sized_range(frame, node, items)
     return written_out(frame, node, items)
 
 
@@ -83,6 +84,21 @@ def known_range(frame: Frame, node: ast.For, items: range) -> Any:
         lambda: range_loop(frame, node, bounds, None),
         lambda: written_out(frame, node, items),
     )
+
+
+def sized_range(frame: Frame, node: ast.For, bounds: flow.Range) -> Any:
+    """Interpret a loop between sizes: such as `range(n - 1, n)`."""
+
+    def as_node() -> Any:
+        return range_loop(frame, node, bounds, None)
+
+    if any(is_value(b) and b.size_of is None for b in (bounds.start, bounds.stop, bounds.step)):
+        return as_node()
+    count = frame.perform(node.iter, count_of, bounds)
+    if is_value(count) or not 0 < count <= FEW:
+        return as_node()
+    items = tuple(bounds.start + i * bounds.step for i in range(count))
+    return preferred(frame, node, count, as_node, lambda: written_out(frame, node, items))
 
 
 def preferred(
@@ -171,10 +187,14 @@ def range_loop(frame: Frame, node: ast.For, bounds: flow.Range, rows: Rows | Non
         lowered = jumps.lowered(node.body)
         node = ast.copy_location(ast.For(node.target, node.iter, lowered, [], None), node)
     mixing = False
+    found, key = frame.session.found, kinds_of(frame, node)
     for peeled in range(MAX_PEELED + 2):
+        let_go(frame, node)
         try:
-            return for_node(frame, node, bounds, rows, mixing)
+            if peeled >= found.get(key, 0):
+                return for_node(frame, node, bounds, rows, mixing)
         except Mismatch as mismatch:
+            found[key] = peeled + 1
             if mixing:
                 raise frame.refuse(
                     node,
@@ -190,6 +210,15 @@ def range_loop(frame: Frame, node: ast.For, bounds: flow.Range, rows: Rows | Non
             frame.names, mixing = names, True
             frame.session.undo(mark)
     return None
+
+
+def kinds_of(frame: Frame, node: ast.For) -> tuple:
+    """Return a loop with the types of what it carries, which decide whether there is a mismatch."""
+    held = [frame.names[name] for name in carried_names(frame, node)]
+    types = [
+        (v.kind, v.dtype_name, len(v.dims), types_of(v)) if is_value(v) else type(v) for v in held
+    ]
+    return (frame.source, node.lineno, node.col_offset, *types)
 
 
 def breaking_loop(frame: Frame, node: ast.For, bounds: flow.Range, rows: Value | None) -> Any:
@@ -232,6 +261,14 @@ def carried_names(frame: Frame, node: ast.For | ast.While) -> list[str]:
         for name in assigned(node.body)
         if name in frame.names and not isinstance(frame.names[name], Unbound)
     ]
+
+
+def let_go(frame: Frame, node: ast.For | ast.While) -> None:
+    """Unbind the arrays that nothing reads from here on: they may show memory that changes."""
+    names = carried_names(frame, node)
+    arrays = {n for n in names if is_value(frame.names[n]) and frame.names[n].is_array}
+    if arrays and (needed := branches.needed_at(frame, node)) is not None:
+        unbind(frame, arrays - needed)
 
 
 def for_node(

@@ -8,7 +8,7 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from braze.islands.names import always_binds, always_named, binds, reads, sees_all, target_names
+from braze.interpreter.names import always_binds, always_named, binds, reads, sees_all, target_names
 from braze.record.trees import nodes_in
 
 Names = frozenset[str]
@@ -194,9 +194,9 @@ def unbinds(parts: list) -> Names:
 # Of the statements `with`, a stretch that is compiled has those of numpy.errstate alone.
 
 
-def exposed(statements: Block, out: Names) -> Names:
+def exposed(statements: Block, out: Names, ways: Ways = Ways()) -> Names:  # noqa: B008 (frozen)
     """Return what a stretch of statements needs before it."""
-    return Needed(list, set(), lambda item: True).block(statements, out, Ways())
+    return Needed(list, set(), lambda item: True).block(statements, out, ways)
 
 
 def surely_bound(statements: Block, have: Names) -> Names | None:
