@@ -6,7 +6,7 @@ import numpy as np
 from numpy.lib import _nanfunctions_impl as nanfunctions
 
 from braze.arrays import numpy_source, shapes
-from braze.arrays.arithmetic import as_result, cast, dtype_like, elementwise
+from braze.arrays.arithmetic import as_result, cast, dtype_like, elementwise, settle_integers
 from braze.arrays.indexing import setitem
 from braze.arrays.makers import deciding
 from braze.arrays.reductions import as_axis, count_nonzero, into, ptp, python_scalar
@@ -25,7 +25,8 @@ def where(recorder: Any, condition: Any, *choices: Any) -> Value:
         raise refuse("numpy.where with two arguments")
     if isinstance(condition, (bool, np.bool)):
         condition = recorder.constant_array(np.array(condition))
-    result = recorder.apply("where", [recorder.operand(x) for x in (condition, *choices)])
+    chosen = settle_integers(recorder, [recorder.operand(x) for x in choices])
+    result = recorder.apply("where", [recorder.operand(condition), *chosen])
     return shapes.as_array(result)
 
 
