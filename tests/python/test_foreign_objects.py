@@ -195,3 +195,83 @@ def test_none_is_returned_twice():
     y, first, second = f(np.arange(3.0))
     np.testing.assert_array_equal(y, [1, 3, 5])
     assert first is None and second is None
+
+
+class State:
+    def __init__(self, held):
+        self.held = held
+        self.label = "first label"
+
+
+DICTS = [{"a": 1}, {}, {"a": 1, "b": 2}, {"b": 2, "a": 1}, {"a": 7}, {"a": 1.0}, {"a": 1}]
+
+
+def updated(x, state):
+    made = {"q": 1}
+    made.update(state.held)
+    return x * 2 + 1, list(made), list(made.values())
+
+
+def compared(x, state):
+    return x * 2 + 1, state.held == {"a": 1}, [state.held] == [{"a": 1}], state.held in [{"a": 1}]
+
+
+def counted(x, state):
+    return x * 2 + 1, [{"a": 1}].count(state.held), (state.held, 1) == ({"a": 1}, 1)
+
+
+def viewed(x, state):
+    return x * 2 + 1, state.held.keys() == {"a"}, state.held.items() == {("a", 1)}
+
+
+@pytest.mark.parametrize("function", [updated, compared, counted, viewed])
+def test_what_dicts_hold_is_read_at_each_call(function, monkeypatch):
+    monkeypatch.setenv("BRAZE_REGULATE", "off")
+    jitted = braze.jit(function)
+    state, x = State({}), np.arange(3.0)
+    for held in DICTS:
+        state.held.clear()
+        state.held.update(held)
+        for one in (state, State(dict(held))):
+            (y, *got), (want, *rest) = jitted(x, one), function(x, one)
+            np.testing.assert_array_equal(y, want)
+            assert repr(got) == repr(rest)
+
+
+def test_is_between_equal_text(monkeypatch):
+    monkeypatch.setenv("BRAZE_REGULATE", "off")
+    sentinel = "==sentinel=="
+
+    def f(x, state, given):
+        found = 10.0 if state.label is sentinel else 20.0
+        return x * found + (1 if given is sentinel else 2) + (3 if given is state.label else 4)
+
+    jitted = braze.jit(f)
+    x = np.arange(3.0)
+    copies = ["".join(list(sentinel)) for _ in range(2)]
+    for label in (sentinel, *copies, sentinel, "other"):
+        for given in (copies[0], sentinel, label, "".join(list(sentinel))):
+            state = State(None)
+            state.label = label
+            np.testing.assert_array_equal(jitted(x, state, given), f(x, state, given))
+
+
+def test_text_and_tuples_that_are_given_back_are_the_objects_given(monkeypatch):
+    monkeypatch.setenv("BRAZE_REGULATE", "off")
+
+    def f(x, given, state, items):
+        label, state.label = state.label, given
+        items.append(given)
+        return x * 2, given, (given, 1), {"k": given}, label
+
+    jitted = braze.jit(f)
+    values = ["some text", b"bytes", (1, 2), ("a", 2.5, (3,)), "long " * 40, range(3), slice(1, 3)]
+    for value in (*values, *values):
+        if type(value) in (str, bytes):
+            value = type(value)().join([value[:2], value[2:]])
+        elif type(value) is tuple:
+            value = tuple(list(value))
+        state, items = State(None), []
+        _, one, pair, named, label = jitted(np.arange(3.0), value, state, items)
+        assert one is pair[0] is named["k"] is state.label is items[0] is value
+        assert label == "first label"

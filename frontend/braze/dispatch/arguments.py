@@ -10,6 +10,7 @@ from braze.dispatch.callables import Held, Opened
 from braze.errors import Unsupported, refuse
 from braze.interpreter.reading import lift_instance
 from braze.interpreter.texts import lift_text
+from braze.record.given import stand_in
 from braze.record.recorder import Recorder
 from braze.record.records import is_named_tuple, made_like
 from braze.record.signatures import own_signature
@@ -86,7 +87,7 @@ def lift_argument(recorder: Recorder, source: Source, value: Any) -> Any:
             raise refuse(f"lists, tuples and dicts of more than {MOST_ITEMS} items in all")
     if is_plain(value):
         recorder.guard(source, "value", value)
-        return value
+        return stand_in(recorder, source, value)
     if type(value) in (tuple, list, dict) or is_named_tuple(value):
         return lift_container(recorder, source, value)
     if isinstance(value, enum.Enum):

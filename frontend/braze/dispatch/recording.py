@@ -21,6 +21,7 @@ from braze.interpreter.outside import written
 from braze.interpreter.source_code import source_of
 from braze.interpreter.statements import run_function
 from braze.interpreter.texts import Char, Text, text_of
+from braze.record import given
 from braze.record.either import is_either
 from braze.record.recorder import Recorder
 from braze.record.records import attributes_of, is_named_tuple, is_record, rebuild
@@ -226,6 +227,7 @@ def of_twin(view: Any, seen: dict) -> bool:
 def flatten_parts(recorder: Recorder, result: Any, results: list[int], seen: dict) -> tuple:
     """Flatten a result; what is refused of a tuple says which part of it it is."""
     whole = type(result) is not tuple or id(result) in recorder.containers
+    whole = whole or id(result) in recorder.given
     parts = []
     containers: set[int] = set()
     for i, part in enumerate([result] if whole else result):
@@ -272,6 +274,8 @@ def flatten(recorder: Recorder, result: Any, results: list[int], seen: dict) -> 
         return ("either", len(results) - 2, len(results) - 1, result.either.types)
     if is_value(result):
         return flatten_value(recorder, result, results, seen)
+    if (same := given.found(recorder, result)) is not None:
+        return same if same[0] == "const" else ("found", core_source(same[1]))
     if isinstance(result, (Char, Text, vectors.Vector, Grown)):
         return flatten_many(recorder, result, results, seen)
     found = recorder.containers.get(id(result)) or recorder.origins.get(id(result))
@@ -326,6 +330,8 @@ def flatten_many(recorder: Recorder, result: Any, results: list[int], seen: dict
     if isinstance(result, Char):
         return ("call", chr, [flatten(recorder, result.code, results, seen)])
     if isinstance(result, Text):
+        if result.source is not None and not (result.source.steps and recorder.written):
+            return ("found", core_source(result.source))
         if result.kind is not str:
             raise refuse(f"a {result.kind.__name__} as a result")
         return ("call", text_of, [flatten(recorder, result.codes, results, seen)])

@@ -148,8 +148,13 @@ class Session:
 
     def comparable(self, value: Any) -> bool:
         """Tell whether what `==` and `in` find in the object will be the same at later calls."""
-        if isinstance(value, (list, dict, set)) and type(value) not in (list, dict, set):
-            return self.readable(value)  # of a class of its own, an instance
+        from braze.interpreter.identity import stands_in
+
+        own_class = isinstance(value, (list, set)) and type(value) not in (list, set)
+        if (own_class or isinstance(value, dict)) and not self.readable(value):
+            return False
+        if stands_in(value):
+            return False
         if isinstance(value, dict):
             value = [*value, *value.values()]
         if not isinstance(value, (list, tuple, set)):

@@ -8,12 +8,15 @@ from braze.errors import refuse
 from braze.interpreter.frame import Frame, Items
 from braze.interpreter.texts import is_text
 from braze.record.either import pythons
+from braze.record.sources import is_plain, same_value
 from braze.record.value import OfValues, Value, is_value
 
 
 def same_object(frame: Frame, a: Any, b: Any) -> Any:
     """Return whether two are one object: a plain bool, or one of the graph."""
     recorder = frame.recorder
+    if is_plain(a) and is_plain(b):
+        return same_plain(a, b)
     if a is b:
         return True
     if is_value(a) and is_value(b):
@@ -30,6 +33,20 @@ def same_object(frame: Frame, a: Any, b: Any) -> Any:
     if id(a) in recorder.origins and id(b) in recorder.origins:
         raise refuse("`is` between arguments")
     return False
+
+
+def same_plain(a: Any, b: Any) -> bool:
+    """Tell whether two plain values are one object; guards hold their values alone."""
+    if not same_value(a, b):
+        return False
+    small = type(a) is int and -5 <= a <= 256
+    if a is b and (small or isinstance(a, ONE_OF_EACH)):
+        return True
+    raise refuse(f"`is` between equal objects of type {type(a).__name__}")
+
+
+# Types of which there is one object for each value, or guards hold the object.
+ONE_OF_EACH = (bool, type(None), type(Ellipsis), np.dtype)
 
 
 def stands_in(value: Any) -> bool:

@@ -13,6 +13,7 @@ from braze.errors import refuse
 from braze.interpreter.builtins import calls as builtin_calls
 from braze.interpreter.frame import Frame, Items
 from braze.interpreter.identity import stands_in
+from braze.interpreter.outside import as_dict, is_outside
 from braze.interpreter.reading import CHANGES
 from braze.interpreter.texts import joined
 from braze.record.sources import IDENTITIES, is_plain
@@ -137,6 +138,7 @@ def call_container(frame: Frame, function: Any, args: list, kwargs: dict) -> Any
     changes = function.__name__ in CHANGES or function.__name__.startswith("__")
     if not frame.session.readable(held) or (changes and not frame.session.may_change(held)):
         raise refuse(f"a method of a {type(held).__name__} from outside or in a branch")
+    args = [a if function.__name__ in STORE else read(frame, a) for a in args]
     if not frame.session.finds(held, function.__name__, args):
         raise refuse(f"{function.__name__} of a {type(held).__name__} of objects or arrays")
     result = function(*args, **kwargs)
@@ -147,6 +149,20 @@ def call_container(frame: Frame, function: Any, args: list, kwargs: dict) -> Any
     if isinstance(result, (list, dict, set)) and id(result) not in frame.session.owned:
         return frame.session.own(result)
     return result
+
+
+# Methods that do not look into what they are given.
+STORE = {"append", "insert", "setdefault", "get", "pop", "add", "discard", "remove", "index",
+         "count"}  # fmt: skip
+
+
+def read(frame: Frame, given: Any) -> Any:
+    """Return an argument of which a method takes the items."""
+    if is_outside(frame.session, given):
+        return frame.session.own(as_dict(frame, given))
+    if not (frame.session.transparent(given) or isinstance(given, Items)):
+        raise refuse(f"the items of a {type(given).__name__}")
+    return given
 
 
 def call_pure(frame: Frame, function: Any, args: list, kwargs: dict) -> Any:

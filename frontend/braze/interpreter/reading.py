@@ -29,6 +29,7 @@ from braze.interpreter.loops.rows import Rows
 from braze.interpreter.outside import METHODS, DictMethod, assigned_variable, dict_item, is_outside
 from braze.interpreter.texts import Text, TextMethod, asking, is_text
 from braze.record import records
+from braze.record.given import stand_in
 from braze.record.recorder import Recorder
 from braze.record.slots import MISSING
 from braze.record.sources import IDENTITIES, Source, is_plain, many_items
@@ -100,7 +101,7 @@ def lift(session: Session, source: Source, value: Any, changes: bool = False) ->
         return known.made
     if is_plain(value):
         recorder.guard(source, "value", value)
-        return value
+        return stand_in(recorder, source, value) if source.root[0] == "arg" else value
     if isinstance(value, np.ndarray):
         raise refuse(f"an array of type {type(value).__name__}")
     if isinstance(value, (list, tuple)) and type(value) is not slice:

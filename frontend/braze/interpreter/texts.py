@@ -39,7 +39,8 @@ def text_of(codes: np.ndarray) -> str:
 class Text(OfValues):
     """A str, bytes or bytearray from outside, or a part of one."""
 
-    def __init__(self, codes: Value, kind: type) -> None:
+    def __init__(self, codes: Value, kind: type, source: Any = None) -> None:
+        self.source = source  # where it comes from, whole
         self.codes = codes
         self.kind = kind
         self.held = []  # no list that a loop makes
@@ -87,7 +88,7 @@ def lift_text(recorder: Any, source: Any, text: Any) -> Text | None:
     recorder.guard(source.through(is_single), "value", is_single(text))
     if source.steps or source.root[0] != "arg":
         recorder.guard(source, "like", text)
-    return Text(recorder.input(source.through(codes_of), codes_of(text)), type(text))
+    return Text(recorder.input(source.through(codes_of), codes_of(text)), type(text), source)
 
 
 def asking(recorder: Any) -> Any:

@@ -116,6 +116,7 @@ class Recorder(RunSizes, Checks):
     records: dict[int, Any] = field(default_factory=dict)
     # Ways to objects found in arguments, by identity.
     origins: dict[int, tuple[Any, Source]] = field(default_factory=dict)
+    given: dict[int, tuple[Any, Source, Any]] = field(default_factory=dict)  # (record/given.py)
 
     def __post_init__(self) -> None:
         self.graph = _core.Graph(self.name)
@@ -123,7 +124,7 @@ class Recorder(RunSizes, Checks):
     def let_go(self) -> None:
         """Forget the caller's objects, which else would live until Python looks for cycles."""
         found: tuple = (self.owners, self.records, self.origins, self.containers, self.copied,
-                        self.appended, self.steady, self.storage.journal)  # fmt: skip
+                        self.appended, self.steady, self.given, self.storage.journal)  # fmt: skip
         for objects in found:
             objects.clear()
 
