@@ -150,16 +150,13 @@ class Session:
         """Tell whether what `==` and `in` find in the object will be the same at later calls."""
         from braze.interpreter.identity import stands_in
 
-        own_class = isinstance(value, (list, set)) and type(value) not in (list, set)
-        if (own_class or isinstance(value, dict)) and not self.readable(value):
-            return False
-        if stands_in(value):
+        known = type(value) in (list, set) or not isinstance(value, (list, set, dict))
+        if stands_in(value) or not (known or self.readable(value)):
             return False
         if isinstance(value, dict):
             value = [*value, *value.values()]
         if not isinstance(value, (list, tuple, set)):
-            ours = type(value).__module__.split(".")[0] == "braze"
-            return ours or self.transparent(value)
+            return type(value).__module__.split(".")[0] == "braze" or self.transparent(value)
         return all(map(self.comparable, value))
 
     def finds(self, container: Any, method: str, args: list) -> bool:
