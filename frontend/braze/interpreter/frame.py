@@ -21,7 +21,6 @@ MAX_DEPTH = 32
 UNROLL = 64  # iterations of a loop that are written out
 MOST_STATEMENTS = 5000  # interpreted for one recording, some 50 microseconds each
 
-
 KNOWN = (*IDENTITIES, enum.Enum)
 
 
@@ -150,11 +149,10 @@ class Session:
         """Tell whether what `==` and `in` find in the object will be the same at later calls."""
         from braze.interpreter.identity import stands_in
 
-        known = type(value) in (list, set) or not isinstance(value, (list, set, dict))
-        if stands_in(value) or not (known or self.readable(value)):
+        foreign = isinstance(value, (list, set, dict)) and type(value) not in (list, set)
+        if stands_in(value) or (foreign and not self.readable(value)):
             return False
-        if isinstance(value, dict):
-            value = [*value, *value.values()]
+        value = [*value, *value.values()] if isinstance(value, dict) else value
         if not isinstance(value, (list, tuple, set)):
             return type(value).__module__.split(".")[0] == "braze" or self.transparent(value)
         return all(map(self.comparable, value))
@@ -162,9 +160,9 @@ class Session:
     def finds(self, container: Any, method: str, args: list) -> bool:
         """Tell whether what a method looks for in a container is there at later calls, or not."""
         if isinstance(container, list):
-            if method in ("sort", "index", "count", "remove") and any_value(container):
-                return False
-            return method not in ("index", "count", "remove") or self.comparable([container, args])
+            looks = method in ("index", "count", "remove")
+            known = not ((looks or method == "sort") and any_value(container))
+            return known and (not looks or self.comparable([container, args]))
         return self.comparable(args if isinstance(container, set) else args[:1])
 
     def may_change(self, container: Any) -> bool:
