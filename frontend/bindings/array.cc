@@ -36,6 +36,8 @@ enum Tag : uint64_t { foreign = 0, array = 1, scalar = 2, python = 3 };
 uint64_t word(Tag tag, int dtype, int rank = 0, uint64_t ones = 0) {
   return tag | uint64_t(dtype) << 4 | uint64_t(rank) << 12 | ones << 20;
 }
+// Behind the bits of axes of size 1: an array that is not aligned.
+constexpr uint64_t askew = uint64_t(1) << 30;
 // Types of other objects are told apart by their address, which is aligned: the tag bits are 0.
 uint64_t foreign_word(PyObject* o) {
   return reinterpret_cast<uint64_t>(Py_TYPE(o)) & ~uint64_t(15);
@@ -264,8 +266,8 @@ uint64_t signature(PyObject* o) {
   if (PyArray_CheckExact(o)) {
     auto* a = reinterpret_cast<PyArrayObject*>(o);
     const int dtype = dtype_of(PyArray_TYPE(a)), rank = PyArray_NDIM(a);
-    if (dtype < 0 || rank > runtime::max_rank || !PyArray_ISBEHAVED_RO(a)) return foreign_word(o);
-    uint64_t ones = 0;
+    if (dtype < 0 || rank > runtime::max_rank || PyArray_ISBYTESWAPPED(a)) return foreign_word(o);
+    uint64_t ones = PyArray_ISALIGNED(a) ? 0 : askew;
     for (int k = 0; k < rank; ++k) ones |= uint64_t(PyArray_DIM(a, k) == 1) << k;
     return word(Tag::array, dtype, rank, ones);
   }
@@ -276,6 +278,14 @@ uint64_t signature(PyObject* o) {
 
 bool in_c_order(PyObject* o) {
   return PyArray_Check(o) && PyArray_IS_C_CONTIGUOUS(reinterpret_cast<PyArrayObject*>(o));
+}
+
+bool repeats(PyObject* o) {
+  if (!PyArray_Check(o)) return false;
+  auto* a = reinterpret_cast<PyArrayObject*>(o);
+  for (int k = 0; k < PyArray_NDIM(a); ++k)
+    if (PyArray_DIM(a, k) > 1 && PyArray_STRIDE(a, k) == 0) return true;
+  return false;
 }
 
 uint64_t element_count(PyObject* o) {
@@ -295,7 +305,8 @@ py::object describe(py::handle object) {
   py::list sizes;
   for (uint64_t k = 0; k < (s >> 12 & 255); ++k)
     sizes.append((s >> (20 + k) & 1) ? py::object(py::int_(1)) : py::object(py::none()));
-  return py::make_tuple(kinds[s & 15], ir::info(DType(s >> 4 & 255)).name, py::tuple(sizes));
+  const char* kind = s >> (20 + 30) & 1 ? "unaligned array" : kinds[s & 15];
+  return py::make_tuple(kind, ir::info(DType(s >> 4 & 255)).name, py::tuple(sizes));
 }
 
 bool to_value(PyObject* o, Value& value) {

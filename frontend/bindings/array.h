@@ -21,6 +21,8 @@ uint64_t signature(PyObject* object);
 bool takes(uint64_t signature);
 
 bool in_c_order(PyObject* object);
+// Whether elements of an array are those beside them, along an axis of stride 0.
+bool repeats(PyObject* object);
 // How many elements an array has; 0 of another object.
 uint64_t element_count(PyObject* object);
 

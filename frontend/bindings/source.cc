@@ -69,14 +69,15 @@ PyObject* Source::fetch(std::span<PyObject* const> arguments) const {
 Guard::Guard(const py::tuple& spec) : source_(spec[0].cast<py::tuple>()) {
   const std::string kind = spec[1].cast<std::string>();
   const py::object expected = spec[2];
-  kind_ = kind == "is"      ? Kind::same
-          : kind == "like"  ? Kind::like
-          : kind == "lacks" ? Kind::lacks
-          : kind == "keys"  ? Kind::keys
-          : kind == "order" ? Kind::order
-          : kind == "one"   ? Kind::one
-          : kind == "apart" ? Kind::apart
-                            : Kind::equal;
+  kind_ = kind == "is"       ? Kind::same
+          : kind == "like"   ? Kind::like
+          : kind == "lacks"  ? Kind::lacks
+          : kind == "keys"   ? Kind::keys
+          : kind == "order"  ? Kind::order
+          : kind == "spread" ? Kind::spread
+          : kind == "one"    ? Kind::one
+          : kind == "apart"  ? Kind::apart
+                             : Kind::equal;
   if (kind_ == Kind::one || kind_ == Kind::apart)
     other_.emplace(expected.cast<py::tuple>());
   else if (kind_ == Kind::like)
@@ -178,6 +179,7 @@ bool Guard::holds(std::span<PyObject* const> arguments) const {
     return same == (kind_ == Kind::one);
   }
   if (kind_ == Kind::order) return in_c_order(found.ptr());
+  if (kind_ == Kind::spread) return !repeats(found.ptr());
   if (kind_ == Kind::lacks) return lacks(found.ptr(), expected_.ptr());
   if (kind_ == Kind::keys) {
     const bool dict = PyTuple_Check(expected_.ptr());

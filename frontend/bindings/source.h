@@ -39,14 +39,15 @@ class Guard {
   // equal; numbers to the bit, so that -0.0 is not 0.0. (source, "like", example): of the same
   // signature. (source, "lacks", name): a dict, a class, or an instance whose dict, does not have
   // the name. (source, "keys", n): a tuple or list of n items; with a tuple, a dict of these
-  // plain keys. (source, "order", None): an array in C order. (source, "one", other): the same
+  // plain keys. (source, "order", None): an array in C order, (source,
+  // "spread", None): one without axes of stride 0. (source, "one", other): the same
   // object as another source, (source, "apart", other): another one.
   explicit Guard(const py::tuple& spec);
   bool holds(std::span<PyObject* const> arguments) const;
 
  private:
   Source source_;
-  enum class Kind : uint8_t { same, equal, like, lacks, keys, order, one, apart } kind_;
+  enum class Kind : uint8_t { same, equal, like, lacks, keys, order, spread, one, apart } kind_;
   uint64_t signature_ = 0;
   py::object expected_;
   std::optional<Source> other_;

@@ -65,10 +65,13 @@ def deciding(arrays: Any, rank: int) -> list[Value]:
     """Return the arrays whose order in memory is known only when the function runs.
 
     What the function computes itself would have to be stored only to be asked. It is left out where
-    everything is known to lie in C order.
+    everything is known to lie in C order; one array that is, and has no axis of size 1, decides.
     """
     asked = [a for a in arrays if a.is_array and len(a.dims) == rank > 1]
-    return [a for a in asked if not (a.fresh and (a.in_c_order or a.recorder.all_in_order()))]
+    known = [a for a in asked if a.fresh and (a.in_c_order or a.recorder.all_in_order())]
+    if any(all(not (isinstance(d, int) and d == 1) for d in a.dims) for a in known):
+        return []
+    return [a for a in asked if not any(a is other for other in known)]
 
 
 @implements(np.zeros, np.empty)

@@ -261,7 +261,19 @@ def copy(value: Value, order: str = "C") -> Value:
     if order == "F" and len(value.dims) > 1:
         return in_columns(value)
     in_order = order == "K" or len(value.dims) < 2
+    if order == "K":
+        note_copy(value)
     return value.recorder.add("copy" if in_order else "c_copy", [value])
+
+
+def note_copy(value: Value) -> None:
+    """Note that an array is copied in its own order; refuse one whose elements repeat."""
+    if value.is_array and len(value.dims) > 1:
+        value.recorder.copies = True
+        while value.made_by is not None:
+            if value.made_by[0] == "broadcast_to":
+                raise refuse("a copy in the order of an array whose elements repeat")
+            value = value.made_by[1][0]
 
 
 def in_columns(value: Value) -> Value:
@@ -295,6 +307,8 @@ def astype(
         raise refuse(f"astype with order={order!r}")
     if name == value.dtype_name and value.kind != "python":
         return _copy(value, order) if copy and value.is_array else value
+    if order == "K":
+        note_copy(value)
     converted = cast(value, name)
     return _copy(converted, order) if order != "K" else converted
 

@@ -152,6 +152,8 @@ def ended(recorder: Recorder, result: Any) -> tuple:
         structure = ("tuple", [structure, *parts])
     grown.check_items(recorder.lists, [entry[-1] for entry in seen.values()])
     results += store_arguments(recorder, results, seen)
+    recorder.check_spread()
+    recorder.check_aligned()
     recorder.graph.set_results(0, recorder.risks.settle(recorder.graph, results))
     return structure
 

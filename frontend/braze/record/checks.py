@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from braze import _core
 from braze.errors import refuse
 from braze.record.value import Value
 
@@ -14,6 +15,11 @@ class Checks:
     body: int
     operand: Any
     add: Any
+    guard: Any
+    copies: bool
+    unaligned: bool
+    graph: Any
+    seen: dict
 
     def assume_less(self, first: Any, last: Any) -> None:
         """Take a number for less than another; outside of all loops, if they are known there."""
@@ -52,3 +58,34 @@ class Checks:
         zero = self.add("scalar", [found]) if found.is_array else found
         added = self.add("number", [zero], dtype="i64", finite=False, fits="i64")
         return self.add("add", [number, added])
+
+    def check_spread(self) -> None:
+        """Guard that no argument repeats its elements, where NumPy lays copies like them.
+
+        A copy of an array with a stride of 0 has that axis as the fastest; in kernels it has not.
+        """
+        if not self.copies:
+            return
+        for value in list(self.seen.values()):
+            if isinstance(value, Value) and value.source is not None and len(value.dims) > 1:
+                if value.repeats:
+                    raise refuse("a copy in the order of an array whose elements repeat")
+                self.guard(value.source, "spread", None)
+
+    def check_aligned(self) -> None:
+        """Refuse what NumPy computes in another order where arrays are not aligned."""
+        if self.unaligned:
+            for node in self.graph.nodes():
+                op = self.graph.op(node)
+                if _core.ops[op]["kind"] not in ALIGNED_OR_NOT and op != "eager":
+                    raise refuse(f"{op} of arrays that are not aligned")
+
+
+# Kinds of ops that are the same wherever elements lie.
+ALIGNED_OR_NOT = ("elementwise", "view", "make", "control")
+
+
+def repeats(array: np.ndarray) -> bool:
+    """Tell whether elements of an array are those beside them, along an axis of stride 0."""
+    moves = zip(array.shape, array.strides, strict=True)
+    return any(n > 1 and stride == 0 for n, stride in moves)

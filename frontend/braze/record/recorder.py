@@ -10,7 +10,7 @@ import numpy as np
 from braze import _core
 from braze.errors import Place, caller_place, refuse
 from braze.record.broadcast import meet
-from braze.record.checks import Checks
+from braze.record.checks import Checks, repeats
 from braze.record.dtypes import OF_PYTHON, name_of
 from braze.record.either import check_promotion
 from braze.record.risks import Risks
@@ -71,6 +71,8 @@ class Recorder(RunSizes, Checks):
     fresh_of: dict[int, list] = field(default_factory=dict)
     # Nodes that became results of equal arrays, with their bodies, by the node that these share.
     given_out: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    unaligned: bool = False  # whether an array of this call is
+    copies: bool = False  # whether something is copied in the order in memory that it has
     # Arguments that got another shape, and what stands for them as they were.
     reshaped: list[tuple[Any, Any]] = field(default_factory=list)
     # Objects of which attributes were read, and what is assigned to attributes at the end.
@@ -281,13 +283,15 @@ class Recorder(RunSizes, Checks):
 
     def _parameter(self, source: Source, value: Any, known: bool) -> "Value":
         if type(value) is np.ndarray:
-            if not value.dtype.isnative or not value.flags.aligned:
-                raise refuse("an array that is not aligned, or in another byte order")
+            if not value.dtype.isnative:
+                raise refuse("an array in another byte order")
+            self.unaligned |= not value.flags.aligned
             if value.ndim > MAX_RANK:
                 raise refuse(f"arrays of more than {MAX_RANK} dimensions")
             dims = [n if known or n == 1 else self.new_size(n) for n in value.shape]
             made = Value(self, self.graph.param(0, "array", name_of(value.dtype), dims))
             self.in_order[source.key()] = value.flags.c_contiguous
+            made.repeats = repeats(value)
         elif isinstance(value, np.generic):
             made = Value(self, self.graph.param(0, "scalar", name_of(value.dtype)))
         elif type(value) in OF_PYTHON:

@@ -89,6 +89,7 @@ class Guard:
     Kinds: ``is`` (the same object), ``value`` (equal type and value), ``like`` (an array or number
     of the same type as the one given), ``lacks`` (an instance or dict without a name of its own),
     ``keys`` (a container of so many items, or of these keys), ``order`` (an array in C order),
+    ``spread`` (one without axes of stride 0),
     ``one`` (the same object as another source's), ``apart`` (another one).
     """
 
@@ -105,6 +106,8 @@ class Guard:
             return f"{self.source} is {'' if self.kind == 'one' else 'not '}{self.expected}"
         if self.kind == "order":
             return f"{self.source} lies in C order"
+        if self.kind == "spread":
+            return f"{self.source} repeats no elements"
         if self.kind == "like":
             return f"{self.source} keeps its type"
         relation = "is" if self.kind == "is" else "=="

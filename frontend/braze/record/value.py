@@ -50,6 +50,7 @@ class Value:
         "twin",
         "reshaped",
         "in_c_order",
+        "repeats",
         "another",
         "body",
         "either",
@@ -77,6 +78,7 @@ class Value:
         self.twin = False  # a fresh array of the same node as another
         self.reshaped = False  # a root with a view that is a copy if memory is not in C order
         self.in_c_order = False
+        self.repeats = False  # of an argument: an axis has the stride 0
         # Of a branch or loop: "view", so another object than what it shows; "part" if no passes
         # make that the whole of an argument.
         self.another = ""
