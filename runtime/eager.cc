@@ -209,7 +209,8 @@ class Evaluation {
       std::vector<const Tensor*> like;
       for (size_t i = 1; i < operands_.size(); ++i)
         like.push_back(&std::get<Tensor>(operands_[i].is));
-      if (!like.empty()) set_strides_like(out, like);
+      if (like.size() == 1) set_elementwise_strides(out, like);
+      if (like.size() > 1) set_joined_strides(out, like);
       allocate(out);
       const Tensor value = tensor(0);
       run_loop(cast_loop(value.dtype, out.dtype), std::span(&value, 1), out);

@@ -163,7 +163,10 @@ bool Executor::fill(const Step& s) {
   if (s.inputs.size() > 1) {
     List<const Tensor*, 16> like(s.inputs.size() - 1);
     for (size_t i = 1; i < s.inputs.size(); ++i) like[i - 1] = slot(s.inputs[i]).tensor;
-    set_strides_like(t, like.all());
+    if (s.inputs.size() == 2)
+      set_elementwise_strides(t, like.all());
+    else
+      set_joined_strides(t, like.all());
   }
   if (s.blank) {
     provide_blank(out);

@@ -240,20 +240,9 @@ void set_elementwise_strides(Tensor& t, std::span<const Tensor* const> operands)
 
 namespace {
 
-// The order in which NumPy lies an array like another: smaller strides come first, of equal ones
-// the last axis.
-std::array<int8_t, max_rank> order_like(const Tensor& t) {
-  std::array<int8_t, max_rank> axes{};
-  for (int k = 0; k < t.rank; ++k) axes[size_t(k)] = int8_t(t.rank - 1 - k);
-  std::sort(axes.begin(), axes.begin() + t.rank, [&](int8_t a, int8_t b) {
-    const int64_t one = std::abs(t.strides[size_t(a)]), other = std::abs(t.strides[size_t(b)]);
-    return one != other ? one < other : a > b;
-  });
-  return axes;
-}
-
-// The same of arrays that are put together. NumPy sorts by insertion, from the slowest axis; the
-// comparison is no total order, so the algorithm is the result.
+// The order in memory of arrays that are put together, the fastest axis first. NumPy sorts by
+// insertion, from the slowest axis; the comparison is no total order, so the algorithm is the
+// result.
 std::array<int8_t, max_rank> order_joined(int rank, std::span<const Tensor* const> arrays) {
   std::array<int8_t, max_rank> slowest_first{};
   for (int i = 0; i < rank; ++i) {
@@ -282,11 +271,11 @@ std::array<int8_t, max_rank> order_joined(int rank, std::span<const Tensor* cons
 
 }  // namespace
 
-void set_strides_like(Tensor& t, std::span<const Tensor* const> arrays) {
+void set_joined_strides(Tensor& t, std::span<const Tensor* const> arrays) {
   const bool c_order =
       std::ranges::all_of(arrays, [](const Tensor* a) { return a->c_contiguous() && a->size(); });
   if (c_order) return set_c_strides(t);
-  set_strides(t, arrays.size() == 1 ? order_like(*arrays[0]) : order_joined(t.rank, arrays));
+  set_strides(t, order_joined(t.rank, arrays));
 }
 
 void set_reduced_strides(Tensor& t, const Tensor& operand) {

@@ -47,8 +47,8 @@ void set_strides(Tensor& t, const std::array<int8_t, max_rank>& fastest_first);
 // Strides of a fresh elementwise result of `operands`, which broadcast to t's shape (numbers left
 // out).
 void set_elementwise_strides(Tensor& t, std::span<const Tensor* const> operands);
-// Strides of a fresh array that is laid like another of its rank, or like several put together.
-void set_strides_like(Tensor& t, std::span<const Tensor* const> arrays);
+// Strides of a fresh array of several, of its rank, that are put together.
+void set_joined_strides(Tensor& t, std::span<const Tensor* const> arrays);
 // Strides of a fresh reduction of `operand`; t has its rank, size 1 along reduced axes (keepdims).
 void set_reduced_strides(Tensor& t, const Tensor& operand);
 

@@ -97,3 +97,135 @@ def test_changes(form):
 @pytest.mark.parametrize("form", forms(OUTPUTS))
 def test_outputs(form):
     agree(f"return {form}, o, p")
+
+
+RESHAPED = """
+a.shape = 6, 5; return a
+a.shape = -1; a[3] = 2; return a, a.T
+b = a + 1; c = a + 1; b.shape = 3, 10; return b, c
+b = np.arange(12); b.shape = 3, 4; b[0] = 5; return b.T
+a.shape = 30; a.shape = 10, 3; return a.sum(axis=0)
+v = a[0]; v.shape = 3, 2; v[0, 0] = 7; return a, v
+"""
+
+
+@pytest.mark.parametrize("body", RESHAPED.strip().splitlines())
+def test_assigned_shapes(body):
+    plain = define(f"def f(a):\n    {body}\n")
+    f = braze.jit(plain)
+    for _ in range(2):
+        mine, theirs = np.arange(30.0).reshape(5, 6), np.arange(30.0).reshape(5, 6)
+        got, wanted = f(mine), plain(theirs)
+        check(got, wanted)
+        check(mine, theirs)
+    parts = got if isinstance(got, tuple) else (got,)
+    plain_parts = wanted if isinstance(wanted, tuple) else (wanted,)
+    for one, other in zip(parts, plain_parts, strict=True):
+        assert (one is mine) == (other is theirs)
+        assert np.shares_memory(one, mine) == np.shares_memory(other, theirs)
+    if "a.shape = 6" in body or "b.shape" in body:
+        assert not f.stats()["reasons"]
+
+
+def test_shape_of_an_array_that_may_not_lie_so():
+    def f(a):
+        a.shape = 30
+        return a
+
+    with pytest.raises(AttributeError):
+        braze.jit(f)(np.arange(30).reshape(5, 6).T)
+
+
+def test_an_array_that_is_two_arguments_gets_its_shape():
+    def f(a, b):
+        a.shape = 2, 3
+        return b.shape
+
+    g = braze.jit(f)
+    x = np.arange(6)
+    assert g(np.arange(6), x) == (6,)
+    assert g(x, x) == (2, 3)
+
+
+@pytest.mark.parametrize("form", ["a.ravel()", "np.diag(a)", "a.diagonal(1)", "np.diag(a * 2)"])
+def test_views_as_results(form):
+    plain = define(f"def f(a):\n    return {form}\n")
+    f = braze.jit(plain)
+    a = np.arange(30.0).reshape(5, 6)
+    got, wanted = f(a), plain(a)
+    check(got, wanted)
+    assert np.shares_memory(got, a) == np.shares_memory(wanted, a)
+    assert not f.stats()["reasons"]
+
+
+def unaligned(a):
+    made = np.zeros(a.nbytes + 1, "u1")[1:].view(a.dtype).reshape(a.shape)
+    made[...] = a
+    return made
+
+
+@pytest.mark.parametrize(
+    "body", ["return a + b", "a += b; return a", "return np.where(a > b, a, b)"]
+)
+@pytest.mark.parametrize("dtype", ["f8", "f4", "i4", "c16"])
+def test_formulas_of_unaligned_arrays(body, dtype):
+    plain = define(f"def f(a, b):\n    {body}\n")
+    f = braze.jit(plain)
+    for shape in ((7,), (5, 6), (300, 41)):
+        a, b = ((np.arange(np.prod(shape)) * k % 23).reshape(shape).astype(dtype) for k in (7, 5))
+        check(f(unaligned(a), unaligned(b)), plain(unaligned(a), unaligned(b)))
+        check(f(a.copy(), b), plain(a.copy(), b))
+    assert not f.stats()["reasons"]
+
+
+CALLS_THAT_RAISE = """
+np.any(a, initial=2) | a.var(correction=1) | np.prod(a, ddof=1) | np.add(a, 1, casting="no")
+np.copyto(a > 0, 3) | np.sum(a, 0, None, None, False, 0, True, 1) | a.sum(axes=0)
+"""
+
+
+@pytest.mark.parametrize("form", forms(CALLS_THAT_RAISE))
+@pytest.mark.parametrize("dtype", ["f8", "c16", "i4"])
+def test_arguments_that_numpy_refuses(form, dtype):
+    plain = define(f"def f(a):\n    return {form}\n")
+    a = np.arange(12).reshape(3, 4).astype(dtype)
+    told = []
+    for f in (plain, braze.jit(plain)):
+        try:
+            told.append(f(a))
+        except TypeError as error:
+            told.append(f"{type(error).__name__}: {error}")
+    check(told[1], told[0])
+
+
+@pytest.mark.parametrize("dtype", ["f8", "f4", "i4", "u1", "?"])
+def test_python_numbers_that_become_arrays(dtype):
+    plain = define("def f(a):\n    return np.dot(3, a), np.inner(a, 2.5), np.add.outer(a, 3)\n")
+    a = np.arange(12).reshape(3, 4).astype(dtype)
+    check(braze.jit(plain)(a), plain(a))
+
+
+def test_complex_comparisons_warn():
+    plain = define("def f(a, b):\n    return a < b\n")
+    f = braze.jit(plain)
+    a = np.array([1 + 1j, complex(np.nan, 0), 2])
+    for g in (plain, f):
+        with pytest.warns(RuntimeWarning, match="invalid value encountered in less"):
+            g(a, a[::-1].copy())
+    check(f(a[:1], a[2:]), plain(a[:1], a[2:]))
+
+
+REPEATED = ["np.zeros_like(a)", "np.concatenate([a, b])", "a.copy(order='K')", "a.astype('f4')",
+            "np.stack([a, b], axis=1)", "np.stack([b.T, a.T], axis=1)", "np.roll(a, 1, 0)",
+            "np.nan_to_num(a)"]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", REPEATED)
+def test_layouts_of_copies(form):
+    plain = define(f"def f(a, b):\n    return {form}\n")
+    f = braze.jit(plain)
+    whole = np.arange(35.0).reshape(5, 7)
+    rows, columns = np.broadcast_to(whole[0], (5, 7)), np.broadcast_to(whole[:, :1], (5, 7))
+    for a in (whole, rows, columns, np.asfortranarray(whole), whole[::-1]):
+        for b in (whole, np.asfortranarray(whole), rows):
+            check(f(a, b), plain(a, b), form)

@@ -214,8 +214,10 @@ def test_casts(source):
     if values.dtype.kind == "f":  # what lies outside of an integer's range becomes anything
         values = np.where(np.abs(values) < 100, np.abs(values), 7).astype(source)
     for name, x in layouts(values).items():
-        check(compiled(x), plain(x), f"{source} {name}", layout="repeated" not in name)
-    assert compiled.stats()["plain_calls"] == (np.dtype(source).itemsize > 1)
+        before = compiled.stats()["plain_calls"]
+        check(compiled(x), plain(x), f"{source} {name}")
+        repeats = x.ndim > 1 and x.size and 0 in x.strides
+        assert compiled.stats()["plain_calls"] - before <= repeats, name
 
 
 # Reductions
@@ -359,13 +361,13 @@ def test_views(text):
         wide = np.repeat(x, 2, axis=2)[:, :, ::2]
         repeated = np.broadcast_to(x[:1], x.shape)
         for array in (x, turned, mixed, wide, x[::-1], x[:, :, ::-1], repeated):
+            before = compiled.stats()["plain_calls"]
             got, wanted = compiled(array), plain(array)
-            copied = array is repeated
-            check(got, wanted, f"{dtype} {array.strides}", layout=not copied)
+            check(got, wanted, f"{dtype} {array.strides}")
+            ran = compiled.stats()["plain_calls"] - before
+            assert ran <= (array is repeated) or text == "x.ravel()", compiled.stats()["reasons"]
             if isinstance(wanted, np.ndarray):
                 assert np.shares_memory(got, array) == np.shares_memory(wanted, array)
                 assert (got is array) == (wanted is array)
-                long = [i for i, size in enumerate(wanted.shape) if size > 1 and not copied]
+                long = [i for i, size in enumerate(wanted.shape) if size > 1]
                 assert [got.strides[i] for i in long] == [wanted.strides[i] for i in long]
-    plain_calls = compiled.stats()["plain_calls"]
-    assert plain_calls == 0 or text == "x.ravel()", compiled.stats()["reasons"]

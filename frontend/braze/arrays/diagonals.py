@@ -1,5 +1,6 @@
 """Matrices with something on a diagonal."""
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from braze.record.value import Value
 def diagonal(value: Value, offset: Any = 0, axis1: Any = 0, axis2: Any = 1) -> Value:
     """Record a diagonal of a matrix, which NumPy gives as a view that may not be written.
 
-    Here it is a copy: the matrix may not change from now on, and the copy is no result.
+    Here it is a copy: the matrix may not change from now on. As a result NumPy makes the view.
     """
     rank, k = len(value.dims), static_int(offset)
     axes = [as_axis(static_int(a), rank) for a in (axis1, axis2)]
@@ -33,6 +34,8 @@ def diagonal(value: Value, offset: Any = 0, axis1: Any = 0, axis2: Any = 1) -> V
     places = [elementwise(recorder, "add", [steps, first]) for first in firsts]
     made = getitem(value, tuple(places[axes.index(a)] for a in (0, 1)))
     origin(value).shared = made.read_only = made.stands_for_view = True
+    show = functools.partial(np.diagonal, offset=k, axis1=axes[0], axis2=axes[1])
+    recorder.shown[id(made)] = (made, value, show)
     return made
 
 

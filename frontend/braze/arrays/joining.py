@@ -74,7 +74,10 @@ def joined(values: list[Value], axis: int, orders: Sequence[Value]) -> Value:
     shape = list(first.dims)
     shape[axis] = total
     zero = recorder.operand(TO_NUMPY[first.dtype_name].type(0))
-    result = recorder.add("full", [zero, *deciding(orders, len(shape))], shape=shape)
+    asked = deciding(orders, len(shape))
+    if len(asked) == 1:
+        shapes.note_copy(asked[0])
+    result = recorder.add("full", [zero, *asked], shape=shape)
     if len(values) == 1:  # an array of its own all the same
         made = Region.all_of(tuple(shape)).update(recorder, result, first)
         recorder.storage.change(result, made.ref)

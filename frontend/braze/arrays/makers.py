@@ -126,6 +126,8 @@ def like(
     if order == "A" and len(a.dims) > 1:
         raise refuse("an array made with order='A'")
     orders = [a] if order == "K" else []
+    if orders:
+        shapes.note_copy(a)
     return filled(recorder, size, value, dtype, order, device=device, orders=orders)
 
 

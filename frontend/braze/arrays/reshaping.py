@@ -110,11 +110,11 @@ def as_it_was(value: Value) -> Value | None:
 def keep_apart(recorder: Any, changed: Value) -> None:
     """Have other arguments be other objects than the one that gets another shape."""
     for other in list(recorder.seen.values()):
-        if (
-            isinstance(other, Value)
-            and other.source is not None
-            and other.source is not changed.source
-        ):
+        if not isinstance(other, Value) or other.source in (None, changed.source):
+            continue
+        if other.object == changed.object:
+            raise refuse("assignment to the shape of an array that is two arguments")
+        if other.is_array:
             recorder.guard(changed.source, "apart", other.source)
 
 

@@ -23,7 +23,7 @@ def where(recorder: Any, condition: Any, *choices: Any) -> Value:
         return FUNCTIONS[np.nonzero](recorder, condition)
     if len(choices) != 2:
         raise refuse("numpy.where with two arguments")
-    if isinstance(condition, (bool, np.bool)):
+    if not is_value(condition) and isinstance(condition, (bool, np.bool)):
         condition = recorder.constant_array(np.array(condition))
     chosen = settle_integers(recorder, [recorder.operand(x) for x in choices])
     result = recorder.apply("where", [recorder.operand(condition), *chosen])

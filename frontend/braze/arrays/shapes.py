@@ -21,6 +21,8 @@ def as_shape(recorder: Any, shape: Any) -> list[Any]:
     sizes = []
     for entry in entries:
         if is_value(entry):
+            if entry.kind == "scalar" and KIND[entry.dtype_name] in "iu":
+                entry = python_number(entry, "i64")
             if entry.kind != "python" or entry.dtype_name != "i64":
                 raise refuse("a shape that is known only when the function runs")
             if (known := recorder.sizes_of.get(entry._ref)) is not None:

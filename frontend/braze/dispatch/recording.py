@@ -300,13 +300,27 @@ def flatten(recorder: Recorder, result: Any, results: list[int], seen: dict) -> 
     raise refuse(f"a result of type {type(result).__name__}")
 
 
+def is_view_of_argument(view: Value) -> bool:
+    """Tell whether a view by numpy.ravel shows an argument in C order, under a guard."""
+    reshapes = 0
+    while view.made_by is not None:
+        reshapes += view.made_by[0] == "reshape"
+        last, view = view.made_by[0], view.made_by[1][0]
+    if reshapes != 1 or last != "reshape" or not view.recorder.holds_order(view):
+        return False
+    view.recorder.guard(view.source, "order", None)
+    return True
+
+
 def flatten_value(recorder: Recorder, result: Value, results: list[int], seen: dict) -> tuple:
     """The same of an array or number."""
     if (before := reshaping.as_it_was(result)) is not None:
         result = before
+    if (known := recorder.shown.get(id(result))) is not None and known[0] is result:
+        return ("call", known[2], [flatten_value(recorder, known[1], results, seen)])
     if result.stands_for_view:
         raise refuse("returning a diagonal, a view along two axes", "return a copy of it")
-    if result.perhaps_copied:
+    if result.perhaps_copied and not is_view_of_argument(result):
         raise refuse(
             "returning numpy.ravel of an argument, a view or a copy", "reshape(-1) is compiled"
         )

@@ -71,6 +71,8 @@ class Recorder(RunSizes, Checks):
     fresh_of: dict[int, list] = field(default_factory=dict)
     # Nodes that became results of equal arrays, with their bodies, by the node that these share.
     given_out: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    # Copies that stand for views, with what they show, and what makes the view of it.
+    shown: dict[int, tuple] = field(default_factory=dict)
     unaligned: bool = False  # whether an array of this call is
     copies: bool = False  # whether something is copied in the order in memory that it has
     # Arguments that got another shape, and what stands for them as they were.
@@ -291,7 +293,7 @@ class Recorder(RunSizes, Checks):
             dims = [n if known or n == 1 else self.new_size(n) for n in value.shape]
             made = Value(self, self.graph.param(0, "array", name_of(value.dtype), dims))
             self.in_order[source.key()] = value.flags.c_contiguous
-            made.repeats = repeats(value)
+            made.repeats, made.object = repeats(value), id(value)
         elif isinstance(value, np.generic):
             made = Value(self, self.graph.param(0, "scalar", name_of(value.dtype)))
         elif type(value) in OF_PYTHON:
@@ -299,9 +301,7 @@ class Recorder(RunSizes, Checks):
                 raise refuse("a Python int of more than 64 bits")
             made = Value(self, self.graph.param(0, "python", OF_PYTHON[type(value)]))
             made.hint = value
-        elif type(value).__module__.startswith(
-            "numpy.random."
-        ):  # a generator (arrays/eager/draws.py)
+        elif type(value).__module__.startswith("numpy.random."):  # a generator
             made = Value(self, self.graph.param(0, "python", "i64"))
         else:
             raise refuse(f"arguments of type {type(value).__name__}")

@@ -51,6 +51,7 @@ class Value:
         "reshaped",
         "in_c_order",
         "repeats",
+        "object",
         "another",
         "body",
         "either",
@@ -79,6 +80,7 @@ class Value:
         self.reshaped = False  # a root with a view that is a copy if memory is not in C order
         self.in_c_order = False
         self.repeats = False  # of an argument: an axis has the stride 0
+        self.object = 0  # of an argument: its id in this call
         # Of a branch or loop: "view", so another object than what it shows; "part" if no passes
         # make that the whole of an argument.
         self.another = ""

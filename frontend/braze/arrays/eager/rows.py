@@ -128,7 +128,7 @@ rows(
 rows(
     ("digitize", "x, bins, right=False", "x bins", of.like("x")),
     ("interp", "x, xp, fp, left=None, right=None, period=None", "x xp fp left right",
-     of.like("x")),
+     of_vectors.interp),
     ("isin", "element, test_elements, assume_unique=False, invert=False, *, kind=None",
      "element test_elements", of.like("element")),
     keeps_order=True,

@@ -4,6 +4,8 @@ from typing import Any
 
 from braze.arrays.shapes import broadcast_shape
 from braze.errors import refuse
+from braze.record.dtypes import KIND
+from braze.record.value import Value
 
 
 def dot(call: Any) -> list:
@@ -17,6 +19,13 @@ def dot(call: Any) -> list:
 def inner(call: Any) -> list:
     a, b = call.dims("a"), call.dims("b")
     return [*a, *b] if not a or not b else [*a[:-1], *b[:-1]]
+
+
+def interp(call: Any) -> list:
+    given = [call.argument(name) for name in ("x", "xp")]
+    if any(isinstance(x, Value) and KIND[x.dtype_name] == "c" for x in given):
+        raise refuse("numpy.interp at complex numbers, of which NumPy warns")
+    return call.dims("x")
 
 
 def stacks(call: Any, first: int, second: int) -> tuple[list, list, list]:
