@@ -75,8 +75,7 @@ class Recorder(RunSizes, Checks):
     shown: dict[int, tuple] = field(default_factory=dict)
     unaligned: bool = False  # whether an array of this call is
     copies: bool = False  # whether something is copied in the order in memory that it has
-    # Arguments that got another shape, and what stands for them as they were.
-    reshaped: list[tuple[Any, Any]] = field(default_factory=list)
+    reshaped: list = field(default_factory=list)  # arguments of other shapes, as they were
     # Objects of which attributes were read, and what is assigned to attributes at the end.
     owners: list[Any] = field(default_factory=list)
     written: list[tuple[Source, str, Any]] = field(default_factory=list)
