@@ -180,16 +180,18 @@ class Evaluation {
         return {out};
       }
       case Op::window: {
-        const auto part = window(in, int(a.integer("axis")), integer(1), a.integer("step"),
-                                 sizes_(a.dim("size")));
-        if (!part) throw ir::Unsupported("a part out of range");
-        return {*part};
+        Tensor part;
+        if (!window(in, int(a.integer("axis")), integer(1), a.integer("step"),
+                    sizes_(a.dim("size")), part))
+          throw ir::Unsupported("a part out of range");
+        return {part};
       }
       default: break;
     }
-    const auto element = index(in, int(a.integer("axis")), integer(1));
-    if (!element) throw ir::Unsupported("an index out of range");
-    return finish(*element);
+    Tensor element;
+    if (!index(in, int(a.integer("axis")), integer(1), element))
+      throw ir::Unsupported("an index out of range");
+    return finish(element);
   }
 
   Tensor reshaped(const Tensor& in, std::span<const int64_t> shape) const {

@@ -73,7 +73,7 @@ bool Executor::view(const Step& s) {
   Slot& out = slot(s.outputs[0]);
   ViewOperands operands{in.tensor, s.inputs.size() > 1 ? &slot(s.inputs[1]).number : &in.number,
                         f_.sizes};
-  ViewResult made;
+  ViewResult made{out.own};
   if (!s.view.make(s.view, operands, made)) return false;
   out.argument = made.copied || s.view.number ? -1 : in.argument;
   out.hosted = in.hosted && !made.copied;
@@ -81,7 +81,7 @@ bool Executor::view(const Step& s) {
   if (s.view.number) {
     out.number = made.number;
   } else {
-    out.hold(std::move(made.tensor));
+    out.tensor = &out.own;
   }
   return true;
 }
@@ -114,11 +114,12 @@ void Executor::provide(Slot& s, bool host, const Step* like) {
   s.tensor = &s.own;
   if (!s.hosted) return allocate(s.own);
   if (!like) return f_.host->allocate_result(s.own);
-  ViewResult shaped;
+  Tensor seen;
+  ViewResult shaped{seen};
   like->view.make(like->view, {&s.own, nullptr, f_.sizes}, shaped);
-  f_.host->allocate_result(shaped.tensor);
-  s.own.data = shaped.tensor.data;
-  s.own.owner = std::move(shaped.tensor.owner);
+  f_.host->allocate_result(seen);
+  s.own.data = seen.data;
+  s.own.owner = std::move(seen.owner);
 }
 
 // An array of which only the layout counts, since all its elements are replaced. It owns nothing,
@@ -182,8 +183,8 @@ bool Executor::fill(const Step& s) {
 
 namespace {
 
-// Whether numpy.dot gives BLAS the operand as it lies, as numpy.matmul does: then both have the same
-// result. Of the others, dot makes copies, and matmul sums some without BLAS.
+// Whether numpy.dot gives BLAS the operand as it lies, as numpy.matmul does: then both have the
+// same result. Of the others, dot makes copies, and matmul sums some without BLAS.
 bool blas_takes(const Tensor& t) {
   if (!ir::is_float(t.dtype) && !ir::is_complex(t.dtype)) return true;
   const int64_t item = t.itemsize();

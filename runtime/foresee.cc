@@ -83,10 +83,11 @@ class Foresight {
     const auto& base = layouts_[size_t(s.inputs[0])];
     if (!base || !s.view.moves_on) return;
     const Number first{ir::DType::i64, true, {}};
-    ViewResult made;
+    Tensor shown;
+    ViewResult made{shown};
     layouts_[size_t(s.outputs[0])].reset();
     if (s.view.make(s.view, {&*base, &first, f_.sizes}, made))
-      layouts_[size_t(s.outputs[0])] = made.tensor;
+      layouts_[size_t(s.outputs[0])] = std::move(shown);
   }
 
   // What is known of arrays by their types: that they are most likely in C order.

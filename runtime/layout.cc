@@ -127,13 +127,34 @@ Tensor squeeze(const Tensor& t, std::span<const int64_t> axes) {
   return v;
 }
 
-std::optional<Tensor> index(const Tensor& t, int axis, int64_t i) {
+namespace {
+
+// Has `out` show t's memory from `at` on. Counting owners costs more than to compare them.
+void show(Tensor& out, const Tensor& t, char* at) {
+  out.data = at;
+  out.dtype = t.dtype;
+  out.read_only = t.read_only;
+  if (out.owner != t.owner) out.owner = t.owner;
+}
+
+}  // namespace
+
+char* element(const Tensor& t, int axis, int64_t i) {
   if (i < 0) i += t.shape[axis];
-  if (i < 0 || i >= t.shape[axis]) return std::nullopt;
-  const int64_t axes[] = {axis};
-  Tensor v = squeeze(t, axes);
-  v.data += i * t.strides[axis];
-  return v;
+  if (i < 0 || i >= t.shape[axis]) return nullptr;
+  return t.data + i * t.strides[axis];
+}
+
+bool index(const Tensor& t, int axis, int64_t i, Tensor& out) {
+  char* at = element(t, axis, i);
+  if (!at) return false;
+  show(out, t, at);
+  out.rank = int8_t(t.rank - 1);
+  for (int k = 0; k < out.rank; ++k) {
+    out.shape[k] = t.shape[k + (k >= axis)];
+    out.strides[k] = t.strides[k + (k >= axis)];
+  }
+  return true;
 }
 
 namespace {
@@ -165,14 +186,16 @@ std::optional<Tensor> window(const Tensor& t, std::span<const int64_t> start,
   return part;
 }
 
-std::optional<Tensor> window(const Tensor& t, int axis, int64_t i, int64_t step, int64_t size) {
+bool window(const Tensor& t, int axis, int64_t i, int64_t step, int64_t size, Tensor& out) {
   const auto offset = offset_of(t, axis, i, step, size);
-  if (!offset) return std::nullopt;
-  Tensor part = t;
-  part.data += *offset;
-  part.shape[axis] = size;
-  part.strides[axis] *= step;
-  return part;
+  if (!offset) return false;
+  show(out, t, t.data + *offset);
+  out.rank = t.rank;
+  std::copy_n(t.shape.begin(), t.rank, out.shape.begin());
+  std::copy_n(t.strides.begin(), t.rank, out.strides.begin());
+  out.shape[axis] = size;
+  out.strides[axis] *= step;
+  return true;
 }
 
 namespace {

@@ -24,12 +24,17 @@ Tensor expand_dims(const Tensor& t, std::span<const int64_t> axes);
 // The real or imaginary parts of complex numbers, where they lie.
 Tensor part(const Tensor& t, bool imaginary);
 Tensor squeeze(const Tensor& t, std::span<const int64_t> axes);
-// The sub-array at index i of an axis, counted from the end if negative; nothing if out of range.
-std::optional<Tensor> index(const Tensor& t, int axis, int64_t i);
-
-// size elements of one axis, step apart, the first at i, counted from the end if negative; nothing
+// Index and window are what loops do most, so they fill a tensor that is there: all of it that its
+// rank makes count.
+//
+// Where the sub-array at index i of an axis begins, counted from the end if negative; null if out
+// of range.
+char* element(const Tensor& t, int axis, int64_t i);
+// That sub-array. False if out of range.
+bool index(const Tensor& t, int axis, int64_t i, Tensor& out);
+// size elements of one axis, step apart, the first at i, counted from the end if negative. False
 // if one is out of range.
-std::optional<Tensor> window(const Tensor& t, int axis, int64_t i, int64_t step, int64_t size);
+bool window(const Tensor& t, int axis, int64_t i, int64_t step, int64_t size, Tensor& out);
 // The part of a tensor that an update replaces: a slice that begins at run-time indices along
 // `axes`. Nothing if an element is out of range.
 std::optional<Tensor> window(const Tensor& t, std::span<const int64_t> start,

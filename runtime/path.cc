@@ -51,9 +51,10 @@ std::optional<Seen> see(const Path& path, const Tensor& base, std::span<const in
       if (i.size == 0) return std::nullopt;
       s.indices[size_t(s.count++)] = i;
     }
-    ViewResult made;
+    Tensor shown;
+    ViewResult made{shown};
     if (!v.make(v, {&s.layout, &zero, sizes}, made)) return std::nullopt;
-    s.layout = std::move(made.tensor);
+    s.layout = std::move(shown);
   }
   s.offset = s.layout.data - base.data;
   s.layout.data = nullptr;

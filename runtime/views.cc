@@ -22,10 +22,10 @@ struct Values {
   operator std::span<const int64_t>() const { return {data.data(), count}; }
 };
 
-void read_number(const View& v, const Tensor& t, ViewResult& out) {
+void read_number(const View& v, const Tensor& t, const char* at, ViewResult& out) {
   out.number.dtype = t.dtype;
   out.number.python = v.python;
-  std::memcpy(out.number.bytes.data(), t.data, size_t(t.itemsize()));
+  std::memcpy(out.number.bytes.data(), at, size_t(t.itemsize()));
 }
 
 // One function for each VIEW row of the op table, of its name.
@@ -80,26 +80,19 @@ bool imag(const View&, const ViewOperands& in, ViewResult& out) {
 }
 
 bool index(const View& v, const ViewOperands& in, ViewResult& out) {
-  auto element = runtime::index(*in.tensor, int(v.axis), integer(*in.number));
-  if (!element) return false;
-  if (v.number) {
-    read_number(v, *element, out);
-  } else {
-    out.tensor = std::move(*element);
-  }
-  return true;
+  if (!v.number) return runtime::index(*in.tensor, int(v.axis), integer(*in.number), out.tensor);
+  const char* at = element(*in.tensor, int(v.axis), integer(*in.number));
+  if (at) read_number(v, *in.tensor, at, out);
+  return at != nullptr;
 }
 
 bool window(const View& v, const ViewOperands& in, ViewResult& out) {
-  auto part = runtime::window(*in.tensor, int(v.axis), integer(*in.number), v.step,
-                              in.sizes[size_t(v.shape[0])]);
-  if (!part) return false;
-  out.tensor = std::move(*part);
-  return true;
+  return runtime::window(*in.tensor, int(v.axis), integer(*in.number), v.step,
+                         in.sizes[size_t(v.shape[0])], out.tensor);
 }
 
 bool scalar(const View& v, const ViewOperands& in, ViewResult& out) {
-  read_number(v, *in.tensor, out);
+  read_number(v, *in.tensor, in.tensor->data, out);
   return true;
 }
 

@@ -20,8 +20,8 @@ struct ViewOperands {
   std::span<const int64_t> sizes;  // registers of the size program
 };
 struct ViewResult {
-  Tensor tensor;
-  Number number;        // of a scalar type
+  Tensor& tensor;
+  Number number{};      // of a scalar type
   bool copied = false;  // it has memory of its own
 };
 

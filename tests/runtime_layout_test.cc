@@ -83,12 +83,15 @@ TEST(Views, TransposeExpandSqueezeBroadcast) {
 
 TEST(Views, Index) {
   char memory[1000];
-  Tensor t = tensor({3, 4}, {}, memory);
-  EXPECT_EQ(index(t, 0, 2)->data - memory, 64);
-  EXPECT_EQ(index(t, 1, -1)->data - memory, 24);
-  EXPECT_EQ(strides_of(*index(t, 1, -1)), Ints{32});
-  EXPECT_FALSE(index(t, 0, 3));
-  EXPECT_FALSE(index(t, 0, -4));
+  Tensor t = tensor({3, 4}, {}, memory), part;
+  ASSERT_TRUE(index(t, 0, 2, part));
+  EXPECT_EQ(part.data - memory, 64);
+  EXPECT_EQ(shape_of(part), Ints{4});
+  ASSERT_TRUE(index(t, 1, -1, part));
+  EXPECT_EQ(part.data - memory, 24);
+  EXPECT_EQ(strides_of(part), Ints{32});
+  EXPECT_FALSE(index(t, 0, 3, part));
+  EXPECT_FALSE(index(t, 0, -4, part));
 }
 
 TEST(Views, ReshapeCopiesOnlyWhereNumPyDoes) {

@@ -3,6 +3,9 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "runtime/calls/calls.h"
 #include "runtime/copy.h"
@@ -72,6 +75,17 @@ int64_t count_true(const Tensor& mask) {
 
 // Bit k is set where byte k of 64 is not 0, whatever else it is: a mask may be a view of other
 // bytes.
+#ifdef __SSE2__
+uint64_t bits_of(const char* mask) {
+  uint64_t zeros = 0;
+  for (int k = 0; k < 64; k += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(mask + k));
+    const int found = _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_setzero_si128()));
+    zeros |= uint64_t(uint32_t(found)) << k;
+  }
+  return ~zeros;
+}
+#else
 uint64_t bits_of(const char* mask) {
   constexpr uint64_t each = 0x0101010101010101u, rest = 0x7f * each;
   uint64_t bits = 0;
@@ -83,6 +97,7 @@ uint64_t bits_of(const char* mask) {
   }
   return bits;
 }
+#endif
 
 // Part of a mask as bits, and where it holds.
 struct Block {
@@ -99,8 +114,15 @@ struct Block {
     return set;
   }
 
-  // The places in order. Four are written whatever the bits, which no branch then depends on.
-  void list(int32_t* places) const {
+  // The places in order, of which there are so many. Where most words have some, four are written
+  // whatever the bits, which no branch then depends on.
+  void list(int32_t* places, int many) const {
+    if (many < count) {
+      for (int w = 0; w < count; ++w)
+        for (uint64_t rest = bits[w]; rest != 0; rest &= rest - 1)
+          *places++ = int32_t(w * 64 + std::countr_zero(rest));
+      return;
+    }
     for (int w = 0; w < count; ++w) {
       uint64_t rest = bits[w];
       const int set = std::popcount(rest);
@@ -167,7 +189,7 @@ int64_t pack(char* const* at, const int64_t* step, int64_t n, const To& to, int6
         filled += mask[i + k] != 0;
       }
     } else if (set != 0) {
-      block.list(places);
+      block.list(places, set);
       for (int k = 0; k < set; ++k) to.take(from + places[k] * step[1], filled++);
     }
     i += now;
@@ -245,7 +267,10 @@ auto by_width(int bytes, F&& f) {
 
 }  // namespace
 
+// Both are told how many there are: where there are none, nobody has to look for them again.
+
 bool compress(const Tensor& in, const Tensor& mask, const Tensor& out) {
+  if (out.shape[0] == 0) return true;
   if (mask.rank < in.rank) return compress_parts(in, mask, out);
   return by_width(in.itemsize(), [&]<class T>() -> bool {
     return pack_rows(in, mask, out, [](char* to) { return Elements<T>{to}; });
@@ -253,6 +278,7 @@ bool compress(const Tensor& in, const Tensor& mask, const Tensor& out) {
 }
 
 bool nonzero(const Tensor& mask, int axis, const Tensor& out) {
+  if (out.shape[0] == 0) return true;
   auto* to = reinterpret_cast<int64_t*>(out.data);
   int64_t filled = 0, passed = 0, block = 1;
   for (int k = axis + 1; k < mask.rank; ++k) block *= mask.shape[size_t(k)];
@@ -272,7 +298,7 @@ bool nonzero(const Tensor& mask, int axis, const Tensor& out) {
           filled += m[i + k] != 0;
         }
       } else {
-        part.list(places);
+        part.list(places, set);
         for (int k = 0; k < set; ++k) to[filled++] = passed + i + places[k];
       }
       i += now;
