@@ -202,10 +202,22 @@ bool blas_takes(const Tensor& t) {
 
 // A product by the host's own loop. False if the host has to be called for it.
 bool Executor::product(const Step& s) {
+  const Tensor &left = *slot(s.inputs[0]).tensor, &right = *slot(s.inputs[1]).tensor;
+  if (!f_.host->matmul || left.rank > 2 || right.rank > 2) return false;
+  if (g_.op(s.node) != ir::Op::dot) return product(s, left, right);
+  std::array<Tensor, 2> copies;
+  const auto taken = [](const Tensor& t, Tensor& copy) -> const Tensor* {
+    if (blas_takes(t)) return &t;
+    if (t.rank != 1) return nullptr;
+    copy = contiguous(t);
+    return &copy;
+  };
+  const Tensor *a = taken(left, copies[0]), *b = taken(right, copies[1]);
+  return a && b && product(s, *a, *b);
+}
+
+bool Executor::product(const Step& s, const Tensor& a, const Tensor& b) {
   constexpr int64_t long_product = 1 << 18;
-  const Tensor &a = *slot(s.inputs[0]).tensor, &b = *slot(s.inputs[1]).tensor;
-  if (!f_.host->matmul || a.rank > 2 || b.rank > 2) return false;
-  if (g_.op(s.node) == ir::Op::dot && !(blas_takes(a) && blas_takes(b))) return false;
   Slot& out = slot(s.outputs[0]);
   if (p_.slots[size_t(s.outputs[0])].rank < 0) {
     Tensor number;

@@ -73,6 +73,7 @@ class Executor {
   bool equal_sizes(const Step& s, std::span<const Value> made);
   bool accumulate(const Step& s);
   bool product(const Step& s);
+  bool product(const Step& s, const Tensor& a, const Tensor& b);
   void provide(Slot& s, bool host, const Step* like);
   void provide_blank(Slot& s);
 
