@@ -27,7 +27,7 @@ FAMILIES = {"shapes": "view", "joining": "composition", "makers": "kernel", "mom
             "selection": "composition", "numpy_api": "composition", "ranges": "kernel",
             "places": "composition", "diagonals": "composition", "of_functions": "composition",
             "numpy_source": "composition", "steps": "eager step",
-            "instead": "eager step"}  # fmt: skip
+            "instead": "eager step", "items": "composition"}  # fmt: skip
 KERNELS = ("elementwise", "reduce", "macro", "make")
 # Functions of `shapes` that make a new array.
 CONVERSIONS = ("around", "astype", "flatten", "round")

@@ -32,6 +32,10 @@ class Place:
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
 
+    @property
+    def key(self) -> tuple:
+        return self.file, self.line, self.column, self.end_column
+
     def excerpt(self) -> str:
         """Return the source line with a caret under the place, or nothing if there is none."""
         text = linecache.getline(self.file, self.line).rstrip("\n")

@@ -102,9 +102,15 @@ def trace(function: Callable, *args: Any, **kwargs: Any) -> Function:
     return compiled
 
 
-def _make(function: Callable, options: Options) -> Function:
+def _make(function: Callable, options: Options) -> Any:
     if isinstance(function, Function):
         function = function.__wrapped__
+    if type(function) in (staticmethod, classmethod):
+        return type(function)(_make(function.__func__, options))
+    if type(function) is property:
+        accessors = (function.fget, function.fset, function.fdel)
+        parts = [one and _make(one, options) for one in accessors]
+        return property(*parts, function.__doc__)
     if not callable(function):
         raise TypeError(f"jit takes a function, not a {type(function).__name__}")
     compiler = Compiler(function, options)

@@ -130,3 +130,59 @@ def raise_in_a_helper(x, k):
         return y
 
     return checked(x) * k
+
+
+@case((V, W), (V, 0.5), (M, M[0]), (M[:, :1].copy(), V))
+def of_broadcast_arguments(x, y):
+    return np.vectorize(lambda a, b: a * 2.0 if a < b else b - a)(x, y)
+
+
+@np.vectorize
+def between(v, low=0.0, high=1.0):
+    if v < low:
+        return low
+    if v > high:
+        return high
+    return v
+
+
+@case((V,), (M,))
+def by_name(x):
+    return between(x, high=2.0, low=-1.0) + between(x)
+
+
+@case((F32,), (INTS.astype("i2"),), (FLAGS,), (BYTES,))
+def signs_of_small_numbers(x):
+    return np.vectorize(lambda v: 1 if v > 0 else -1)(x)
+
+
+product = np.frompyfunc(lambda a, b: a * b + 1, 2, 1)
+
+
+@case((V, W), (INTS, INTS), (INTS, 2), (BYTES, BYTES), (F32, F32))
+def objects(x, y):
+    return product(x, y)
+
+
+@case((V, W), (INTS, INTS), (INTS, 2))
+def objects_as_floats(x, y):
+    return product(x, y).astype(float)
+
+
+@case((V,), (M,))
+def objects_of_two_types(x):
+    positive = np.frompyfunc(lambda v: max(v, 0), 1, 1)
+    return positive(x).astype(np.float64) * 2
+
+
+@case((INTS,))
+def steps_to_one(numbers):
+    def steps(k):
+        k = abs(k) + 1
+        n = 0
+        while k != 1:
+            k = k // 2 if k % 2 == 0 else 3 * k + 1
+            n += 1
+        return n
+
+    return np.frompyfunc(steps, 1, 1)(numbers).astype(int)

@@ -197,7 +197,7 @@ def different_types(x):
         y = x
     else:
         y = x.sum()
-    return y
+    return y + 1
 
 
 def break_at_run_time(x):

@@ -111,14 +111,14 @@ CASES = {
                 y = x
             else:
                 y = x[0]
-            return y
+            return y + 1
         """,
         """
-          File "model.py", line 3, in f
-            if x.sum() > 0:
-            ^^^^^^^^^^^^^^^
-        not compiled: a value that is <f64[n, m]> on one way of an `if` and <f64[m]> on the other
-        what to do: give both ways the same type and shape""",
+          File "model.py", line 7, in f
+            return y + 1
+                   ^^^^^
+        not compiled: a value that is <f64[n, m]> or <f64[m]>, as a condition decides
+        what to do: give both ways of the `if` the same type and shape""",
     ),
     "ünïcode": (
         """

@@ -17,10 +17,13 @@ from braze.errors import Place, Unsupported, refuse
 from braze.interpreter.frame import Frame, Session
 from braze.interpreter.lists import grown, vectors, wishes
 from braze.interpreter.lists.grown import Grown
+from braze.interpreter.objects import Objects, as_objects
 from braze.interpreter.outside import written
 from braze.interpreter.source_code import source_of
 from braze.interpreter.statements import run_function
 from braze.interpreter.texts import Char, Text, text_of
+from braze.interpreter.ways.frozen import Frozen, structure_of
+from braze.interpreter.ways.oneof import OneOf, picked
 from braze.record import given
 from braze.record.either import is_either
 from braze.record.recorder import Recorder
@@ -62,21 +65,34 @@ def record(
     decision on values can go.
     """
     first: Unsupported | None = None
-    fixing, texting, wished = False, None, {}
+    fixing, texting, wished, kept = False, None, {}, frozenset()
     while True:
-        recorder = Recorder(changing=changing, fixing=fixing, texting=texting, vectors=wished)
+        recorder = Recorder(
+            changing=changing, fixing=fixing, texting=texting, vectors=wished, keeping=kept
+        )
         try:
             return record_into(recorder, function, args, kwargs, mode, decide)
         except Unsupported as error:
             first = first or error
             if (more := wishes.more(wished, error, recorder)) is not None:
                 wished = more
+            elif mode == "script" and keeps_more(error, kept):
+                kept |= {error.keep.key}
             elif texting or (texting is None and hasattr(error, "texts")):
                 texting, wished = not texting, {}
             elif recorder.loose and not fixing:
                 fixing, wished = True, {}
             else:
                 raise first from None
+
+
+MOST_KEPT = 8  # places of one function at which values are computed that nothing uses
+
+
+def keeps_more(error: Unsupported, kept: frozenset) -> bool:
+    """Tell whether a recording may do better if it keeps a value that nothing uses."""
+    place = getattr(error, "keep", None)
+    return place is not None and place.key not in kept and len(kept) < MOST_KEPT
 
 
 def record_into(
@@ -150,6 +166,7 @@ def ended(recorder: Recorder, result: Any) -> tuple:
         refuse_twins(recorder, (result, *values), set())
         parts = [flatten(recorder, value, results, seen) for value in values]
         structure = ("tuple", [structure, *parts])
+    recorder.close_checks()
     grown.check_items(recorder.lists, [entry[-1] for entry in seen.values()])
     results += store_arguments(recorder, results, seen)
     recorder.check_spread()
@@ -276,6 +293,9 @@ def flatten(recorder: Recorder, result: Any, results: list[int], seen: dict) -> 
         return ("either", len(results) - 2, len(results) - 1, result.either.types)
     if is_value(result):
         return flatten_value(recorder, result, results, seen)
+    if isinstance(result, OneOf):
+        parts = [flatten(recorder, part, results, seen) for part in (result.which, *result.items)]
+        return ("call", picked, parts)
     if (same := given.found(recorder, result)) is not None:
         return same if same[0] == "const" else ("found", core_source(same[1]))
     if isinstance(result, (Char, Text, vectors.Vector, Grown)):
@@ -285,6 +305,11 @@ def flatten(recorder: Recorder, result: Any, results: list[int], seen: dict) -> 
         return ("found", core_source(found[1]))
     if id(result) in recorder.steady and not is_plain(result):
         return ("const", result)
+    if isinstance(result, Objects):
+        return ("call", as_objects, [flatten(recorder, result.result(), results, seen)])
+    if isinstance(result, Frozen):
+        parts = [flatten(recorder, part, results, seen) for part in result]
+        return structure_of(result, parts)
     if type(result) in (tuple, list):
         parts = [flatten(recorder, part, results, seen) for part in result]
         return (type(result).__name__, parts)

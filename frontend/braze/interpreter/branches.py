@@ -1,8 +1,7 @@
 """`if` nodes: both ways of a run-time condition, and what holds behind them."""
 
 import ast
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from braze.interpreter import attributes, expressions, flow
@@ -11,6 +10,7 @@ from braze.interpreter.liveness import Ways, exposed
 from braze.interpreter.merge import (
     Leaves,
     differing,
+    inside,
     is_another,
     nodes_of,
     own_memory,
@@ -19,6 +19,11 @@ from braze.interpreter.merge import (
     same_skeleton,
     same_types,
 )
+from braze.interpreter.ways.agreement import agree, partly_bound
+from braze.interpreter.ways.frozen import frozen
+from braze.interpreter.ways.liveness import in_functions, read_from_here
+from braze.interpreter.ways.narrowing import narrowed
+from braze.interpreter.ways.spread import alike, flat, held_alone, thawed
 from braze.record import trees
 from braze.record.either import bare, common_types, mix, unmix
 from braze.record.scope import SCOPES
@@ -33,7 +38,7 @@ def branch_if(
     condition: Value,
     then: Callable[[], Any],
     otherwise: Callable[[], Any],
-    names: list[str],
+    names: list[str] | None,
     held: int = 1,
 ) -> flow.Returned | None:
     """Interpret both ways of a run-time condition and record them as an `if` node.
@@ -42,9 +47,9 @@ def branch_if(
     return, `held` names are gone with them.
     """
     with frame.branch() as yes:
-        yes["end"] = then()
+        yes["end"] = as_result(frame, then(), names)
     with frame.branch() as no:
-        no["end"] = otherwise()
+        no["end"] = as_result(frame, otherwise(), names)
     for name in dead_names(frame):
         for held_names in (frame.names, yes["names"], no["names"]):
             held_names.pop(name, None)
@@ -56,22 +61,67 @@ def branch_if(
     slots = changed_slots(yes, no)
     for slot in slots:
         frame.perform(node, attributes.begin, frame.session, slot)
-    ways = [way["names"] | held_in(way, slots) for way in (yes, no)]
     returns = ends[0] is not None
-    merged, lost = differing([*([] if returns else names), *slots], *ways)
-    sides = [[way[n] for n in merged] for way in ways]
+    merged, lost, sides = both_ways(frame, yes, no, [] if returns else names or [], slots)
     if returns:
         sides = [[end.value, *side] for end, side in zip(ends, sides, strict=True)]
+    spread = [] if returns else spread_apart(frame, yes, no, merged, sides)
+    sides = frame.perform(node, agree, frame, yes, no, *sides)
+    if returns:
         result, *values = join(frame, node, condition, yes, no, *sides, held)
     else:
         values = join(frame, node, condition, yes, no, *sides)
-        for name in {*names, *slots} - {*merged, *lost}:
-            frame.put(name, ways[0][name])
+        for name in {*(names or ()), *slots} - {*merged, *lost}:
+            frame.put(name, (yes["names"] | held_in(yes, slots))[name])
     for name, value in zip(merged, values, strict=True):
-        frame.put(name, value)
+        frame.put(name, thawed(frame, value) if name in spread else value)
     for name in lost:
         frame.put(name, Unbound("which only one way of an `if` assigns"))
     return flow.Returned(result) if returns else None
+
+
+def as_result(frame: Frame, end: Any, names: list[str] | None) -> Any:
+    """Return how a block ended, with what the compiled function returns as branches can give it."""
+    if isinstance(end, flow.Returned) and names is not None and len(frame.session.stack) == 1:
+        return flow.Returned(frozen(frame, end.value))
+    return end
+
+
+def both_ways(frame: Frame, yes: dict, no: dict, names: list[str], slots: list[Slot]) -> tuple:
+    """Return the names and slots to merge, those that are lost, and what both ways hold."""
+    ways = [way["names"] | held_in(way, slots) for way in (yes, no)]
+    merged, lost = differing([*names, *slots], *ways)
+    read = [n for n in lost if isinstance(n, str) and is_read(frame, n)]
+    partly = partly_bound(frame, yes, no, read)
+    merged, lost = [*merged, *partly], [n for n in lost if n not in partly]
+    ways = [way["names"] | held_in(way, slots) for way in (yes, no)]
+    return merged, lost, [[way[n] for n in merged] for way in ways]
+
+
+def spread_apart(frame: Frame, yes: dict, no: dict, merged: list, sides: list[list]) -> list:
+    """Have instances that differ between two ways be tuples of attributes; return their names."""
+    found = []
+    for i, name in enumerate(merged):
+        pair = [side[i] for side in sides]
+        if not isinstance(name, str) or not alike(frame, *pair):
+            continue
+        alone = []
+        for way, value in zip((yes, no), pair, strict=True):
+            with inside(frame, way):
+                passing = {n for n in frame.names if n not in way["before"]} | {name}
+                alone.append(held_alone(frame, value, passing))
+        if all(alone):
+            found.append(name)
+            for side in sides:
+                side[i] = flat(frame, side[i])
+    return found
+
+
+def is_read(frame: Frame, name: str) -> bool:
+    """Tell whether a name may be read from here on."""
+    if frame.in_comprehension or not frame.following:
+        return False
+    return read_from_here(frame.following, name) or in_functions(frame.source.body, name)
 
 
 def dead_names(frame: Frame) -> list[str]:
@@ -183,21 +233,6 @@ def join(
     return list(rebuild(skeleton, unmix(results, mixed)))
 
 
-@contextmanager
-def inside(frame: Frame, way: dict) -> Iterator[None]:
-    """Go on in the body of one way of an `if` where it ended."""
-    recorder = frame.recorder
-    recorder.parents.append(recorder.body)
-    recorder.body = way["body"]
-    own_names, frame.names = frame.names, way["names"]
-    try:
-        with recorder.storage.restored(way["storage"]):
-            yield
-    finally:
-        recorder.leave()
-        frame.names = own_names
-
-
 def types_to_mix(frame: Frame, node: ast.AST, a: Value, b: Value) -> Any:
     """Return the types of a number that has not one type on both ways; None if it has."""
     if same_types(a, b) or same_shape(a, b):
@@ -235,10 +270,23 @@ def items_of(frame: Frame, node: ast.AST, made: Value, count: int) -> list[Value
 
 def choose(frame: Frame, node: ast.IfExp, condition: Value) -> Any:
     """Record a conditional expression."""
-    ways = [
-        lambda part=part: flow.Returned(expressions.evaluate(frame, part))
-        for part in (node.body, node.orelse)
-    ]
+
+    def way(part: ast.expr, holds: bool) -> flow.Returned:
+        frame.names |= narrowed(frame, node.test, holds)
+        return flow.Returned(expressions.evaluate(frame, part))
+
     for part in (node.body, node.orelse):
         expressions.refuse_names(frame, part)
-    return branch_if(frame, node, condition, *ways, [], held=0).value
+    ways = (lambda: way(node.body, True), lambda: way(node.orelse, False))
+    return branch_if(frame, node, condition, *ways, None, held=0).value
+
+
+def number_or(frame: Frame, node: ast.expr, first: Value, second: ast.expr, decides: bool) -> Any:
+    """Record ``first or second``, or ``and``, of a number: what decides, or the second."""
+    expressions.refuse_names(frame, second)
+    tested = frame.perform(node, flow.truth, frame, first)
+    ways = [lambda: flow.Returned(first),
+            lambda: flow.Returned(expressions.evaluate(frame, second))]  # fmt: skip
+    if not decides:
+        ways.reverse()
+    return branch_if(frame, node, tested, *ways, None, held=0).value

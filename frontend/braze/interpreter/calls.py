@@ -20,10 +20,14 @@ from braze.interpreter.frame import MAX_DEPTH, Frame
 from braze.interpreter.hierarchies import Nothing
 from braze.interpreter.known_calls import call_known, from_numpy
 from braze.interpreter.lists.grown import Append
+from braze.interpreter.lists.methods import KnownMethod
 from braze.interpreter.lists.vectors import VectorMethod
+from braze.interpreter.loops import yields
+from braze.interpreter.objects import AsType
 from braze.interpreter.outside import DictMethod
 from braze.interpreter.source_code import FunctionSource, source_of
 from braze.interpreter.texts import TextMethod
+from braze.interpreter.ways.oneof import taken
 from braze.record import records
 from braze.record.scope import assigned, declared_nonlocal
 from braze.record.signatures import own_signature
@@ -82,12 +86,18 @@ def call(frame: Frame, node: ast.AST, function: Any, args: list, kwargs: dict) -
         args, function = [function.__self__, *args], looked_through(function.__func__)
     if isinstance(function, CACHE):
         return call_cached(frame, node, function, args, kwargs)
+    if yields.is_generator_function(function):
+        return yields.called(frame, node, function, args, kwargs)
     if isinstance(function, ScriptFunction):
         return inline_script(frame, node, function, args, kwargs)
     if isinstance(function, (functools.partial, Partial)):
         return call_partial(frame, node, function, args, kwargs)
     if isinstance(function, np.vectorize):
         function = frame.perform(node, vectorized.opened, frame, function)
+    if isinstance(function, np.ufunc) and (found := vectorized.function_in(function)) is not None:
+        function = found
+    if isinstance(function, vectorized.FromPython):
+        return vectorized.call_from_python(frame, node, function, args, kwargs)
     if isinstance(function, vectorized.Vectorized):
         return vectorized.call_vectorized(frame, node, function, args, kwargs)
     if isinstance(function, STANDS_FOR_CALL):
@@ -105,6 +115,7 @@ def call(frame: Frame, node: ast.AST, function: Any, args: list, kwargs: dict) -
     own = isinstance(function, types.FunctionType) and function not in builtin_calls.BUILTINS
     if own and not from_numpy(function):
         return inline(frame, node, function, args, kwargs)
+    args = frame.perform(node, lambda: [taken(arg) for arg in args])
     return frame.perform(node, call_known, frame, function, args, kwargs)
 
 
@@ -118,7 +129,8 @@ def looked_through(function: Any) -> Any:
 # What stands for functions while compiling, and is called with the frame.
 STANDS_FOR_CALL = (
     records.RecordMethod, Append, DictMethod, Nothing, draws.Method, draws.Maker, TextMethod,
-    VectorMethod, ListOf,
+    VectorMethod, ListOf, KnownMethod,
+    AsType,
 )  # fmt: skip
 
 
@@ -157,14 +169,28 @@ def call_cached(frame: Frame, node: ast.AST, cache: Any, args: list, kwargs: dic
     if names is None or function.__closure__:
         raise frame.refuse(node, f"a call of a {type(function).__name__} that keeps its results")
     read = [function.__globals__[n] for n in names if n in function.__globals__]
-    if not all(isinstance(value, IDENTITIES) for value in read):
+    if not all(isinstance(value, IDENTITIES) or value is cache for value in read):
         raise frame.refuse(node, "a function that keeps its results and reads variables")
     given = [*args, *kwargs.values()]
+    key = None
+    if any(value is cache for value in read) and not kwargs:
+        given = args = [frame.perform(node, fixed_int, a) for a in args]
+        key = (id(cache), *((type(a), a) for a in args)) if all(map(is_plain, args)) else None
+    if key in frame.session.kept_results:
+        return frame.session.kept_results[key]
     result = call(frame, node, function, args, kwargs)
+    if key is not None and is_plain(result):
+        frame.session.kept_results[key] = result
     for value in (*given, result):
         if not (is_plain(value) or (is_value(value) and not value.is_array)):
             raise frame.refuse(node, "a function of or to arrays that keeps its results")
     return result
+
+
+def fixed_int(value: Any) -> Any:
+    """Return an int on which a recursion depends, fixed at what it is."""
+    can = is_value(value) and value.kind == "python" and value.dtype_name == "i64"
+    return value.static() if can and value.can_be_static else value
 
 
 # Inlining
@@ -177,9 +203,7 @@ def inline(
     source = frame.perform(node, source_of, function)
     bound = frame.perform(node, bind, frame, own_signature(function), args, kwargs)
     code = function.__code__
-    for attribute in ("__code__", "__defaults__", "__kwdefaults__"):
-        if (now := getattr(function, attribute)) is not None:
-            frame.recorder.guard(Source(("attr", function, attribute)), "is", now)
+    guard_function(frame, function)
     cells = dict(zip(code.co_freevars, function.__closure__ or (), strict=True))
     inner = Frame(
         frame.session,
@@ -191,6 +215,13 @@ def inline(
         frozenset(code.co_varnames + code.co_cellvars),
     )
     return run(frame, node, inner)
+
+
+def guard_function(frame: Frame, function: types.FunctionType) -> None:
+    """Have later calls find the same code and defaults."""
+    for attribute in ("__code__", "__defaults__", "__kwdefaults__"):
+        if (now := getattr(function, attribute)) is not None:
+            frame.recorder.guard(Source(("attr", function, attribute)), "is", now)
 
 
 def inline_script(

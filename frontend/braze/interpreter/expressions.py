@@ -9,23 +9,22 @@ from braze.arrays.arithmetic import PYTHON
 from braze.errors import Unsupported, refuse
 from braze.interpreter import attributes, branches, circuits, flow, outside, special, texts
 from braze.interpreter.calls import call, make_function
+from braze.interpreter.comparisons import as_key, compare_pair
 from braze.interpreter.formatting import fixed, format_static
-from braze.interpreter.frame import Frame, Items
-from braze.interpreter.identity import same_object
+from braze.interpreter.frame import Frame
+from braze.interpreter.items import Items
 from braze.interpreter.lists import appended, vector_makers, vectors
 from braze.interpreter.lists.grown import Grown
-from braze.interpreter.lists.wishes import wanting
 from braze.interpreter.reading import Property, load_attribute, load_item, load_name
+from braze.interpreter.ways.oneof import taken
 from braze.record.slots import MISSING
 from braze.record.sources import is_plain
-from braze.record.value import any_value, is_value
+from braze.record.value import is_value
 
 BINARY = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv",
           ast.FloorDiv: "floordiv", ast.Mod: "mod", ast.Pow: "pow", ast.MatMult: "matmul",
           ast.BitAnd: "and", ast.BitOr: "or", ast.BitXor: "xor", ast.LShift: "lshift",
           ast.RShift: "rshift"}  # fmt: skip
-COMPARE = {ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge", ast.Eq: "eq",
-           ast.NotEq: "ne"}  # fmt: skip
 UNARY = {ast.USub: operator.neg, ast.UAdd: operator.pos, ast.Invert: operator.invert}
 
 LISTS = (list, Grown, vector_makers.Deque)
@@ -108,6 +107,7 @@ def attribute(frame: Frame, node: ast.Attribute) -> Any:
 
 def read_attribute(frame: Frame, node: ast.AST, value: Any, name: str) -> Any:
     """Return ``value.name``, of a property what its function returns."""
+    value = frame.perform(node, taken, value)
     found = frame.perform(node, load_attribute, frame.session, value, name)
     if not isinstance(found, Property):
         return found
@@ -129,6 +129,7 @@ def binary(frame: Frame, node: ast.BinOp) -> Any:
 
 def apply_operator(frame: Frame, function: Callable, *operands: Any) -> Any:
     """Let Python evaluate an operator; objects with operators of their own are not compiled."""
+    operands = tuple(map(taken, operands))
     if function is operator.mod and isinstance(operands[0], str):
         return operands[0] % fixed(operands[1])
     if any(map(texts.is_text, operands)):
@@ -180,68 +181,16 @@ def compare(frame: Frame, node: ast.Compare, tested: bool = False) -> Any:
     return result
 
 
-def compare_pair(frame: Frame, op: ast.cmpop, a: Any, b: Any) -> Any:
-    if isinstance(op, (ast.Is, ast.IsNot)):
-        same = same_object(frame, a, b)
-        if not is_value(same):
-            return same == isinstance(op, ast.Is)
-        return same if isinstance(op, ast.Is) else frame.recorder.add("logical_not", [same])
-    if isinstance(op, (ast.In, ast.NotIn)):
-        if isinstance(b, (vectors.Vector, Grown)):
-            held = vectors.contains(b, a)
-            return held if isinstance(op, ast.In) else frame.recorder.add("logical_not", [held])
-        if texts.is_text(a) or texts.is_text(b):
-            found = texts.contains(frame, b, a)
-            if isinstance(op, ast.In) or not is_value(found):
-                return found if isinstance(op, ast.In) else not found
-            return frame.recorder.add("logical_not", [found])
-        if special.is_object(b):
-            return special.contains(frame, b, a) == isinstance(op, ast.In)
-        if outside.is_outside(frame.session, b):
-            return outside.has_key(frame.session, b, as_key(a)) == isinstance(op, ast.In)
-        if not (frame.session.comparable(b) and frame.session.comparable(a)):
-            raise refuse(f"the operator `in` on a {type(b).__name__} from outside")
-        if any_value(a) or any_value(b):
-            error = refuse("the operator `in` on values that are known only when the function runs")
-            raise wanting(error, frame.recorder, b, False)
-        return operator.contains(b, a) == isinstance(op, ast.In)
-    if texts.is_text(a) or texts.is_text(b):
-        return texts.compare(frame, COMPARE[type(op)], a, b)
-    if special.is_object(a) or special.is_object(b):
-        return special.apply(frame, PYTHON[COMPARE[type(op)]], a, b)
-    for operand in (a, b):
-        if not frame.session.comparable(operand):
-            raise refuse(f"a comparison of a {type(operand).__name__}")
-    if any_value(a) != is_value(a) or any_value(b) != is_value(b):
-        return compare_tuples(frame, op, a, b)
-    if not (is_value(a) or is_value(b)):
-        return PYTHON[COMPARE[type(op)]](a, b)
-    if a is None or b is None or isinstance(a, str) or isinstance(b, str):
-        raise refuse("a comparison of an array with None or a string", "use `is None`")
-    return PYTHON[COMPARE[type(op)]](a, b)
-
-
-def compare_tuples(frame: Frame, op: ast.cmpop, a: Any, b: Any) -> bool:
-    """Compare shapes for equality, size by size."""
-    shapes = type(a) is tuple and type(b) is tuple and isinstance(op, (ast.Eq, ast.NotEq))
-    if not shapes:
-        raise refuse("a comparison of containers of arrays")
-    equal = len(a) == len(b)
-    for x, y in zip(a, b, strict=False):
-        one = x == y
-        if is_value(one):
-            raise refuse("a comparison of containers of arrays")
-        equal = equal and bool(one)
-    return equal == isinstance(op, ast.Eq)
-
-
 @expression(ast.BoolOp)
 def boolean(frame: Frame, node: ast.BoolOp) -> Any:
     """Evaluate `and` and `or`: the first operand that decides, or the last."""
     decides = isinstance(node.op, ast.Or)
     result = evaluate(frame, node.values[0])
     for following in node.values[1:]:
-        if is_value(result) and not result.can_be_static:
+        if is_value(result) and (not result.can_be_static or result.dtype_name == "f64"):
+            if result.dtype_name != "b1" and not result.is_array:
+                result = branches.number_or(frame, node, result, following, decides)
+                continue
             if result.dtype_name != "b1" or result.is_array:
                 raise frame.refuse(
                     node,
@@ -312,14 +261,6 @@ def dict_(frame: Frame, node: ast.Dict) -> dict:
     return frame.session.own(result)
 
 
-def as_key(key: Any) -> Any:
-    if is_value(key):
-        key = key.static()
-    if not is_plain(key):
-        raise refuse(f"a key of type {type(key).__name__}")
-    return key
-
-
 @expression(ast.Slice)
 def slice_(frame: Frame, node: ast.Slice) -> slice:
     bounds = [
@@ -333,7 +274,8 @@ def slice_(frame: Frame, node: ast.Slice) -> slice:
 def subscript(frame: Frame, node: ast.Subscript) -> Any:
     if (item := appended.last_item(frame, node)) is not MISSING:
         return item
-    container, key = evaluate(frame, node.value), evaluate(frame, node.slice)
+    container = frame.perform(node, taken, evaluate(frame, node.value))
+    key = frame.perform(node, taken, evaluate(frame, node.slice))
     if special.is_object(container):
         return frame.perform(node, special.item, frame, container, key)
     result = frame.perform(node, load_item, frame.session, container, key)

@@ -14,8 +14,12 @@ from braze.interpreter.frame import Frame
 from braze.interpreter.lists.grown import Grown
 from braze.interpreter.lists.vectors import Vector
 from braze.interpreter.lists.wishes import wanting
-from braze.interpreter.loops import iteration
+from braze.interpreter.loops import iteration, yields
+from braze.interpreter.loops.jumps import RESULT
 from braze.interpreter.texts import Text
+from braze.interpreter.ways.frozen import frozen
+from braze.interpreter.ways.narrowing import depends
+from braze.interpreter.ways.oneof import OneOf, taken
 from braze.record.either import bare
 from braze.record.slots import Item
 from braze.record.value import is_value
@@ -82,15 +86,19 @@ def test_all(frame: Frame, node: ast.BoolOp) -> Any:
     decides = isinstance(node.op, ast.Or)
     combine = either if decides else both
     result: Any = not decides
-    for part in node.values:
+    for k, part in enumerate(node.values):
         if is_value(result):
-            expressions.refuse_names(frame, part)
-            if circuits.may_fail(part) and not circuits.wrap(node, part):
-                asked = circuits.asked(frame, part, result, decides)
+            if expressions.bound_by(part):
+                result = circuits.binding(frame, part, result, decides)
+                continue
+            fails = circuits.may_fail(part) and not circuits.wrap(node, part)
+            if fails or depends(frame, part):
+                before = node.values[:k]
+                asked = circuits.asked(frame, part, result, decides, after=before)
                 if asked is not None:
                     result = asked
                     continue
-        one = test(frame, part)
+        one = circuits.in_turn(frame, part, node.values[:k], decides)
         if not is_value(one):
             if one == decides:
                 return decides if not is_value(result) else one
@@ -104,6 +112,8 @@ def test_all(frame: Frame, node: ast.BoolOp) -> Any:
 def truth(frame: Frame, value: Any) -> Any:
     """Return the truth of a value, as `if` takes it."""
     if not is_value(value):
+        if isinstance(value, OneOf):
+            return value.asked(lambda item: truth(frame, item))
         if isinstance(value, (Text, Vector)):
             return truth(frame, value.count())
         if special.is_object(value):
@@ -155,7 +165,11 @@ def _combine(frame: Frame, op: str, a: Any, b: Any, tested: bool) -> Any:
 
 
 def static_items(frame: Frame, items: Any) -> list:
-    """Return the items of an iterable whose length is known."""
+    """Return the items of an iterable whose length is known, all of which are taken at once."""
+    if special.is_object(items):
+        items = special.items_of(frame, items)
+    if isinstance(items, yields.GeneratorCall):
+        items = yields.listed(frame, items)
     return list(iteration.each(frame, items))
 
 
@@ -166,8 +180,8 @@ def assign(frame: Frame, target: ast.expr, value: Any) -> None:
     elif isinstance(target, (ast.Tuple, ast.List)):
         unpack(frame, target, value)
     elif isinstance(target, ast.Subscript):
-        container = expressions.evaluate(frame, target.value)
-        key = expressions.evaluate(frame, target.slice)
+        container = frame.perform(target, taken, expressions.evaluate(frame, target.value))
+        key = frame.perform(target, taken, expressions.evaluate(frame, target.slice))
         if is_value(container):
             frame.perform(target, setitem, container, key, value)
             return
@@ -209,6 +223,8 @@ def change_item(frame: Frame, target: ast.Subscript, container: Any, key: Any, v
 def bind(frame: Frame, target: ast.Name, value: Any) -> None:
     """Bind a name, of this function or, if that is declared `nonlocal`, of one around it."""
     name = target.id
+    if name == RESULT and len(frame.session.stack) == 1:
+        value = frozen(frame, value)
     if name in frame.outside:
         frame.perform(target, outside.assign_variable, frame, name, value)
         return
@@ -241,7 +257,7 @@ def is_static(frame: Frame, value: Any) -> bool:
 
 
 def unpack(frame: Frame, target: ast.Tuple | ast.List, value: Any) -> None:
-    parts = frame.perform(target, static_items, frame, value)
+    parts = frame.perform(target, static_items, frame, frame.perform(target, taken, value))
     stars = [i for i, part in enumerate(target.elts) if isinstance(part, ast.Starred)]
     if not stars:
         if len(parts) != len(target.elts):

@@ -3,7 +3,7 @@
 import ast
 import enum
 import types
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,70 +22,6 @@ UNROLL = 64  # iterations of a loop that are written out
 MOST_STATEMENTS = 5000  # interpreted for one recording, some 50 microseconds each
 
 KNOWN = (*IDENTITIES, enum.Enum)
-
-
-def size_of(container: Any) -> Any:
-    """Return the size of what its iterators ask to stay as large as it is; None of others."""
-    if isinstance(container, (dict, set)):
-        return len(container)
-    return container.ends() if isinstance(container, OfValues) else None
-
-
-class Items:
-    """What zip, dict.items, generators and the like give: to be iterated over, nothing else.
-
-    `values` is called when the items are taken, and gives each when it is asked for: what they are
-    made of may change until then. `rows` gives what a run-time loop takes instead, if it can
-    (loops/rows.py). `parts` are what they are made of, used up with them.
-    """
-
-    def __init__(
-        self,
-        values: Callable[[], Iterable[Any]],
-        once: bool = True,
-        rows: Callable[[], Any] | None = None,
-        parts: Iterable[Any] = (),
-    ) -> None:
-        self.values = values
-        self.once = once
-        self.rows = rows
-        self.parts = [part for part in parts if isinstance(part, Items)]
-        self.of: Any = None  # the dict that it is a view of
-        # An iterator of a dict ends with an error once its size has changed.
-        given = [part.of if isinstance(part, Items) and not part.once else part for part in parts]
-        self.sizes = [(part, size_of(part)) for part in given if size_of(part) is not None]
-        self.used = False
-        self.home: tuple[Recorder, int] | None = None  # the branch or loop that made them
-
-    def take(self) -> Iterator[Any]:
-        """Return the items; those of an iterator only once."""
-        self.check()
-        self.used = True
-        return iter(self.values())
-
-    def check(self) -> None:
-        """Refuse an iterator that is used twice, or may be in the rounds of a loop."""
-        if self.used and self.once:
-            raise refuse("an iterator that is used twice")
-        if self.once and self.home is not None and self.home[0].body != self.home[1]:
-            raise refuse("an iterator from outside of a branch or loop")
-        if any(size_of(part) != size for part, size in self.sizes):
-            raise refuse("a dict, set or deque that changes its size while an iterator is at it")
-        for part in self.parts:
-            part.check()
-        if len({id(part) for part in self.used_up()}) < len(self.used_up()):
-            raise refuse("an iterator that is used twice")
-
-    def used_up(self) -> list["Items"]:
-        """Return the iterators that give items to this one."""
-        inner = [part for part in self.parts if part.once]
-        return inner + [one for part in inner for one in part.used_up()]
-
-    def spend(self, used: bool = True) -> None:
-        """Note that the items have been taken, with those that they are made of."""
-        self.used = used
-        for part in self.parts:
-            part.spend(used)
 
 
 class Unbound:
@@ -113,6 +49,7 @@ class Session:
     copies: int = 1
     # What was found out of loops (loops/loops.py, loops/carried.py), by where they stand.
     found: dict[tuple, Any] = field(default_factory=dict)
+    kept_results: dict[Any, Any] = field(default_factory=dict)  # of recursions behind lru_cache
     # How many statements have been interpreted.
     statements: int = 0
 
@@ -191,7 +128,7 @@ class Session:
         """Return what `undo` needs to take back an attempt."""
         copies = [(copy.made, 0) for copy in self.recorder.copied.values()]
         held = [(made, contents(made)) for made, _ in (*self.owned.values(), *copies)]
-        return len(self.recorder.storage.journal), held
+        return len(self.recorder.storage.journal), held, self.recorder.risks.noted()
 
     def changed_since(self, mark: tuple) -> bool:
         """Tell whether arrays, attributes or own containers have changed since a mark."""
@@ -210,6 +147,11 @@ class Session:
                 appended.made.clear()
         for made, held in mark[1]:
             restore(made, held)
+
+    def drop(self, mark: tuple) -> None:
+        """Take back an attempt, with what it would have had to compute."""
+        self.undo(mark)
+        self.recorder.risks.forget(*mark[2])
 
     def assign(self, slot: Slot, value: Any) -> None:
         """Make `value` what an attribute or item holds; a branch takes it back at its end."""
@@ -384,13 +326,12 @@ class Frame:
         storage = self.recorder.storage
         mark = len(storage.journal)
         body = self.recorder.nest()
-        result: dict[str, Any] = {"body": body}
+        result: dict[str, Any] = {"body": body, "before": before}
         try:
             yield result
             result["names"] = self.names
-            if any(
-                isinstance(v, OfValues) and before.get(n) is v.held for n, v in self.names.items()
-            ):
+            lists = ((n, v) for n, v in self.names.items() if isinstance(v, OfValues))
+            if any(before.get(n) is v.held for n, v in lists):
                 raise refuse(
                     "a list from outside of a branch or loop that a loop inside appends to"
                 )

@@ -5,8 +5,10 @@ from typing import Any
 import numpy as np
 
 from braze.errors import refuse
-from braze.interpreter.frame import Frame, Items
+from braze.interpreter.frame import Frame
+from braze.interpreter.items import Items
 from braze.interpreter.texts import is_text
+from braze.interpreter.ways.oneof import OneOf
 from braze.record.either import pythons
 from braze.record.sources import is_plain, same_value
 from braze.record.value import OfValues, Value, is_value
@@ -19,6 +21,9 @@ def same_object(frame: Frame, a: Any, b: Any) -> Any:
         return same_plain(a, b)
     if a is b:
         return True
+    for one, other in ((a, b), (b, a)):
+        if isinstance(one, OneOf):
+            return one.asked(lambda item, other=other: same_object(frame, item, other))
     if is_value(a) and is_value(b):
         raise refuse("`is` between arrays")
     for one, other in ((a, b), (b, a)):

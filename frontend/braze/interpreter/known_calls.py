@@ -11,8 +11,9 @@ from braze.arrays.numpy_api import FUNCTIONS, call_function
 from braze.arrays.numpy_source import MAKERS
 from braze.errors import refuse
 from braze.interpreter.builtins import calls as builtin_calls
-from braze.interpreter.frame import Frame, Items
+from braze.interpreter.frame import Frame
 from braze.interpreter.identity import stands_in
+from braze.interpreter.items import Items
 from braze.interpreter.outside import as_dict, is_outside
 from braze.interpreter.reading import CHANGES
 from braze.interpreter.texts import joined

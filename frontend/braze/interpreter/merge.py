@@ -1,5 +1,7 @@
 """Values that differ between branches or iterations: flattening them, and what they become."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +11,8 @@ from braze.arrays.arithmetic import cast
 from braze.errors import refuse
 from braze.interpreter.frame import Frame, Unbound
 from braze.interpreter.texts import Char
+from braze.interpreter.ways.frozen import Frozen
+from braze.interpreter.ways.oneof import OneOf, Sometimes
 from braze.record.records import is_named_tuple, made_like
 from braze.record.sources import is_plain, same_value
 from braze.record.storage import own_node, shown_node
@@ -29,8 +33,13 @@ class Leaves:
         if isinstance(item, Char):
             self.values.append(item.code)
             return CharAt(len(self.values) - 1)
-        if type(item) is tuple or is_named_tuple(item):
+        if type(item) is tuple or is_named_tuple(item) or isinstance(item, Frozen):
             return made_like(item, [self.take(frame, part) for part in item])
+        if isinstance(item, OneOf):
+            which = self.take(frame, item.which)
+            return OneAt(which, tuple(self.take(frame, part) for part in item.items))
+        if isinstance(item, Sometimes):
+            return SomeAt(self.take(frame, item.flag), self.take(frame, item.value))
         if is_plain(item):
             return Fixed(item)
         raise refuse(f"a {type(item).__name__} that depends on a run-time condition")
@@ -57,6 +66,22 @@ class CharAt:
     leaf: int
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class OneAt:
+    """One of several values in a skeleton, of which a leaf says which."""
+
+    which: int
+    parts: tuple
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SomeAt:
+    """What a name holds that may not be bound, as a leaf says."""
+
+    flag: int
+    value: Any
+
+
 def rebuild(skeleton: Any, values: list[Value]) -> Any:
     """Return the skeleton with `values` as its leaves."""
     if isinstance(skeleton, Fixed):
@@ -64,6 +89,11 @@ def rebuild(skeleton: Any, values: list[Value]) -> Any:
     if isinstance(skeleton, CharAt):
         code = values[skeleton.leaf]
         return Char(code) if is_value(code) else chr(code)
+    if isinstance(skeleton, OneAt):
+        parts = tuple(rebuild(part, values) for part in skeleton.parts)
+        return OneOf(values[skeleton.which], parts)
+    if isinstance(skeleton, SomeAt):
+        return Sometimes(values[skeleton.flag], rebuild(skeleton.value, values))
     if isinstance(skeleton, tuple):
         return made_like(skeleton, [rebuild(part, values) for part in skeleton])
     return values[skeleton]
@@ -74,6 +104,10 @@ def same_skeleton(a: Any, b: Any) -> bool:
         return type(a) is type(b) and len(a) == len(b) and all(map(same_skeleton, a, b))
     if isinstance(a, Fixed) and isinstance(b, Fixed):
         return same_value(a.value, b.value)
+    if isinstance(a, OneAt) and isinstance(b, OneAt):
+        return a.which == b.which and same_skeleton(a.parts, b.parts)
+    if isinstance(a, SomeAt) and isinstance(b, SomeAt):
+        return a.flag == b.flag and same_skeleton(a.value, b.value)
     return type(a) is type(b) and a == b
 
 
@@ -172,7 +206,11 @@ def nodes_of(values: list[Value], own: list[bool], roots: list[Value]) -> list[i
 def blank(value: Any) -> Any:
     """Return something of the type of a value that a loop returns."""
     if isinstance(value, tuple):
-        return tuple(blank(part) for part in value)
+        return made_like(value, [blank(part) for part in value])
+    if isinstance(value, OneOf):
+        return OneOf(value.recorder.operand(0), tuple(map(blank, value.items)))
+    if isinstance(value, Char):
+        return Char(value.code.recorder.operand(0))
     if is_value(value) and value.is_array:
         recorder = value.recorder
         inner = {name for d in value.dims if not isinstance(d, int) for name in d.symbols}
@@ -183,3 +221,18 @@ def blank(value: Any) -> Any:
     if is_value(value):
         return (value.either.types[0] if value.either is not None else value.python_type)(0)
     return value if value is None else type(value)(0) if is_number(value) else value
+
+
+@contextmanager
+def inside(frame: Frame, way: dict) -> Iterator[None]:
+    """Go on in the body of one way of an `if` where it ended."""
+    recorder = frame.recorder
+    recorder.parents.append(recorder.body)
+    recorder.body = way["body"]
+    own_names, frame.names = frame.names, way["names"]
+    try:
+        with recorder.storage.restored(way["storage"]):
+            yield
+    finally:
+        recorder.leave()
+        frame.names = own_names

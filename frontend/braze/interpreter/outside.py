@@ -14,7 +14,8 @@ from typing import Any
 
 from braze.errors import refuse
 from braze.interpreter.attributes import keep_apart, way_to
-from braze.interpreter.frame import Frame, Items, Session, Unbound
+from braze.interpreter.frame import Frame, Session, Unbound
+from braze.interpreter.items import Items
 from braze.record.slots import MISSING, Attribute, DictItem, Slot, Variable
 from braze.record.sources import Source, is_plain
 

@@ -22,12 +22,15 @@ from braze.interpreter.attributes import assigned_attribute
 from braze.interpreter.frame import Frame, Session, Unbound
 from braze.interpreter.hierarchies import Super
 from braze.interpreter.identity import stands_in
-from braze.interpreter.lists.grown import Append, Grown, item_of
+from braze.interpreter.lists.grown import REFUSED, Append, Grown, item_of
+from braze.interpreter.lists.methods import known_method
 from braze.interpreter.lists.vectors import Vector, VectorMethod
 from braze.interpreter.lists.wishes import wanting
 from braze.interpreter.loops.rows import Rows
+from braze.interpreter.objects import Objects
 from braze.interpreter.outside import METHODS, DictMethod, assigned_variable, dict_item, is_outside
 from braze.interpreter.texts import Text, TextMethod, asking, is_text
+from braze.interpreter.ways.oneof import Sometimes
 from braze.record import records
 from braze.record.given import stand_in
 from braze.record.recorder import Recorder
@@ -50,6 +53,8 @@ def load_name(frame: Frame, node: ast.Name) -> Any:
             return value
         if name in names:
             value = names[name]
+            if isinstance(value, Sometimes) and scope is frame and not frame.in_comprehension:
+                value = names[name] = frame.perform(node, value.taken)
             if isinstance(value, Unbound):
                 raise frame.refuse(node, f"the name {name}, {value.why}")
             return value
@@ -167,9 +172,13 @@ def load_attribute(session: Session, value: Any, name: str) -> Any:
     if isinstance(value, Grown):
         if name == "append":
             return Append(session, value)
-        raise wanting(refuse(f"the method {name} of a list"), session.recorder, value, True)
+        steady = name in ("sort", "reverse", "index", "count")
+        error = wanting(refuse(f"the method {name} of a list"), session.recorder, value, not steady)
+        raise wanting(error, session.recorder, value.held, True)
     if is_text(value):
         return TextMethod(value, name)
+    if isinstance(value, Objects):
+        return value.attribute(name)
     if isinstance(value, Vector):
         return VectorMethod(session, value, name)
     if isinstance(value, Super):
@@ -179,7 +188,9 @@ def load_attribute(session: Session, value: Any, name: str) -> Any:
     if records.is_named_tuple(value):
         return records.load_field(session, value, name)
     if isinstance(value, enum.Enum) and name in ("value", "name"):
-        return found if is_plain(found := getattr(value, name)) else refuse_attribute(value, name)
+        if not is_plain(getattr(value, name)):
+            raise refuse(f"the attribute .{name} of a {type(value).__name__}")
+        return getattr(value, name)
     if is_outside(session, value) and name in METHODS:
         return DictMethod(session, value, name)
     if is_plain(value) or isinstance(value, (list, dict, set, np.finfo, np.iinfo)):
@@ -203,10 +214,6 @@ def load_attribute(session: Session, value: Any, name: str) -> Any:
     return load_instance_attribute(session, value, name)
 
 
-def refuse_attribute(value: Any, name: str) -> Any:
-    raise refuse(f"the attribute .{name} of a {type(value).__name__}")
-
-
 def load_plain_attribute(session: Session, value: Any, name: str) -> Any:
     found = getattr(value, name)
     container = isinstance(value, (list, dict, set))
@@ -214,6 +221,10 @@ def load_plain_attribute(session: Session, value: Any, name: str) -> Any:
         raise refuse(f"a method of a {type(value).__name__} from outside")
     if name == "append" and session.made_outside(value):
         return Append(session, value)
+    if (made := known_method(value, name)) is not None:
+        if name in CHANGES and not session.may_change(value):
+            raise wanting(refuse(REFUSED), session.recorder, value, True)
+        return made
     if container and name in CHANGES and not session.may_change(value):
         error = refuse(f"a change of a {type(value).__name__} from outside or in a branch")
         raise wanting(error, session.recorder, value, True)
@@ -229,6 +240,9 @@ CHANGES = {"append", "extend", "insert", "remove", "pop", "clear", "sort", "reve
 def load_class_attribute(session: Session, cls: type, name: str) -> Any:
     if (now := assigned_in_class(session, cls, name)) is not MISSING:
         return now
+    if name in ("__name__", "__qualname__", "__module__"):
+        session.recorder.guard(Source(("attr", cls, name)), "value", getattr(cls, name))
+        return getattr(cls, name)
     for base in cls.__mro__:
         if name in vars(base):
             found = vars(base)[name]

@@ -74,15 +74,26 @@ def source_of(function: types.FunctionType) -> FunctionSource:
     if (made := function.__dict__.get(MADE_OF)) is not None:
         return made
     code = function.__code__
+    if code.co_flags & inspect.CO_GENERATOR:
+        raise lazy(code)
     if code not in _cache:
         _cache[code] = _find(function)
     return _cache[code]
 
 
-def _find(function: types.FunctionType) -> FunctionSource:
+def generator_source_of(function: types.FunctionType) -> FunctionSource:
+    """Return the source of a generator function."""
     code = function.__code__
-    if code.co_flags & (inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR):
-        raise refuse("generators and coroutines")
+    if code not in _cache:
+        _cache[code] = _find(function, generators=True)
+    return _cache[code]
+
+
+def _find(function: types.FunctionType, generators: bool = False) -> FunctionSource:
+    code = function.__code__
+    lazily = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+    if code.co_flags & (lazily if generators else lazily | inspect.CO_GENERATOR):
+        raise lazy(code)
     try:
         lines = _lines_from(function)
         tree = _guessed(lines, code) or _parse(inspect.getblock(lines), code.co_firstlineno)
@@ -95,6 +106,20 @@ def _find(function: types.FunctionType) -> FunctionSource:
         "a function whose source is not the code that runs",
         "reload the module after an edit; keep one lambda on a line",
     )
+
+
+def lazy(code: types.CodeType) -> Unsupported:
+    """Return the exception that says that a generator or coroutine is none to be compiled."""
+    what = "generators" if code.co_flags & inspect.CO_GENERATOR else "coroutines"
+    error = refuse(what, "compile the functions that it calls, or return a list or an array")
+    error.place = Place(code.co_filename, code.co_firstlineno, 1, 0, code.co_name)
+    for number in range(code.co_firstlineno, _last_line(code) + 1):
+        line = linecache.getline(code.co_filename, number)
+        if line.lstrip().startswith(("def ", "async ")):
+            start, end = _indentation(line) + 1, len(line.rstrip()) + 1
+            error.place = Place(code.co_filename, number, start, end, code.co_name)
+            break
+    return error
 
 
 def no_source(what: str, remedy: str = "") -> Unsupported:
@@ -231,6 +256,8 @@ def _instructions(code: types.CodeType) -> list[tuple[str, object]]:
             )
         elif isinstance(argument, types.CodeType):
             argument = None
+        if (name, argument) == ("STORE_NAME", "__qualname__"):
+            result[-1] = (result[-1][0], "")  # of a class: it says what is around it
         result.append((name, _spelled(argument)))
     return result
 

@@ -10,7 +10,8 @@ import numpy as np
 from braze import _core
 from braze.arrays.arithmetic import COMPARISONS, PYTHON
 from braze.errors import refuse
-from braze.interpreter.frame import Frame, Items
+from braze.interpreter.frame import Frame
+from braze.interpreter.items import Items
 from braze.record.records import computes_attributes
 from braze.record.sources import IDENTITIES, Source, is_plain
 from braze.record.value import is_value

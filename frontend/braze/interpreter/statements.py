@@ -2,7 +2,8 @@
 
 import ast
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from braze.arrays import arithmetic, indexing
@@ -18,12 +19,14 @@ from braze.interpreter import (
     special,
 )
 from braze.interpreter.calls import make_function
-from braze.interpreter.frame import Frame
+from braze.interpreter.frame import Frame, Unbound
 from braze.interpreter.lists import appended
 from braze.interpreter.lists.grown import Grown
 from braze.interpreter.lists.vectors import Vector
 from braze.interpreter.loops import jumps, loops, while_loops
 from braze.interpreter.reading import load_item
+from braze.interpreter.ways.narrowing import narrowed
+from braze.interpreter.ways.oneof import Sometimes
 from braze.record.scope import assigned
 from braze.record.value import is_value
 
@@ -80,12 +83,23 @@ def run_statements(frame: Frame, block: list[ast.stmt]) -> Any:
         handler = STATEMENTS.get(type(node))
         if handler is None:
             raise frame.refuse(node, f"the statement `{spelled(node)}`")
-        end = handler(frame, node)
+        with kept(frame, node):
+            end = handler(frame, node)
         if isinstance(end, flow.Perhaps):
             return run_block(frame, [*jumps.behind(node, end, block[i + 1 :]), *block[i + 1 :]])
         if end is not None:
             return end
     return None
+
+
+@contextmanager
+def kept(frame: Frame, node: ast.stmt) -> Iterator[None]:
+    """Have what is computed at certain places be kept, though nothing uses it."""
+    risks = frame.recorder.risks
+    known = len(risks.nodes)
+    yield
+    if frame.recorder.keeping:
+        frame.perform(node, frame.recorder.keep, risks.nodes[known:])
 
 
 def spelled(node: ast.stmt) -> str:
@@ -100,10 +114,29 @@ def pass_(frame: Frame, node: ast.Pass) -> None:
     return None
 
 
+def one_of_two(node: ast.Expr) -> ast.If | None:
+    """Return ``(a if c else b).append(x)`` as an `if`; None for other expressions."""
+    call = node.value
+    method = call.func if isinstance(call, ast.Call) else None
+    if not isinstance(method, ast.Attribute) or not isinstance(method.value, ast.IfExp):
+        return None
+    if not hasattr(node, "_ways"):
+        choice, ways = method.value, []
+        for owner in (choice.body, choice.orelse):
+            called = ast.copy_location(ast.Attribute(owner, method.attr, method.ctx), method)
+            made = ast.copy_location(ast.Call(called, call.args, call.keywords), call)
+            ways.append([ast.copy_location(ast.Expr(made), node)])
+        node._ways = ast.copy_location(ast.If(choice.test, *ways), node)
+    return node._ways
+
+
 @statement(ast.Expr)
-def expr(frame: Frame, node: ast.Expr) -> None:
+def expr(frame: Frame, node: ast.Expr) -> Any:
+    if (chosen := one_of_two(node)) is not None:
+        return run_block(frame, [chosen])
     if not isinstance(node.value, ast.Constant) and not appended.appends(frame, node.value):
         expressions.evaluate(frame, node.value)
+    return None
 
 
 @statement(ast.Return)
@@ -204,7 +237,12 @@ def declaration(frame: Frame, node: ast.Global | ast.Nonlocal) -> None:
 @statement(ast.Delete)
 def delete(frame: Frame, node: ast.Delete) -> None:
     for target in node.targets:
-        if isinstance(target, ast.Name) and frame.names.pop(target.id, None) is not None:
+        if isinstance(target, ast.Name):
+            held = frame.names.pop(target.id, None)
+            if isinstance(held, Sometimes):
+                frame.perform(node, held.taken)
+            elif isinstance(held, Unbound) or held is None:
+                raise frame.refuse(node, f"`del {ast.unparse(target)}`")
             continue
         if not isinstance(target, ast.Subscript):
             raise frame.refuse(node, f"`del {ast.unparse(target)}`")
@@ -240,8 +278,6 @@ def try_(frame: Frame, node: ast.Try) -> Any:
 def assert_(frame: Frame, node: ast.Assert) -> None:
     tested = flow.test(frame, node.test)
     if is_value(tested):
-        if frame.recorder.body != 0:
-            raise frame.refuse(node, "an assertion on array contents in a loop or branch")
         fails = frame.perform(node, frame.recorder.add, "logical_not", [tested])
         frame.perform(node, frame.recorder.assume_false, fails)
         return
@@ -256,25 +292,44 @@ def raise_(frame: Frame, node: ast.Raise) -> None:
 
 def run_if(frame: Frame, node: ast.If, rest: list[ast.stmt]) -> tuple[Any, bool]:
     """Interpret an `if`; returns how it ended, and whether it has run the statements after it."""
-    tested = flow.test(frame, node.test)
+    with kept(frame, node):
+        tested = flow.test(frame, node.test)
     frame.following[-1] = ([], rest)
     if not is_value(tested):
         return run_block(frame, node.body if tested else node.orelse), False
-    for block, other, way in ((node.body, node.orelse, True), (node.orelse, node.body, False)):
-        # What raises is left to the plain function, all of it: nothing has been changed yet.
-        if block and isinstance(block[-1], ast.Raise) and frame.recorder.body == 0:
-            if not way:
-                tested = frame.perform(node, frame.recorder.add, "logical_not", [tested])
-            frame.perform(node, frame.recorder.assume_false, tested)
-            return run_block(frame, other), False
     returns = [always_returns(block) for block in (node.body, node.orelse)]
     # `if c: return a` and then the rest: the rest is the other way.
     extra = [rest if any(returns) and not own else [] for own in returns]
     blocks = [[*node.body, *extra[0]], [*node.orelse, *extra[1]]]
-    ways = [lambda block=block: run_block(frame, block) for block in blocks]
+    for k, block in enumerate(blocks):
+        # What raises is left to the plain function, all of it: nothing has been changed yet.
+        if always_raises(block):
+            if k == 1:
+                tested = frame.perform(node, frame.recorder.add, "logical_not", [tested])
+            frame.perform(node, frame.recorder.assume_false, tested)
+            frame.names |= narrowed(frame, node.test, k == 1)
+            return run_block(frame, blocks[1 - k]), bool(extra[0] or extra[1])
+
+    def way(holds: bool) -> Any:
+        frame.names |= narrowed(frame, node.test, holds)
+        return run_block(frame, blocks[0 if holds else 1])
+
+    ways = [lambda: way(True), lambda: way(False)]
     names = assigned(node.body + node.orelse)
     end = branches.branch_if(frame, node, tested, *ways, names)
     return end, any(returns)
+
+
+def always_raises(block: list[ast.stmt]) -> bool:
+    """Tell whether a block ends in an exception, whatever it does before."""
+    for node in block:
+        if isinstance(node, ast.Raise):
+            return True
+        if isinstance(node, ast.If) and always_raises(node.body) and always_raises(node.orelse):
+            return True
+        if any(isinstance(n, (ast.Return, ast.Break, ast.Continue)) for n in ast.walk(node)):
+            return False
+    return False
 
 
 def always_returns(block: list[ast.stmt]) -> bool:

@@ -6,7 +6,15 @@ import numpy as np
 
 from braze import _core
 from braze.errors import refuse
+from braze.record.slots import MISSING, Kept, Slot
 from braze.record.value import Value
+
+CHECKS = "checks"  # what holds the sum of the checks in branches and loops
+
+
+def changes_more(state: list) -> bool:
+    """Tell whether a body has changed anything but what it has checked."""
+    return any(not isinstance(t, Slot) or t.key != CHECKS for t, *_ in state)
 
 
 class Checks:
@@ -20,6 +28,10 @@ class Checks:
     unaligned: bool
     graph: Any
     seen: dict
+    storage: Any
+    risks: Any
+    tracing: bool
+    keeping: frozenset
 
     def assume_less(self, first: Any, last: Any) -> None:
         """Take a number for less than another; outside of all loops, if they are known there."""
@@ -35,7 +47,8 @@ class Checks:
     def assume_false(self, condition: Value) -> bool:
         """Take a run-time condition for false; a call for which it holds runs the plain function.
 
-        The check is an index that is out of range where the condition holds.
+        The check is an index that is out of range where the condition holds. In branches and loops
+        it is part of a number that they carry, so that it is made where Python comes by.
         """
         if condition.is_array and (len(condition.dims) or condition.dtype_name != "b1"):
             raise refuse("a decision on an array")
@@ -44,15 +57,74 @@ class Checks:
         probe = self.add("full", [self.add("cast", [zero], dtype="i8")], shape=[1])
         if truth.is_array:
             truth = self.add("scalar", [truth])
-        self.add("index", [probe, self.add("cast", [truth], dtype="i64")], axis=0)
+        if self.body != 0 and not self.tracing:
+            self.check_here(truth)
+        else:
+            self.add("index", [probe, self.add("cast", [truth], dtype="i64")], axis=0)
         return False
+
+    def outside_of_loops(self, size: int) -> Value:
+        """Return an array of zeros that no round of a loop makes anew."""
+        body = self.body
+        self.body = 0
+        try:
+            return self.add("full", [self.operand(np.int64(0))], shape=[size])
+        finally:
+            self.body = body
+
+    def check_here(self, wrong: Value) -> None:
+        """Check a condition in a branch or loop: it may not hold there."""
+        slot = self.storage.slot(Kept, self, CHECKS)
+        if slot.value is MISSING:
+            slot.value = self.operand(0)
+        with self.risks.sure():
+            self.storage.assign(slot, self.checked(slot.value, wrong))
+
+    def keep(self, noted: list) -> None:
+        """Have values in branches and loops be computed that nothing uses, since Python may raise.
+
+        Only those at places where one was refused, when the function was recorded before.
+        """
+        for node, body, place in noted:
+            if body != self.body or place is None or place.key not in self.keeping:
+                continue
+            value = Value(self, node)
+            if self.graph.op(node) == "index":
+                array, index = (Value(self, ref) for ref in self.graph.operands(node))
+                size = Value.of_size(self, array.dims[self.graph.attrs(node)["axis"]])
+                with self.risks.sure():
+                    low = self.add("less", [index, self.operand(-size)])
+                    high = self.add("less_equal", [self.operand(size), index])
+                self.check_here(self.add("logical_or", [low, high]))
+            elif not value.is_array and value.dtype_name in ("i64", "f64"):
+                self.need(value)
+
+    def need(self, value: Value) -> None:
+        """Have a number be computed: it says which of two zeros is added to the checks."""
+        slot = self.storage.slot(Kept, self, CHECKS)
+        if slot.value is MISSING:
+            slot.value = self.operand(0)
+        with self.risks.sure():
+            zeros = self.outside_of_loops(2)
+            below = self.add("less", [value, self.operand(value.python_type(0))])
+            found = self.add("index", [zeros, self.add("cast", [below], dtype="i64")], axis=0)
+            zero = self.add("scalar", [found]) if found.is_array else found
+            added = self.add("number", [zero], dtype="i64", finite=False, fits="i64")
+            self.storage.assign(slot, self.add("add", [slot.value, added]))
+
+    def close_checks(self) -> None:
+        """Have the checks in branches and loops be made, though nothing needs their sum of zero."""
+        slot = self.storage.slots.get((id(self), CHECKS))
+        if slot is not None and slot.value.constant is None:
+            probe = self.add("full", [self.add("cast", [self.operand(0)], dtype="i8")], shape=[1])
+            self.add("index", [probe, slot.value], axis=0)
 
     def checked(self, number: Value, wrong: Value) -> Value:
         """Return an int that is used only where a condition does not hold, in loops too.
 
         Where it holds, the index that is added as zero is out of range.
         """
-        none = self.add("full", [self.operand(np.int64(0))], shape=[1])
+        none = self.outside_of_loops(1)
         at = self.add("cast", [wrong], dtype="i64")
         found = self.add("index", [none, at], axis=0)
         zero = self.add("scalar", [found]) if found.is_array else found

@@ -65,10 +65,10 @@ class Recorder(RunSizes, Checks):
     silenced: int = 0
     reported: int = 0
     parents: list[int] = field(default_factory=list)
+    keeping: frozenset = frozenset()  # places of unused values that may raise
     risks: Risks = field(default_factory=Risks)
     storage: Storage = field(default_factory=Storage)
-    # Fresh arrays by node.
-    fresh_of: dict[int, list] = field(default_factory=dict)
+    fresh_of: dict[int, list] = field(default_factory=dict)  # fresh arrays, by node
     # Nodes that became results of equal arrays, with their bodies, by the node that these share.
     given_out: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     # Copies that stand for views, with what they show, and what makes the view of it.

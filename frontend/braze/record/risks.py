@@ -45,6 +45,15 @@ class Risks:
         if row["kind"] == "control" and "body" in row["attrs"]:
             self.controls.append((made._ref, made.body))
 
+    def noted(self) -> tuple[int, int]:
+        """Return how much there is, for `forget`."""
+        return len(self.nodes), len(self.controls)
+
+    def forget(self, nodes: int, controls: int) -> None:
+        """Forget what was noted since there was so much: it was an attempt."""
+        del self.nodes[nodes:]
+        del self.controls[controls:]
+
     @contextmanager
     def sure(self) -> Iterator[None]:
         """Record what cannot fail, whatever it is."""
@@ -119,7 +128,7 @@ def index_of(graph: Any, node: int) -> tuple:
 
 def unused(place: Place | None) -> Exception:
     error = refuse("a value in a branch or loop that nothing uses, and that may raise")
-    error.place = place
+    error.place = error.keep = place
     return error
 
 

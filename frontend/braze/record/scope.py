@@ -75,6 +75,8 @@ def holders(value: Value, containers: Iterable[Any], records: dict[int, Any]) ->
             return int(held is root or held.root is root)
         if id(held) in seen:
             return 0
+        if hasattr(type(held), "holds"):  # of several kinds, or perhaps not bound
+            held = held.holds
         if held is not None and records.get(id(held)) is held:
             held = attributes_of(held)
         if not isinstance(held, (list, tuple, dict, set)):

@@ -58,6 +58,9 @@ class Branch:
             return f"a decision at {where}: both ways are recorded"
         return f"a decision at {where}: recorded where it is {self.answers[0]}, else a side exit"
 
+    def __repr__(self) -> str:
+        return f"<{self}>"
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Step:

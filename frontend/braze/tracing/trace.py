@@ -19,10 +19,12 @@ import numpy as np
 from braze.errors import Unsupported, refuse
 from braze.interpreter.builtins.calls import BUILTINS
 from braze.interpreter.calls import looked_through
-from braze.interpreter.frame import Frame, Items, Session
+from braze.interpreter.frame import Frame, Session
 from braze.interpreter.identity import stands_in
+from braze.interpreter.items import Items
 from braze.interpreter.known_calls import call_known
 from braze.interpreter.reading import lift
+from braze.interpreter.source_code import lazy
 from braze.record.recorder import Recorder
 from braze.record.signatures import own_signature
 from braze.record.sources import Source, is_plain
@@ -55,7 +57,7 @@ def run_trace(
     """Run the function on values; if it may `decide` on them, once for every way it goes."""
     code = function.__code__
     if code.co_flags & LAZY:
-        raise refuse("generators and coroutines")
+        raise lazy(code)
     # NumPy keeps out=... to itself, so a trace could not tell that a 0-d array is wanted.
     names = [c for c in code.co_consts if isinstance(c, tuple)]
     if any("out" in n for n in names) and Ellipsis in (*code.co_consts, *plain(bound)):

@@ -14,15 +14,16 @@ from braze.arrays.complex_numbers import complex_of, is_complex
 from braze.errors import refuse
 from braze.interpreter import flow, outside, special
 from braze.interpreter.attributes import has_attribute, store
-from braze.interpreter.frame import Frame, Items
+from braze.interpreter.frame import Frame
 from braze.interpreter.identity import stands_in
+from braze.interpreter.items import Items
 from braze.interpreter.lists.grown import Grown
 from braze.interpreter.lists.vectors import Vector
 from braze.interpreter.loops import rows
 from braze.interpreter.loops.iteration import backwards, check_iterable, each
 from braze.interpreter.texts import Char, Text, chr_, digit, is_text, ord_, python_type
 from braze.record.dtypes import KIND, OF_PYTHON
-from braze.record.either import bare, pythons
+from braze.record.either import bare, is_either, pythons
 from braze.record.sources import is_plain
 from braze.record.value import Value, any_value, is_value
 
@@ -82,6 +83,10 @@ def range_(frame: Frame, *bounds: Any) -> Any:
 
 @builtin(isinstance)
 def isinstance_(frame: Frame, value: Any, classes: Any) -> bool:
+    if is_either(value):
+        answers = {issubclass(t, classes) for t in value.either.types}
+        if len(answers) == 1:
+            return answers.pop()
     if is_value(value) or type(value).__module__.startswith("braze."):
         return issubclass(type_of(value), classes)
     return isinstance(value, classes)
@@ -125,6 +130,8 @@ BUILTINS[chr] = chr_
 
 @builtin(abs)
 def abs_(frame: Frame, value: Any) -> Any:
+    if special.is_object(value):
+        return special.needed(value, "__abs__", special.call_method(frame, value, "__abs__"))
     if is_value(value):
         return unary(frame.recorder, "abs", value)
     known(frame, value)
@@ -243,6 +250,12 @@ def map_(frame: Frame, function: Any, *sequences: Any) -> Items:
 def round_(frame: Frame, value: Any, digits: Any = None) -> Any:
     if is_value(value) and value.kind == "scalar" and digits is not None:
         return shapes.round_(value, digits)
+    real = is_value(value) and not value.dims and KIND[value.dtype_name] in "biuf"
+    if real and digits is None and not is_either(value):
+        if KIND[value.dtype_name] != "f":
+            return python_number(number_of(frame, value), "i64")
+        number = python_number(number_of(frame, value), "f64")
+        return python_number(frame.recorder.apply("rint", [number]), "i64", finite=True)
     if any_value((value, digits)):
         raise refuse("Python's round of a value", "use numpy.round")
     known(frame, value, digits)

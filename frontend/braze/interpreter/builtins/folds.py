@@ -1,5 +1,6 @@
 """Builtins that make one thing of many: sum, any, all, min, max, over items of any number."""
 
+import ast
 import operator
 import sys
 from collections.abc import Callable
@@ -7,15 +8,19 @@ from typing import Any
 
 from braze.arrays.arithmetic import binary
 from braze.errors import refuse
-from braze.interpreter import expressions, flow
+from braze.interpreter import comparisons, expressions, flow
 from braze.interpreter.builtins import prelude
 from braze.interpreter.builtins.calls import builtin
 from braze.interpreter.calls import call, inline
-from braze.interpreter.frame import Frame, Items
+from braze.interpreter.frame import Frame
+from braze.interpreter.items import Items
 from braze.interpreter.loops import generators
 from braze.interpreter.loops.iteration import each, unchanged
 from braze.interpreter.loops.rows import Rows, rows_of
+from braze.interpreter.loops.yields import GeneratorCall, changes_nothing, listed
 from braze.record.either import bare, choice, common_types, pythons
+from braze.record.records import made_like
+from braze.record.sources import is_plain, same_value
 from braze.record.value import Value, any_value, is_value
 
 MISSING = object()
@@ -35,6 +40,8 @@ def folded(
     frame: Frame, items: Any, written_out: Callable[[], Any], function: Callable, *args: Any
 ) -> Any:
     """Return what is made of items: written out, or by a loop of the prelude."""
+    if isinstance(items, GeneratorCall):
+        raise refuse("a generator function that is not consumed on the spot")
     if not isinstance(items, flow.Range) and rows_of(items) is None:
         return written_out()
 
@@ -94,6 +101,7 @@ def plus(frame: Frame, total: Any, item: Any) -> Any:
 
 @builtin(sum)
 def sum_(frame: Frame, items: Any, start: Any = 0) -> Any:
+    items = listed(frame, items) if isinstance(items, GeneratorCall) else items
     if isinstance(start, (str, bytes, list)) or start is None:
         raise refuse(f"Python's sum from a {type(start).__name__}")
 
@@ -131,6 +139,8 @@ def quantifier(name: str, decides: bool, function: Callable) -> Callable:
         return result
 
     def decide(frame: Frame, items: Any) -> Any:
+        if isinstance(items, GeneratorCall) and changes_nothing(items):
+            items = listed(frame, items)
         if isinstance(items, generators.Generator):
             start = not decides
             return generators.consumed(frame, items, name, start, lambda: written_out(frame, items))
@@ -164,6 +174,8 @@ def extreme(function: Callable, name: str, loop: Callable, loop_by: Callable) ->
             return written_out()
         return folded(frame, over, written_out, *((loop,) if key is None else (loop_by, key)))
 
+    order = {"lt": ast.Lt, "gt": ast.Gt}
+
     def most(frame: Frame, items: list, key: Any) -> Any:
         keys = items if key is None else [called(frame, key, item) for item in items]
         if not any_value(keys):
@@ -172,7 +184,10 @@ def extreme(function: Callable, name: str, loop: Callable, loop_by: Callable) ->
         for item, now in zip(items[1:], keys[1:], strict=True):
             if any(is_value(x) and x.is_array for x in (best_key, now)):
                 raise refuse(f"{function.__name__} of arrays", f"use numpy.{function.__name__}imum")
-            better = binary(frame.recorder, name, now, best_key)
+            if isinstance(now, tuple) and isinstance(best_key, tuple):
+                better = comparisons.ordered(frame, order[name](), now, best_key, True)
+            else:
+                better = binary(frame.recorder, name, now, best_key)
             if is_value(better):
                 best = chosen(frame, function, better, item, best)
                 best_key = best if key is None else chosen(frame, function, better, now, best_key)
@@ -189,6 +204,8 @@ def called(frame: Frame, function: Any, *args: Any) -> Any:
 
 def listed_if_long(frame: Frame, items: Any) -> Any:
     """Return a list in place of a generator over many items, else what is given."""
+    if isinstance(items, GeneratorCall):
+        return listed(frame, items)
     if not isinstance(items, generators.Generator) or not generators.many(frame, items.first):
         return items
     if items.rows() is not None:
@@ -196,8 +213,17 @@ def listed_if_long(frame: Frame, items: Any) -> Any:
     return generators.as_list(frame, items)
 
 
-def chosen(frame: Frame, function: Callable, better: Value, item: Any, best: Any) -> Value:
-    """Record the choice between two numbers, which must be of one type."""
+def chosen(frame: Frame, function: Callable, better: Value, item: Any, best: Any) -> Any:
+    """Record the choice between two numbers, which must be of one type, or two tuples of them."""
+    if isinstance(item, tuple) or isinstance(best, tuple):
+        if not isinstance(item, tuple) or not isinstance(best, tuple) or len(item) != len(best):
+            raise refuse(f"one of several values, as {function.__name__} decides")
+        parts = [
+            a if a is b or (is_plain(a) and is_plain(b) and same_value(a, b))
+            else chosen(frame, function, better, a, b)
+            for a, b in zip(item, best, strict=True)
+        ]  # fmt: skip
+        return made_like(item, parts)
     operands = [frame.recorder.operand(x) for x in (item, best)]
     if any(x.is_array for x in operands):
         raise refuse(f"one of several arrays, as {function.__name__} decides")
@@ -216,6 +242,8 @@ def chosen(frame: Frame, function: Callable, better: Value, item: Any, best: Any
 
 def as_list(frame: Frame, items: Any = ()) -> Any:
     """Return what `list` makes of items: a list, or what stands for one that a loop makes."""
+    if isinstance(items, GeneratorCall):
+        return listed(frame, items)
     if isinstance(items, generators.Generator):
         return generators.as_list(frame, items)
 

@@ -12,11 +12,16 @@ from braze.errors import refuse
 from braze.interpreter import expressions, flow
 from braze.interpreter.builtins.calls import builtin
 from braze.interpreter.formatting import fixed
-from braze.interpreter.frame import Frame, Items
+from braze.interpreter.frame import Frame
 from braze.interpreter.hierarchies import super_
+from braze.interpreter.items import Items
+from braze.interpreter.lists.grown import Grown
 from braze.interpreter.lists.vector_makers import make_deque
+from braze.interpreter.lists.vectors import Vector
+from braze.interpreter.loops import generators
 from braze.interpreter.loops.iteration import check_iterable, each
-from braze.interpreter.vectorized import Vectorized
+from braze.interpreter.loops.steps import NOTHING, Steps, following_item
+from braze.interpreter.vectorized import FromPython, Vectorized
 from braze.record import records
 from braze.record.value import is_value
 
@@ -47,17 +52,21 @@ def iter_(frame: Frame, items: Any) -> Items:
     if isinstance(items, Items) and items.once:
         return items
     check_iterable(items)
+    if not isinstance(items, Items) and (is_value(items) or isinstance(items, SEQUENCES)):
+        return Steps(frame, items)
     return Items(lambda: each(frame, items), parts=(items,))
 
 
-NOTHING = object()
+SEQUENCES = (list, tuple, range, flow.Range, Grown, Vector)
 
 
 @builtin(next)
 def next_(frame: Frame, items: Any, default: Any = NOTHING) -> Any:
-    """Take the first item of an iterator, of which nothing else may be used."""
+    """Take the next item of an iterator."""
     if not (isinstance(items, Items) and items.once):
         raise refuse(f"next of a {type(items).__name__}")
+    if isinstance(items, (generators.Generator, Steps)):
+        return following_item(frame, items, default)
     first = next(items.take(), default)
     if first is NOTHING:
         raise StopIteration
@@ -105,6 +114,11 @@ def vectorize_(frame: Frame, function: Any, **options: Any) -> Vectorized:
     if options.keys() - {"otypes"}:
         raise refuse("numpy.vectorize with options")
     return Vectorized(function, options.get("otypes"))
+
+
+@builtin(np.frompyfunc)
+def frompyfunc_(frame: Frame, function: Any, arguments: Any, results: Any) -> FromPython:
+    return FromPython(function, *(n.static() if is_value(n) else n for n in (arguments, results)))
 
 
 builtin(super)(super_)

@@ -15,7 +15,8 @@ from braze.interpreter.builtins import prelude
 from braze.interpreter.builtins.calls import builtin
 from braze.interpreter.builtins.folds import called, folded, listed_if_long, loop_rows, through
 from braze.interpreter.formatting import fixed
-from braze.interpreter.frame import Frame, Items
+from braze.interpreter.frame import Frame
+from braze.interpreter.items import Items
 from braze.interpreter.lists.grown import Grown, leaves_of
 from braze.interpreter.loops import generators
 from braze.interpreter.loops.iteration import MAX_ITEMS, each
@@ -180,7 +181,7 @@ def sorted_(frame: Frame, items: Any, *, key: Any = None, reverse: Any = False) 
     def as_loop() -> Grown:
         rows = loop_rows(listed_if_long(frame, items))
         if rows is None:
-            raise refuse("sorted() of these items")
+            rows = grown_of(frame, items_of(frame, items)).as_rows()
         return sorted_rows(frame, rows, key, reverse)
 
     return generators.either_way(frame, items, written_out, as_loop)
@@ -188,29 +189,38 @@ def sorted_(frame: Frame, items: Any, *, key: Any = None, reverse: Any = False) 
 
 def sorted_rows(frame: Frame, rows: Rows, key: Any, reverse: Any) -> Grown:
     """Sort numbers, or what has numbers or tuples of them for keys, of which none may be NaN."""
+    made = grown_of(frame, through(frame, prelude.every, rows))
+    kept = made.as_rows() if "array" not in made.kinds else rows
+    return sorted_grown(frame, made, kept, key, reverse)
+
+
+def sorted_grown(frame: Frame, made: Grown, rows: Rows, key: Any, reverse: Any) -> Grown:
+    """Sort a list of which the keys are made of rows."""
     if type(reverse) is not bool:
         raise refuse("sorted() by a run-time order")
-    made = grown_of(frame, through(frame, prelude.every, rows))
     keys = made
     if key is not None:
-        kept = made.as_rows() if "array" not in made.kinds else rows
-        keys = grown_of(frame, through(frame, prelude.keys_of, kept, key))
+        keys = grown_of(frame, through(frame, prelude.keys_of, rows, key))
     flat = keys.skeleton in (0, tuple(range(len(keys.kinds))))
     if not flat or "array" in keys.kinds or keys.before:
         raise refuse("sorted() by other keys than numbers")
     order: Any = None
     for numbers in reversed(keys.rows):  # stable: the first of a tuple decides last
-        order = placed(frame, numbers, order, reverse)
+        order = placed(frame, numbers, order, reverse, rows.number)
     return made.picked(order)
 
 
-def placed(frame: Frame, numbers: Value, order: Any, reverse: bool) -> Any:
-    """Return the places of numbers in their order; those that are equal stay as they are."""
+def placed(frame: Frame, numbers: Value, order: Any, reverse: bool, count: Any) -> Any:
+    """Return the places of numbers in their order; those that are equal stay as they are.
+
+    `count` says how many they are, if it is known.
+    """
     if numbers.dtype_name.startswith("f"):
         frame.recorder.add("require", [np.all(np.logical_not(np.isnan(numbers)))])
     given = numbers if order is None else numbers[order]
     if reverse:
-        places = given.shape[0] - 1 - np.argsort(given[::-1], kind="stable")[::-1]
+        last = (given.shape[0] if count is None else count) - 1
+        places = last - np.argsort(given[::-1], kind="stable")[::-1]
     else:
         places = np.argsort(given, kind="stable")
     return places if order is None else order[places]

@@ -125,4 +125,67 @@ def running_from(items: Any, count: Any, function: Any, start: Any) -> list:
     return out
 
 
+# Methods of lists, which are given the list and its length.
+
+
+def place_of(items: Any, count: Any, item: Any) -> int:
+    for k in range(count):
+        if items[k] == item:
+            return k
+    raise ValueError("not in list")
+
+
+def times_in(items: Any, count: Any, item: Any) -> int:
+    found = 0
+    for k in range(count):
+        if items[k] == item:
+            found += 1
+    return found
+
+
+def turned(items: Any, count: Any) -> None:
+    for k in range(count // 2):
+        first = items[k]
+        items[k] = items[count - 1 - k]
+        items[count - 1 - k] = first
+
+
+def inserted(items: Any, count: Any, at: Any, item: Any) -> None:
+    if at < 0:
+        at = max(at + count, 0)
+    at = min(at, count)
+    items.append(item)
+    k = count
+    while k > at:
+        items[k] = items[k - 1]
+        k -= 1
+    items[at] = item
+
+
+def taken_out(items: Any, count: Any, at: Any) -> Any:
+    item = items[at]
+    if at < 0:
+        at = at + count
+    for k in range(at, count - 1):
+        items[k] = items[k + 1]
+    items.pop()
+    return item
+
+
+def removed(items: Any, count: Any, item: Any) -> None:
+    at = place_of(items, count, item)
+    for k in range(at, count - 1):
+        items[k] = items[k + 1]
+    items.pop()
+
+
+def same_items(items: Any, count: Any, others: Any, number: Any) -> bool:
+    if count != number:
+        return False
+    for k in range(count):  # noqa: SIM110
+        if items[k] != others[k]:
+            return False
+    return True
+
+
 OF_SOME = (largest, smallest, largest_by, smallest_by, folded)

@@ -62,6 +62,7 @@ class Grown(OfValues):
     before: list[list[str]] = field(default_factory=list)
     growth: Growth | None = None
     done: int = 0
+    number: Any = None  # how many items there are, if rounds did not append alike
     latest: Any = None  # the item appended last, and the body in which that was
 
     @property
@@ -292,7 +293,8 @@ def close(frame: Frame, node: ast.AST) -> None:
         if grown.growth is not None and grown.done != grown.each:
             raise refuse("a list to which a loop does not append in each round")
         if grown.growth is not None and grown.filled is not None:
-            grown.rows = [rows[: grown.filled.value] for rows in grown.rows]
+            grown.number = grown.filled.value
+            grown.rows = [rows[: grown.number] for rows in grown.rows]
             frame.recorder.storage.assign(grown.filled, MISSING)
         grown.growth = grown.latest = grown.node = None  # the loop may be run again, written out
 

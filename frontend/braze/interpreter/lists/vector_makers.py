@@ -114,12 +114,20 @@ def as_given(value: Value) -> Any:
 def of_grown(frame: Any, made: Grown, wish: Wish, site: tuple) -> "Vector":
     """Return a vector with the items of a list that a loop has made."""
     made.check_closed()
-    if wish.grows or "array" in made.kinds or made.before:
-        raise refuse("a list that a loop has made and that changes its length")
+    if "array" in made.kinds or made.before:
+        raise refuse("a list of arrays that a loop has made and that changes")
+    recorder, size = frame.recorder, made.number
+    if size is None:
+        size = Value.of_size(recorder, made.rows[0].dims[0])
     item = (made.skeleton, kinds_of_rows(made.kinds, made.rows))
-    vector = Vector(frame.recorder, site, Wish(False, item), None)
-    vector.rows = [FUNCTIONS[np.copy](frame.recorder, rows) for rows in made.rows]
-    vector.set(vector.filled, Value.of_size(frame.recorder, made.rows[0].dims[0]))
+    vector = Vector(recorder, site, Wish(wish.grows, item), None)
+    if wish.grows:
+        vector.rows = [zeros(recorder, vector.room(size), rows.dtype_name) for rows in made.rows]
+        for room, rows in zip(vector.rows, made.rows, strict=True):
+            room[:size] = rows
+    else:
+        vector.rows = [FUNCTIONS[np.copy](recorder, rows) for rows in made.rows]
+    vector.set(vector.filled, size)
     return vector
 
 

@@ -191,6 +191,11 @@ class Vector(OfValues):
 
         return items, [FUNCTIONS[np.copy](self.recorder, rows) for rows in self.present()]
 
+    def check_steady(self) -> None:
+        """Refuse a change of the items while a loop goes over them."""
+        if any(self is one for one in self.recorder.iterated) or self.maxlen is not None:
+            raise refuse("a list that changes while a loop goes over it")
+
     # Changes of the length
 
     def grow(self) -> None:
@@ -240,6 +245,14 @@ def is_zero(value: Any) -> bool:
     return is_value(value) and value.constant == 0
 
 
+def is_end(key: Any) -> bool:
+    return type(key) is int and key in (0, -1)
+
+
+# Methods of lists that are loops over their items.
+CHANGED_BY_LOOPS = ("sort", "reverse", "index", "count", "insert", "remove", "pop")
+
+
 class VectorMethod:
     """A method of a vector."""
 
@@ -248,9 +261,12 @@ class VectorMethod:
         self.of = of
         self.name = name
 
-    def __call__(self, frame: Any, *args: Any) -> Any:
+    def __call__(self, frame: Any, *args: Any, **kwargs: Any) -> Any:
         of, session = self.of, self.session
-        if self.name == "pop" and not (args and of.is_deque):
+        if kwargs and self.name != "sort":
+            raise TypeError(f"{self.name}() takes no keyword arguments")
+        inside = self.name == "pop" and args and not is_end(args[0])
+        if self.name == "pop" and not (args and of.is_deque) and not inside:
             return of.pop(session, *args)
         if self.name == "popleft" and of.is_deque and not args:
             return of.pop(session, 0)
@@ -266,6 +282,10 @@ class VectorMethod:
             return None
         if self.name == "copy" and not args and not of.is_deque:
             return of.as_grown(of.present())
+        if self.name in CHANGED_BY_LOOPS and not of.is_deque:
+            from braze.interpreter.lists.methods import METHODS
+
+            return METHODS[self.name](frame, of, *args, **kwargs)
         raise refuse(f"the method {self.name} of a list that is used where only the run knows how")
 
 

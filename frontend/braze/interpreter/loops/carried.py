@@ -15,6 +15,8 @@ from braze.interpreter.frame import Frame, Unbound
 from braze.interpreter.merge import (
     CharAt,
     Leaves,
+    OneAt,
+    SomeAt,
     is_another,
     is_number,
     is_view,
@@ -26,7 +28,11 @@ from braze.interpreter.merge import (
     same_types,
 )
 from braze.interpreter.texts import Char
+from braze.interpreter.ways.agreement import agreed, like, sometimes, widens
+from braze.interpreter.ways.oneof import OneOf, Sometimes
+from braze.interpreter.ways.spread import alike, flat, held_alone, thawed
 from braze.record.either import HELD, common_types, mix, unmix
+from braze.record.records import is_record
 from braze.record.slots import Slot
 from braze.record.sources import is_plain, same_value
 from braze.record.storage import share
@@ -41,6 +47,7 @@ class Found:
     roots: list[Value] = field(default_factory=list)
 
 
+SPREAD = object()
 Variable = str | Slot  # a name of the function, or an attribute that it assigns
 
 
@@ -49,6 +56,7 @@ class Mismatch(Exception):
 
     def __init__(self, name: Variable, before: Any, after: Any) -> None:
         super().__init__(f"{name} is {before!r} before the loop and {after!r} after one iteration")
+        self.sometimes = isinstance(after, OneOf)  # to interpret an iteration does not settle it
 
 
 class Carried:
@@ -65,6 +73,8 @@ class Carried:
         self.ended: dict[Variable, Any] = {}  # what names hold at the end of the body
         self.mixed: list[Any] = []  # of each value: the two types that it may be of, or None
         self.another: list[str] = []  # which values are views, before the loop and after it
+        self.wider: dict[Variable, Any] = {}  # of which kinds names may be after an iteration
+        self.spread: set[Variable] = set()  # names that hold instances, carried by attributes
         self.begun: list[Slot] = []  # that have no value before the loop
         self.add(names)
         # A loop in a loop is interpreted as often as that one: so it starts with what is known.
@@ -115,9 +125,13 @@ class Carried:
     def collect(self) -> None:
         """Flatten what the carried names hold before the loop."""
         frame, held = self.frame, self.frame.variables()
-        self.kept = [n for n in self.names if n not in self.same and not stays_plain(held[n])]
+        self.kept = [
+            n
+            for n in self.names
+            if n not in self.same and (n in self.spread or not stays_plain(held[n]))
+        ]
         self.start = Leaves()
-        given = tuple(held[n] for n in self.kept)
+        given = tuple(self.flattened(n, held[n]) for n in self.kept)
         self.skeleton = frame.perform(self.node, self.start.take, frame, given)
         self.mixed = [v.either and v.either.types for v in self.start.values]
         self.fresh = [own_memory(frame, v) for v in self.start.values]
@@ -149,19 +163,24 @@ class Carried:
             if end not in (None, "continue"):
                 raise frame.refuse(self.node, "break or return in a run-time loop")
             ended = frame.variables()
-            self.ended = {n: v for n, v in ended.items() if not isinstance(v, Unbound)}
+            self.ended = {n: v for n, v in ended.items() if not is_unbound(v)}
             for name in list(frame.names):  # that nothing reads any more
-                if isinstance(before.get(name, Unbound("")), Unbound):
+                if is_unbound(before.get(name, Unbound(""))):
                     del frame.names[name]
             changed_names = {n for n in self.same if ended.get(n) is not before[n]}
             after = self.after(before) if not changed_names else Leaves()
             still = [own_memory(frame, v) for v in after.values]
-            self.find_views(after.values, still)
-            mixing = self.find_mixed(after.values)
+            mixing = bool(self.wider)
+            if not mixing:
+                self.find_views(after.values, still)
+                mixing = self.find_mixed(after.values)
             if not changed_names and not mixing:
                 numbers, flags = frame.perform(self.node, mix, after.values, self.mixed)
                 own = [*still, *[False] * len(flags)]
                 refs = nodes_of([*numbers, *flags], own, self.roots)
+        if self.widen():
+            self.collect()
+            return way["body"], None
         if self.expected:
             self.expected = False
             if self.disappointed(way, ended):
@@ -230,7 +249,13 @@ class Carried:
         """Have these be what the carried names hold."""
         self.given = dict(zip(self.kept, rebuild(self.skeleton, values), strict=True))
         for name, value in self.given.items():
+            if name in self.spread:
+                value = self.given[name] = thawed(self.frame, value)
             self.frame.put(name, value)
+
+    def flattened(self, name: Variable, value: Any) -> Any:
+        """Return what a name holds; of an instance, if that is carried, its attributes."""
+        return flat(self.frame, value) if name in self.spread else value
 
     def after(self, before: dict[Variable, Any]) -> Leaves:
         """Flatten what the carried names hold after an iteration."""
@@ -238,11 +263,16 @@ class Carried:
         ended, held = [], frame.variables()
         for name in self.kept:
             value = held.get(name)
-            if value is None or isinstance(value, Unbound):
+            if name not in held or is_unbound(value):
                 raise frame.refuse(node, f"a loop after which {name} may have no value")
-            ended.append(value)
+            if name in self.spread:
+                ended.append(self.spread_out(name, before, value))
+                continue
+            ended.append(self.agreeing(name, before[name], value))
         after = Leaves()
         skeleton = frame.perform(node, after.take, frame, tuple(ended))
+        if self.wider:
+            return after
         if not same_skeleton(self.skeleton, skeleton):
             raise Mismatch(", ".join(map(str, self.kept)), before, ended)
         names = names_of(self.kept, self.skeleton)
@@ -256,9 +286,57 @@ class Carried:
             if name in self.kept or name in self.same:
                 continue
             if not same_plain(before[name], held.get(name)):
+                self.agreeing(name, before[name], held.get(name))
+                if name in self.wider:
+                    continue
                 kind = type(before[name]).__name__
                 raise frame.refuse(node, f"a run-time loop that changes {name}, a {kind}")
         return after
+
+    def spread_out(self, name: Variable, before: dict[Variable, Any], value: Any) -> Any:
+        """Return the attributes of an instance that a name holds after an iteration."""
+        frame, passing = self.frame, {n for n in self.frame.names if n not in before} | {name}
+        same = type(value) is type(before[name]) and is_record(frame.recorder, value)
+        if not same or not held_alone(frame, value, passing):
+            kind = type(before[name]).__name__
+            raise frame.refuse(self.node, f"a run-time loop that changes {name}, a {kind}")
+        return flat(frame, value)
+
+    def agreeing(self, name: Variable, before: Any, after: Any) -> Any:
+        """Return what a name holds after an iteration as it held it before.
+
+        If it then may be of another kind, it is noted that it has to start as one of several.
+        """
+        frame = self.frame
+        frame.recorder.place = frame.place(self.node)
+        if isinstance(before, Sometimes):
+            return sometimes(frame, after)
+        if isinstance(name, str) and alike(frame, before, after):
+            self.wider[name] = SPREAD
+            return after
+        if is_record(frame.recorder, after) and type(before) is type(after) and not self.mixing:
+            raise Mismatch(name, before, after)  # an iteration in place makes it the function's own
+        found = agreed(frame, before, after)
+        if found is None or not widens(before, found):
+            return like(frame, after, found)
+        if not self.mixing:
+            raise Mismatch(name, before, after)
+        self.wider[name] = found
+        return after
+
+    def widen(self) -> bool:
+        """Have names start as one of several values; tell whether there are any such names."""
+        frame, held = self.frame, self.frame.variables()
+        for name, found in self.wider.items():
+            if found is SPREAD:
+                if not held_alone(frame, held[name], {name}):
+                    kind = type(held[name]).__name__
+                    raise frame.refuse(self.node, f"a run-time loop that changes {name}, a {kind}")
+                self.spread.add(name)
+                continue
+            frame.put(name, frame.perform(self.node, like, frame, held[name], found))
+        widened, self.wider = bool(self.wider), {}
+        return widened
 
     def finish(self, outputs: list[Value]) -> None:
         """Bind the names and the changed arrays to what the loop gives."""
@@ -288,7 +366,14 @@ def alone(frame: Frame, before: dict[Variable, Any]) -> Iterator[None]:
 
 def stays_plain(value: Any) -> bool:
     """Tell whether a name is carried as it is: no number, so it may not change in the loop."""
-    return not is_value(value) and not is_number(value) and not isinstance(value, (tuple, Char))
+    if is_value(value) or is_number(value):
+        return False
+    return not isinstance(value, (tuple, Char, OneOf, Sometimes))
+
+
+def is_unbound(value: Any) -> bool:
+    """Tell whether a name holds nothing that a loop can carry."""
+    return isinstance(value, Unbound) and not isinstance(value, Sometimes)
 
 
 def names_of(kept: list[Variable], skeleton: Any) -> list[Variable]:
@@ -301,6 +386,10 @@ def names_of(kept: list[Variable], skeleton: Any) -> list[Variable]:
                 walk(name, inner)
         elif isinstance(part, (int, CharAt)):
             result.append(name)
+        elif isinstance(part, OneAt):
+            walk(name, (part.which, *part.parts))
+        elif isinstance(part, SomeAt):
+            walk(name, (part.flag, part.value))
 
     for name, part in zip(kept, skeleton, strict=True):
         walk(name, part)

@@ -13,7 +13,8 @@ from typing import Any
 from braze.errors import Unsupported
 from braze.interpreter import flow
 from braze.interpreter.builtins.prelude import plus
-from braze.interpreter.frame import Frame, Items
+from braze.interpreter.frame import Frame
+from braze.interpreter.items import Items
 from braze.interpreter.loops.rows import Rows, rows_of
 from braze.record.value import is_value
 
@@ -218,7 +219,7 @@ def either_way(
         except Unsupported as error:
             errors[way] = error
             frame.names = dict(names)
-            frame.session.undo(mark)
+            frame.session.drop(mark)
             if isinstance(over, Items):
                 over.spend(used)
     raise errors[written_out] from None

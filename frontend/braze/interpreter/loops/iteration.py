@@ -10,8 +10,9 @@ from typing import Any
 
 from braze.errors import refuse
 from braze.interpreter import outside, special
-from braze.interpreter.frame import UNROLL, Frame, Items
+from braze.interpreter.frame import UNROLL, Frame
 from braze.interpreter.identity import stands_in
+from braze.interpreter.items import Items
 from braze.interpreter.texts import Text
 from braze.record.value import is_value
 

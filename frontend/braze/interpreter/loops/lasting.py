@@ -8,18 +8,23 @@ says so.
 import ast
 from typing import Any
 
-from braze.interpreter import flow
+from braze.interpreter import branches, flow
 from braze.interpreter.flow import Range
-from braze.interpreter.frame import Frame
+from braze.interpreter.frame import Frame, Unbound
 from braze.interpreter.lists.grown import ROOM, Growth, convert, grown_by
 from braze.interpreter.loops.trips import count_of
-from braze.record.slots import Slot
+from braze.interpreter.ways.agreement import held_of, may_be_carried, sometimes
+from braze.interpreter.ways.liveness import BOUND, binds, first_use, in_functions, read_from_here
+from braze.interpreter.ways.oneof import Sometimes
+from braze.record.slots import MISSING, Slot
 from braze.record.trees import nodes_of
 from braze.record.value import TO_NUMPY, Value, is_value
 
 
 def read_later(frame: Frame, node: ast.For, name: str) -> bool:
     """Tell whether the function reads the name behind the loop."""
+    if not counts(frame, node, name):
+        return False
     end = (node.end_lineno or 0, node.end_col_offset or 0)
     return any(
         isinstance(n, ast.Name)
@@ -62,6 +67,19 @@ def runs(frame: Frame, node: ast.For, bounds: Any) -> bool:
     return True
 
 
+def counts(frame: Frame, node: ast.For | ast.While, name: str) -> bool:
+    """Tell whether it may be seen what a name holds before a loop, or after a round."""
+    made = name[0] == "$" and (":" not in name or name.startswith(("$held", "$first")))
+    if made or frame.in_comprehension or not frame.following:
+        return True
+    if isinstance(node, ast.While) and binds(node.test, name):
+        return True
+    if first_use(node.body, name) != BOUND or in_functions(frame.source.body, name):
+        return True
+    *outer, (_, after) = frame.following
+    return read_from_here([*outer, ([], after)], name)
+
+
 class Attempt:
     """A loop that may have to be interpreted again, with something to carry that it did not."""
 
@@ -97,6 +115,7 @@ def values_after_while(
 ) -> dict[str | Slot, Any]:
     """Return what has to have a value before a `while` loop, as `first_values` does."""
     names = [n for n in lost if n in ended and read_later(frame, node, n)]
+    names = [] if any(isinstance(ended[n], Sometimes) for n in names) else names
     if (
         not names or frame.recorder.body != 0
     ):  # where a loop that does not run can be left to Python
@@ -128,6 +147,7 @@ def first_values(
     if bounds is None:  # a `while` loop
         return frame.perform(node, convert, frame, node, growth, ROOM)
     names = [n for n in lost if n in ended and read_later(frame, node, n)] + begun
+    names = [n for n in names if not isinstance(ended.get(n), Sometimes)]
     if not (names or growth.found):
         return {}
     some = runs(frame, node, bounds)
@@ -140,3 +160,20 @@ def first_values(
         trips = frame.perform(node, count_of, bounds)
         blanks |= frame.perform(node, convert, frame, node, growth, trips)
     return blanks
+
+
+def perhaps_bound(
+    frame: Frame, node: ast.For | ast.While, lost: list[str], ended: dict
+) -> dict[str | Slot, Any]:
+    """Return what names hold before a loop that may bind them, and behind which they are read."""
+    found: dict[str | Slot, Any] = {}
+    for name in lost:
+        value = ended.get(name, MISSING)
+        read = branches.is_read(frame, name) and counts(frame, node, name)
+        if value is MISSING or not read:
+            continue
+        held = held_of(value)
+        if may_be_carried(frame, held):
+            some = frame.perform(node, sometimes, frame, Unbound(""), held)
+            found[name] = some
+    return found

@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from braze.errors import Unsupported
-from braze.interpreter import branches, flow, statements
-from braze.interpreter.frame import UNROLL, Frame, Items, Unbound
+from braze.interpreter import branches, flow, special, statements
+from braze.interpreter.frame import UNROLL, Frame, Unbound
+from braze.interpreter.items import Items
 from braze.interpreter.lists import grown
-from braze.interpreter.loops import jumps, lasting, nests, while_loops
-from braze.interpreter.loops.carried import Carried, Mismatch
+from braze.interpreter.loops import jumps, lasting, nests, while_loops, yields
+from braze.interpreter.loops.carried import Carried, Mismatch, is_unbound
 from braze.interpreter.loops.iteration import each
 from braze.interpreter.loops.rows import Rows, rows_of
 from braze.interpreter.loops.trips import count_of, rounds
@@ -30,6 +31,10 @@ def run_for(frame: Frame, node: ast.For) -> Any:
     from braze.interpreter.expressions import evaluate
 
     items = evaluate(frame, node.iter)
+    if special.is_object(items):
+        items = frame.perform(node.iter, special.items_of, frame, items)
+    if isinstance(items, yields.GeneratorCall):
+        return yields.run_yields(frame, node, items)
     if nests.is_nest(node, items):
         return run_for(frame, nests.as_loops(frame, node, items))
     if isinstance(items, range):
@@ -124,7 +129,7 @@ def either(frame: Frame, first: Callable[[], Any], second: Callable[[], Any]) ->
         if hasattr(error, "texts"):
             raise
         frame.names = names
-        frame.session.undo(mark)
+        frame.session.drop(mark)
         try:
             return second()
         except Unsupported as other:
@@ -201,6 +206,9 @@ def range_loop(frame: Frame, node: ast.For, bounds: flow.Range, rows: Rows | Non
                     f"a loop in which {mismatch}",
                     "start with a value of the type that the loop gives",
                 ) from None
+            if mismatch.sometimes:
+                mixing = True
+                continue
         names, mark = dict(frame.names), frame.session.mark()
         try:
             mixing = peeled == MAX_PEELED
@@ -208,7 +216,7 @@ def range_loop(frame: Frame, node: ast.For, bounds: flow.Range, rows: Rows | Non
         except Unsupported:
             # It may not run, or not where that is known: its numbers are of either type then.
             frame.names, mixing = names, True
-            frame.session.undo(mark)
+            frame.session.drop(mark)
     return None
 
 
@@ -255,11 +263,16 @@ def peel(frame: Frame, node: ast.For, bounds: flow.Range, rows: Rows | None) -> 
 
 
 def carried_names(frame: Frame, node: ast.For | ast.While) -> list[str]:
-    """Return the names that the body assigns and that have a value before the loop."""
+    """Return the names that the body assigns and that have a value before the loop, if it counts.
+
+    It does not where each round binds the name before it reads it, and nothing reads it afterwards.
+    """
     return [
         name
         for name in assigned(node.body)
-        if name in frame.names and not isinstance(frame.names[name], Unbound)
+        if name in frame.names
+        and not is_unbound(frame.names[name])
+        and lasting.counts(frame, node, name)
     ]
 
 
@@ -302,6 +315,7 @@ def for_node(
     mark.over()
     lost = [n for n in assigned(node.body) if n not in names and n not in targets]
     starts = lasting.first_values(frame, node, bounds, lost, begun, ended, growth)
+    starts = lasting.perhaps_bound(frame, node, lost, ended) | starts
     if not starts:
         unbind(frame, {*lost, *targets, *begun})
         return None

@@ -11,7 +11,8 @@ from braze.arrays import shapes
 from braze.errors import refuse
 from braze.interpreter import flow
 from braze.interpreter.builtins.calls import builtin
-from braze.interpreter.frame import Frame, Items
+from braze.interpreter.frame import Frame
+from braze.interpreter.items import Items
 from braze.interpreter.lists.vectors import Vector
 from braze.interpreter.loops import jumps
 from braze.interpreter.loops.iteration import MAX_ITEMS

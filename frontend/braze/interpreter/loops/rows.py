@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from braze.interpreter.frame import Frame, Items
+from braze.interpreter.frame import Frame
+from braze.interpreter.items import Items
 from braze.record.value import Value, is_value
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from braze.errors import Unsupported
 from braze.interpreter import flow, statements
+from braze.interpreter.expressions import bound_by
 from braze.interpreter.frame import UNROLL, Frame
 from braze.interpreter.lists import grown
 from braze.interpreter.loops import jumps, lasting, loops
@@ -32,7 +33,7 @@ def leaving(frame: Frame, node: Any, loop: ast.While, given: dict) -> Any:
         if jumps.RESULT in before:
             raise
         frame.names = {**before, **flags, jumps.RESULT: frame.perform(node, blank, need.value)}
-        frame.session.undo(mark)
+        frame.session.drop(mark)
         end = run_while(frame, loop)
     if returns and jumps.RESULT not in before and frame.names[jumps.RESULT] is flow.UNKNOWN:
         returns = False  # none of them is ever reached
@@ -60,7 +61,7 @@ def run_while(frame: Frame, node: ast.While) -> Any:
     for _ in range(UNROLL + 1):
         with frame.branch() as probe:
             tested = flow.test(frame, node.test)
-        changes = bool(probe["storage"])
+        changes = bool(probe["storage"]) or bool(bound_by(node.test))
         del probe
         if changes and is_value(tested) and not hasattr(node, "lowered"):
             if node.orelse:  # which a break would pass by
@@ -85,7 +86,7 @@ def run_while(frame: Frame, node: ast.While) -> Any:
             return end
     # Too long to write out: a node, for which its numbers are run-time values.
     frame.names = names
-    frame.session.undo(mark)
+    frame.session.drop(mark)
     for name in loops.carried_names(frame, node):
         if is_number(names[name]):
             frame.names[name] = frame.recorder.operand(names[name])
@@ -121,6 +122,10 @@ def while_node(frame: Frame, node: ast.While) -> None:
         return while_node(frame, node)
     lost = [n for n in assigned(node.body) if n not in names]
     starts = lasting.values_after_while(frame, node, lost, ended)
+    if not starts and (perhaps := lasting.perhaps_bound(frame, node, lost, ended)):
+        mark.over()
+        mark.again(node, perhaps)
+        return while_node(frame, node)
     if starts:
         mark.over()
         mark.again(node, starts)
