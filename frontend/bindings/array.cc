@@ -283,6 +283,7 @@ bool in_c_order(PyObject* o) {
 bool repeats(PyObject* o) {
   if (!PyArray_Check(o)) return false;
   auto* a = reinterpret_cast<PyArrayObject*>(o);
+  if (PyArray_SIZE(a) == 0) return false;
   for (int k = 0; k < PyArray_NDIM(a); ++k)
     if (PyArray_DIM(a, k) > 1 && PyArray_STRIDE(a, k) == 0) return true;
   return false;

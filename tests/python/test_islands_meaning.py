@@ -152,7 +152,7 @@ def test_errors_have_effects_in_islands_too():
 def test_a_refusal_is_not_taken_for_an_exception_of_the_program():
     def f(x):
         try:
-            y = np.resize(x * 2 + 1, x.shape)
+            y = np.asarray_chkfinite(x * 2 + 1)
         except:  # noqa: E722
             y = x * 5
         return y * 2 + 1
@@ -160,7 +160,7 @@ def test_a_refusal_is_not_taken_for_an_exception_of_the_program():
     def g(x):
         y = x * 2
         try:
-            return np.resize(y, y.shape) + 1
+            return np.asarray_chkfinite(y) + 1
         finally:
             y = y * 3
             SEEN.append(y)
@@ -197,7 +197,7 @@ def warns_its_callers(x, calls):
         y = y - 1
         warnings.warn("first", stacklevel=2)
     warnings.warn("second", UserWarning, 3)
-    z = np.resize(y * 3 + 1, 5)
+    z = np.asarray_chkfinite(y * 3 + 1)
     return z * 2 + y.sum()
 
 

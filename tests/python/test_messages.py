@@ -65,16 +65,16 @@ CASES = {
     "in a called function": (
         """
         def g(v):
-            return np.resize(v, 4)
+            return np.asarray_chkfinite(v)
 
         def f(x):
             return g(x) + 1
         """,
         """
           File "model.py", line 3, in g
-            return np.resize(v, 4)
-                   ^^^^^^^^^^^^^^^
-        not compiled: a call of numpy.resize
+            return np.asarray_chkfinite(v)
+                   ^^^^^^^^^^^^^^^^^^^^^^
+        not compiled: a call of numpy.asarray_chkfinite
         what to do: use braze.jit, which runs the plain function instead""",
     ),
     "a statement": (

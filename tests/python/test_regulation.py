@@ -247,7 +247,7 @@ def test_it_is_on_unless_turned_off(monkeypatch):
 def test_regions_are_judged_too():
     def f(x):
         y = x * 2 + 1
-        z = np.resize(y, y.shape)
+        z = np.asarray_chkfinite(y)
         return z * 3 - 1
 
     made = braze.jit(f)

@@ -273,9 +273,16 @@ def note_copy(value: Value) -> None:
     if value.is_array and len(value.dims) > 1:
         value.recorder.copies = True
         while value.made_by is not None:
-            if value.made_by[0] == "broadcast_to":
+            base = value.made_by[1][0]
+            if value.made_by[0] == "broadcast_to" and not same_elements(value, base):
                 raise refuse("a copy in the order of an array whose elements repeat")
-            value = value.made_by[1][0]
+            value = base
+
+
+def same_elements(value: Value, base: Value) -> bool:
+    """Tell whether a broadcast array has no more elements than its operand."""
+    added = len(value.dims) - len(base.dims)
+    return all(d == 1 for d in value.dims[:added]) and value.dims[added:] == base.dims
 
 
 def in_columns(value: Value) -> Value:

@@ -160,4 +160,4 @@ ALIGNED_OR_NOT = ("elementwise", "view", "make", "control")
 def repeats(array: np.ndarray) -> bool:
     """Tell whether elements of an array are those beside them, along an axis of stride 0."""
     moves = zip(array.shape, array.strides, strict=True)
-    return any(n > 1 and stride == 0 for n, stride in moves)
+    return array.size > 0 and any(n > 1 and stride == 0 for n, stride in moves)
