@@ -73,7 +73,7 @@ CASES = {
         """
           File "model.py", line 3, in g
             return np.asarray_chkfinite(v)
-                   ^^^^^^^^^^^^^^^^^^^^^^
+                   ^^^^^^^^^^^^^^^^^^^^^^^
         not compiled: a call of numpy.asarray_chkfinite
         what to do: use braze.jit, which runs the plain function instead""",
     ),
