@@ -145,3 +145,18 @@ def test_sizes_less_a_number_may_be_negative(function):
                     result = type(error), str(error)
                 outcomes.append((result, a))
             check(outcomes[1], outcomes[0], f"{size} {n}")
+
+
+def leaves_at_once(a, b, s, k):
+    for _ in range(k, 0, 1):
+        int(s > 1)
+        return b
+    return a
+
+
+def test_checks_in_a_loop_that_is_recorded_twice():
+    compiled = braze.jit(leaves_at_once)
+    a, b = np.ones(3), np.zeros(3)
+    for k in (3, 0, 2, -2, 1, -5):
+        assert compiled(a, b, 0.5, k) is leaves_at_once(a, b, 0.5, k)
+    assert compiled.stats()["reasons"] == []

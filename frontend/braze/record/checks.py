@@ -1,5 +1,7 @@
 """What must hold when the function runs: a call for which it does not runs the plain function."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -35,14 +37,10 @@ class Checks:
 
     def assume_less(self, first: Any, last: Any) -> None:
         """Take a number for less than another; outside of all loops, if they are known there."""
-        body = self.body
-        if not any(isinstance(n, Value) and n.body != 0 for n in (first, last)):
-            self.body = 0
-        try:
+        known = not any(isinstance(n, Value) and n.body != 0 for n in (first, last))
+        with self.outside() if known else nullcontext():
             numbers = [self.operand(last), self.operand(first)]
             self.assume_false(self.add("less_equal", numbers))
-        finally:
-            self.body = body
 
     def assume_false(self, condition: Value) -> bool:
         """Take a run-time condition for false; a call for which it holds runs the plain function.
@@ -63,20 +61,32 @@ class Checks:
             self.add("index", [probe, self.add("cast", [truth], dtype="i64")], axis=0)
         return False
 
-    def outside_of_loops(self, size: int) -> Value:
-        """Return an array of zeros that no round of a loop makes anew."""
+    @contextmanager
+    def outside(self) -> Iterator[None]:
+        """Record outside of all loops and branches."""
         body = self.body
         self.body = 0
         try:
-            return self.add("full", [self.operand(np.int64(0))], shape=[size])
+            yield
         finally:
             self.body = body
 
-    def check_here(self, wrong: Value) -> None:
-        """Check a condition in a branch or loop: it may not hold there."""
+    def outside_of_loops(self, size: int) -> Value:
+        """Return an array of zeros that no round of a loop makes anew."""
+        with self.outside():
+            return self.add("full", [self.operand(np.int64(0))], shape=[size])
+
+    def sum_of_checks(self) -> Slot:
+        """Return what holds the sum of the checks in branches and loops, zero before them."""
         slot = self.storage.slot(Kept, self, CHECKS)
         if slot.value is MISSING:
-            slot.value = self.operand(0)
+            with self.outside():
+                slot.value = self.operand(0)
+        return slot
+
+    def check_here(self, wrong: Value) -> None:
+        """Check a condition in a branch or loop: it may not hold there."""
+        slot = self.sum_of_checks()
         with self.risks.sure():
             self.storage.assign(slot, self.checked(slot.value, wrong))
 
@@ -101,9 +111,7 @@ class Checks:
 
     def need(self, value: Value) -> None:
         """Have a number be computed: it says which of two zeros is added to the checks."""
-        slot = self.storage.slot(Kept, self, CHECKS)
-        if slot.value is MISSING:
-            slot.value = self.operand(0)
+        slot = self.sum_of_checks()
         with self.risks.sure():
             zeros = self.outside_of_loops(2)
             below = self.add("less", [value, self.operand(value.python_type(0))])
