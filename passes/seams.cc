@@ -52,6 +52,7 @@ class Seams {
   std::optional<Assembled> assembled(Ref r) const;
   const Sizes* space_of(Ref kernel) const;
   bool may_be_cut(BodyId body) const;
+  bool is_row(Ref r) const;
   bool same_order(Plan& plan, Ref kernel) const;
   Ref slice(Ref array, const Sizes& start, const Sizes& size, BodyId where, ir::Loc loc);
   Sizes size_of(const Piece& piece) const;
@@ -85,6 +86,12 @@ bool Seams::may_be_cut(BodyId body) const {
   });
 }
 
+// Whether an array of two axes has one element along one of them: it says nothing of their order.
+bool Seams::is_row(Ref r) const {
+  const auto one = [&](DimId d) { return from_.dims.equal(d, from_.dims.constant(1)); };
+  return from_.type(r).rank() <= 2 && std::ranges::any_of(from_.type(r).dims, one);
+}
+
 // True if all operands together lie as the results do: of one or two axes, one operand in C order
 // decides, wherever it comes in; of more, the order of evaluation has a say.
 bool Seams::same_order(Plan& plan, Ref kernel) const {
@@ -95,7 +102,7 @@ bool Seams::same_order(Plan& plan, Ref kernel) const {
   const auto inputs = from_.inputs(kernel);
   for (size_t i = 0; i < inputs.size(); ++i) {
     if (plan.operands[i]) {
-      c_order |= plan.operands[i]->like.empty();
+      c_order |= std::ranges::all_of(plan.operands[i]->like, [&](Ref r) { return is_row(r); });
       for (Ref r : plan.operands[i]->like) note(r);
     } else if (from_.type(inputs[i]).is_array()) {
       note(inputs[i]);

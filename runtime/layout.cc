@@ -6,12 +6,21 @@
 
 namespace runtime {
 
+namespace {
+
+// A place so many bytes on. Of an array that is a layout alone it is a distance from null.
+char* further(char* data, int64_t bytes) {
+  return reinterpret_cast<char*>(uintptr_t(data) + uintptr_t(bytes));
+}
+
+}  // namespace
+
 Tensor slice(const Tensor& t, std::span<const int64_t> start, std::span<const int64_t> step,
              std::span<const int64_t> size) {
   Tensor v = t;
   for (int k = 0; k < t.rank; ++k) {
     // An empty slice may start past the end: its pointer stays inside the memory.
-    if (size[k] > 0) v.data += start[k] * t.strides[k];
+    if (size[k] > 0) v.data = further(v.data, start[k] * t.strides[k]);
     v.shape[k] = size[k];
     v.strides[k] = t.strides[k] * step[k];
   }
@@ -181,7 +190,7 @@ std::optional<Tensor> window(const Tensor& t, std::span<const int64_t> start,
     const size_t a = size_t(axes[k]);
     const auto offset = offset_of(t, int(a), indices[k], step[a], size[a]);
     if (!offset) return std::nullopt;
-    part.data += *offset;
+    part.data = further(part.data, *offset);
   }
   return part;
 }

@@ -257,3 +257,7 @@ def test_kernels_that_need_each_other_are_not_merged():
     args = np.ones((3, 4)), np.full((3, 4), 2.0), np.arange(4.0), 3.0
     same(text, *args)
     assert "a fault of braze" not in reasons(text, *args)
+
+
+def test_round_of_a_numpy_bool_raises():
+    same(body("return round(x[0])"), np.array([True, False]))

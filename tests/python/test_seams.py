@@ -237,6 +237,18 @@ def test_large_arrays_put_together_are_results():
             check(compiled(y), function(y))
 
 
+def rows_under_each_other(x, rows):
+    return x - np.stack(rows)
+
+
+def test_rows_that_are_joined_have_c_order_wherever_they_come_in():
+    compiled = braze.jit(rows_under_each_other)
+    for n in (7, 1, 2):
+        x, rows = np.arange(26.0 * n).reshape(26, n).T, np.arange(26.0 * n).reshape(n, 26)
+        check(compiled(x, rows), rows_under_each_other(x, rows))
+        check(compiled(x, list(rows)), rows_under_each_other(x, list(rows)))
+
+
 def in_order_by_several_checks(x, a, b, c):
     s = c[: len(a)].sum() + b[: len(c)].sum() + x[: len(b)].sum()
     out = np.zeros(len(x))

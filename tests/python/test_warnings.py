@@ -308,3 +308,34 @@ def test_choices_between_constants_are_told():
         for x in (floats(), floats(-1, 8), floats()):
             for s in (-100.0, 0.0, 2.0, 100.0):
                 same(told(fast, x, s), told(f, x, s))
+
+
+def behind_a_branch(x, n):
+    if x.sum() > n:
+        return x + 1
+    x / x
+    return x
+
+
+def in_both_branches(x, n):
+    if x.sum() > n:
+        x % (x - x)
+    else:
+        np.sum(x / x)
+    return x
+
+
+def in_a_loop(x, n):
+    for _ in range(n):
+        x / x
+    return x
+
+
+@pytest.mark.parametrize("function", [behind_a_branch, in_both_branches, in_a_loop])
+def test_values_that_nothing_uses_warn_in_branches_and_loops(function):
+    compiled = braze.jit(function)
+    for x in (np.array([3.0, 0.0, -1.0]), np.array([3, 0, -1], np.int8)):
+        for n in (0, 1, 5):
+            same(told(compiled, x, n), told(function, x, n))
+        with np.errstate(all="raise"):
+            same(told(compiled, x, 5), told(function, x, 5))

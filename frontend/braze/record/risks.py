@@ -2,7 +2,7 @@
 
 An index may be out of range, an int may outgrow 64 bits, a divisor may be zero. Such a node of the
 main body that no result needs becomes a result that nobody reads; in a branch or loop it is
-refused. So does one of the main body at which NumPy may warn.
+refused. So does and is one at which NumPy may warn.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,7 +28,8 @@ class Risks:
     controls: list[tuple[int, int]] = field(default_factory=list)
     # The body of each of CHECKS.
     spans: list[tuple[int, Place | None]] = field(default_factory=list)
-    warning: list[int] = field(default_factory=list)  # nodes of the main body
+    # Nodes at which NumPy may warn.
+    warning: list[tuple[int, int, Place | None]] = field(default_factory=list)
 
     def note(
         self, op: str, attrs: dict, made: Value, place: Place | None, operands: Sequence[Value]
@@ -40,8 +41,8 @@ class Risks:
             self.nodes.append((made._ref, made.body, place))
         if op in CHECKS:
             self.spans.append((made.body, place))
-        if made.body == 0 and made.kind != "python" and row["raises"] != "quiet":
-            self.warning.append(made._ref)
+        if made.kind != "python" and row["raises"] != "quiet":
+            self.warning.append((made._ref, made.body, place))
         if row["kind"] == "control" and "body" in row["attrs"]:
             self.controls.append((made._ref, made.body))
 
@@ -62,8 +63,9 @@ class Risks:
         del self.nodes[known:]
 
     def refuse_inside(self, body: int) -> None:
-        """Refuse a body that is run for nothing, if running it may give up."""
-        for where, place in (*(node[1:] for node in self.nodes), *self.spans):
+        """Refuse a body that is run for nothing, if it may give up, or NumPy may warn in it."""
+        noted = [node[1:] for node in (*self.nodes, *self.warning)]
+        for where, place in (*noted, *self.spans):
             while where != body and where != 0:
                 where = self.parents[where]
             if where == body:
@@ -83,7 +85,11 @@ class Risks:
             if body in attached and body not in kept:
                 raise unused(place)
         indexed = self.indexed(graph, live)
-        extra = [node for node in self.warning if node not in live]
+        unread = [w for w in self.warning if w[0] not in live and w[1] in attached]
+        for _, body, place in unread:
+            if body != 0:
+                raise unused(place)
+        extra = [node for node, *_ in unread]
         for node, body, place in self.nodes:
             if node in live or body not in attached or (body, *index_of(graph, node)) in indexed:
                 continue
@@ -127,7 +133,7 @@ def index_of(graph: Any, node: int) -> tuple:
 
 
 def unused(place: Place | None) -> Exception:
-    error = refuse("a value in a branch or loop that nothing uses, and that may raise")
+    error = refuse("a value in a branch or loop that nothing uses, and that may raise or warn")
     error.place = error.keep = place
     return error
 

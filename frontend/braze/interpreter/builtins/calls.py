@@ -250,7 +250,8 @@ def map_(frame: Frame, function: Any, *sequences: Any) -> Items:
 def round_(frame: Frame, value: Any, digits: Any = None) -> Any:
     if is_value(value) and value.kind == "scalar" and digits is not None:
         return shapes.round_(value, digits)
-    real = is_value(value) and not value.dims and KIND[value.dtype_name] in "biuf"
+    kind = KIND[value.dtype_name] if is_value(value) and not value.dims else ""
+    real = kind in ("i", "u", "f") or (kind == "b" and value.kind == "python")
     if real and digits is None and not is_either(value):
         if KIND[value.dtype_name] != "f":
             return python_number(number_of(frame, value), "i64")
