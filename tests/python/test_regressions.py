@@ -261,3 +261,9 @@ def test_kernels_that_need_each_other_are_not_merged():
 
 def test_round_of_a_numpy_bool_raises():
     same(body("return round(x[0])"), np.array([True, False]))
+
+
+def test_places_in_spaces_of_no_axes_and_of_too_many_elements():
+    same(body("return np.unravel_index(0, ())"), np.ones(2))
+    same(body("return np.ravel_multi_index((x[0], x[1]), (2**62, 4))"), np.array([1, 2]))
+    same(body("return np.unravel_index(x[0], (2**62, 4))"), np.array([1, 2]))

@@ -1,5 +1,6 @@
 """Where elements stand, counted through an array or along its axes; spectra from their middle."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -30,11 +31,19 @@ def check_within(recorder: Any, indices: Value, size: Any) -> None:
     recorder.assume_false(outside.any() if outside.is_array and outside.dims else outside)
 
 
+def sizes_of(recorder: Any, shape: Any) -> list:
+    """Return the sizes of a space in which places are counted with 64 bits."""
+    sizes = shapes.known_sizes(recorder, shape)
+    if not sizes or math.prod(size for size in sizes if isinstance(size, int)) >= 2**63:
+        raise refuse("places in a space of no axes, or of more elements than 64 bits count")
+    return sizes
+
+
 @implements(np.unravel_index)
 def unravel_index(recorder: Any, indices: Any, shape: Any, order: str = "C") -> tuple:
     if order != "C":
         raise refuse("numpy.unravel_index in another order")
-    sizes = shapes.known_sizes(recorder, shape)
+    sizes = sizes_of(recorder, shape)
     rest = numbers_of(recorder, indices)
     check_within(recorder, rest, shapes.product(sizes))
     parts: list[Value] = []
@@ -55,7 +64,7 @@ def ravel_multi_index(
 ) -> Value:
     if order != "C" or mode != "raise" or not isinstance(multi_index, tuple):
         raise refuse("numpy.ravel_multi_index with these arguments")
-    sizes = shapes.known_sizes(recorder, dims)
+    sizes = sizes_of(recorder, dims)
     if len(sizes) != len(multi_index):
         raise refuse("numpy.ravel_multi_index with other numbers of indices than sizes")
     result = None
