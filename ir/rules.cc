@@ -161,7 +161,12 @@ Ref apply(Graph& g, BodyId where, Op op, std::span<const Ref> given, const Attrs
   const DType promoted = promote_operands(g, op, operands);
   if (is_product(op)) {
     std::vector<Ref> cast;
-    for (Ref r : operands) cast.push_back(cast_to(g, where, r, promoted, loc));
+    for (Ref r : operands) {
+      cast.push_back(cast_to(g, where, r, promoted, loc));
+      // NumPy's matmul casts into C order, its dot in the order of the operand.
+      if (op == Op::matmul && cast.back() != r && g.type(r).rank() > 1)
+        cast.back() = g.add(where, Op::c_copy, {&cast.back(), 1}, {}, loc);
+    }
     return g.add(where, op, cast, attrs, loc);
   }
   const auto ruling = rule(op, promoted);

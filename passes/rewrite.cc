@@ -118,6 +118,7 @@ Rewrite::Rewrite(const Graph& from, Replace replace, Walk walk)
       live_(from.node_count(), false),
       escapes_(from.node_count(), false),
       shown_(from.node_count(), false),
+      multiplied_(from.node_count(), false),
       uses_(from.node_count(), 0) {
   to.name = from.name;
   to.files = from.files;
@@ -138,6 +139,12 @@ void Rewrite::mark(Ref node) {
     live_[r.id] = true;
     const auto inputs = from.inputs(r);
     for (Ref i : inputs) pending.push_back(i);
+    if (ir::is_product(from.op(r))) {
+      for (Ref i : inputs) {
+        mark_views(i);
+        multiplied_[base(from, i).id] = true;
+      }
+    }
     for (size_t i = first_carried(from.op(r)); i < inputs.size(); ++i)
       shown_[base(from, inputs[i]).id] = true;
     for (BodyId b : from.bodies_of(r)) {
@@ -247,8 +254,13 @@ bool Rewrite::borrowed(Ref before, Ref now) const {
   return false;
 }
 
-// What stands for a fresh array that a nested body gives or a loop carries: one array for all.
+// What stands for a fresh array that a product reads, or that a nested body gives or a loop
+// carries: one array for all.
 Ref Rewrite::own(Ref node, Ref now, BodyId where) {
+  if (multiplied_[node.id] && computed(from, node)) {
+    while (taken(node, base(to, now))) now = to.add(where, Op::copy, {now}, {}, from[node].loc);
+    bases_.emplace_back(node, base(to, now));
+  }
   if (!shown_[node.id] || !to.type(now).is_array() || !computed(from, node)) return now;
   while (merely_shown(node, now) || taken(node, base(to, now)) || borrowed(node, base(to, now)))
     now = to.add(where, Op::copy, {now}, {}, from[node].loc);

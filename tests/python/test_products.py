@@ -60,3 +60,66 @@ def test_vdot_of_strided_vectors():
     compiled = braze.jit(lambda a, b: np.vdot(a, b))
     for a, b in itertools.product(vectors(100, "f8"), vectors(100, "f8")):
         assert compiled(a, b) == np.vdot(a, b)
+
+
+MAKERS = {
+    "argument": lambda a: a,
+    "array": lambda a: np.array(a),
+    "copy": lambda a: a.copy(),
+    "positive": lambda a: +a,
+    "times one": lambda a: a * 1,
+    "sum": lambda a: a + 1,
+    "reversed": lambda a: (a * 2)[::-1],
+    "every other": lambda a: (a - 1)[..., ::2],
+    "transposed twice": lambda a: (a + 1).T.T,
+}
+
+
+@pytest.mark.parametrize("second", MAKERS)
+@pytest.mark.parametrize("first", MAKERS)
+def test_operands_lie_as_numpy_lays_them(first, second):
+    a_of, b_of = MAKERS[first], MAKERS[second]
+    for name in ("dot", "matmul"):
+
+        def function(a, b, product=FUNCTIONS[name]):
+            left, right = a_of(a), b_of(b)
+            n = min(left.shape[-1], right.shape[0])
+            return product(left[..., :n], right[:n])
+
+        compiled = braze.jit(function)
+        for a in (*matrices(6, 33, "f8"), *vectors(33, "f8")):
+            for b in (*matrices(33, 9, "f8"), *vectors(33, "f8")):
+                found, expected = compiled(a, b), function(a, b)
+                assert found.tobytes() == expected.tobytes(), (name, a.strides, b.strides)
+        assert compiled.stats()["compiled_calls"] > 0
+
+
+TWICE = {
+    "sums": lambda a: np.dot((a + 1).T, (a + 1)),
+    "slices": lambda a: (a[:, :-1] * 1.0) @ (a[:, :-1] * 1.0).T,
+    "centred": lambda a: (a - a.mean(0)).T @ (a - a.mean(0)),
+    "one array": lambda a: (lambda b: b @ b.T)(a - 1),
+    "an argument": lambda a: a.T @ a,
+    "its copy": lambda a: np.array(a) @ a.T,
+}
+
+
+@pytest.mark.parametrize("name", TWICE)
+def test_equal_operands_are_two_arrays_unless_they_are_one(name):
+    """BLAS multiplies an array with itself by another routine."""
+    function = TWICE[name]
+    compiled = braze.jit(function)
+    for a in matrices(7, 33, "f8"):
+        assert compiled(a).tobytes() == function(a).tobytes(), a.strides
+    assert compiled.stats()["compiled_calls"] > 0
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_operands_that_are_cast(name):
+    function = FUNCTIONS[name]
+    compiled = braze.jit(function)
+    for single, double in itertools.product(matrices(5, 33, "f4"), matrices(33, 9, "f8")):
+        found, expected = compiled(single, double), function(single, double)
+        assert found.tobytes() == expected.tobytes(), (single.strides, double.strides)
+        found, expected = compiled(double.T, single.T), function(double.T, single.T)
+        assert found.tobytes() == expected.tobytes(), (single.strides, double.strides)

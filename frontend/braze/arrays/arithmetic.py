@@ -78,6 +78,10 @@ def binary(recorder: Any, name: str, a: Any, b: Any) -> Any:
         from braze.arrays.powers import power
 
         return power(recorder, a, b, by_operator=True)
+    if name == "matmul":
+        from braze.arrays.matmul import matmul
+
+        return matmul(recorder, a, b)
     return elementwise(recorder, OPS[name], [a, b])
 
 

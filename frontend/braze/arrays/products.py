@@ -6,9 +6,10 @@ import numpy as np
 
 from braze.arrays import shapes
 from braze.arrays.eager import steps as eager
+from braze.arrays.matmul import matmul
 from braze.arrays.reductions import given, into
 from braze.arrays.registry import implements, method
-from braze.arrays.ufuncs import call, matmul
+from braze.arrays.ufuncs import call
 from braze.errors import refuse
 from braze.record.dtypes import KIND
 from braze.record.value import Value
@@ -21,6 +22,14 @@ def dot(recorder: Any, a: Any, b: Any, out: Any = None) -> Value:
         raise refuse("numpy.dot with out=")
     if not a.dims or not b.dims or len(b.dims) > 2 or len(a.dims) > 2:
         return eager.call(recorder, "dot", *map(as_numpy, (a, b)))
+    return dot_of_arrays(recorder, a, b)
+
+
+def dot_of_arrays(recorder: Any, a: Value, b: Value) -> Value:
+    """Record `numpy.dot`, whose sums depend on how operands lie that it casts, so copies."""
+    for x, other in ((a, b), (b, a)):
+        if x.dtype_name != other.dtype_name:
+            shapes.note_copy(x)
     return matmul(recorder, a, b, "dot")
 
 
@@ -47,7 +56,7 @@ def inner(recorder: Any, a: Any, b: Any) -> Value:
     a, b = recorder.operand(a), recorder.operand(b)
     if not a.dims or not b.dims or len(a.dims) > 2 or len(b.dims) > 2:
         return eager.call(recorder, "inner", *map(as_numpy, (a, b)))
-    return matmul(recorder, a, shapes.transpose(b), "dot")
+    return dot_of_arrays(recorder, a, shapes.transpose(b))
 
 
 @implements(np.kron)

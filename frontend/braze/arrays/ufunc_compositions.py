@@ -7,8 +7,9 @@ import numpy as np
 from braze.arrays.arithmetic import as_result, cast, elementwise
 from braze.arrays.eager import steps as eager
 from braze.arrays.eager.rows import ROWS
+from braze.arrays.matmul import matmul
 from braze.arrays.registry import composed
-from braze.arrays.ufuncs import call, matmul
+from braze.arrays.ufuncs import call
 from braze.errors import refuse
 from braze.record.dtypes import TO_NUMPY, name_of
 from braze.record.value import Value

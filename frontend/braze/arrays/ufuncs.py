@@ -7,12 +7,10 @@ import numpy as np
 
 from braze import _core
 from braze.arrays.arithmetic import (
-    as_result,
     cast,
     dtype_like,
     elementwise,
     is_weak,
-    settle_integers,
 )
 from braze.arrays.indexing import stored
 from braze.arrays.powers import power
@@ -232,14 +230,6 @@ def strong(recorder: Any, number: Any) -> Value:
     value = recorder.operand(number)
     check_scalar(value)
     return cast(value, value.dtype_name)
-
-
-def matmul(recorder: Any, a: Any, b: Any, op: str = "matmul") -> Value:
-    """Record the matrix product, as `numpy.matmul` makes it, or `numpy.dot`."""
-    values = settle_integers(recorder, [recorder.operand(a), recorder.operand(b)])
-    if not all(v.is_array and v.dims for v in values):
-        raise refuse("a matrix product with a scalar")
-    return as_result(recorder.apply(op, values))
 
 
 def outer(recorder: Any, ufunc: np.ufunc, a: Any, b: Any, **kwargs: Any) -> Value:
