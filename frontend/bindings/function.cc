@@ -1,6 +1,6 @@
 // braze.Function: the callable that a decorator returns. A call finds the specialisation whose
-// signature and guards fit the arguments, and runs its plan; anything unknown asks `specialise`,
-// and what cannot be compiled runs the plain function.
+// signature and guards fit the arguments, and runs its plan; anything unknown asks the compiler,
+// which is Python, and what cannot be compiled runs the plain function.
 #include <pybind11/stl.h>
 #include <structmember.h>
 
@@ -29,13 +29,13 @@ bool still_twin(FunctionObject* f, PyObject* instead) {
          PyFunction_GetKwDefaults(instead) == PyFunction_GetKwDefaults(f->plain);
 }
 
-// Lets `specialise` leave its own frames out of the traceback of the exception that is set.
+// Lets the compiler leave its own frames out of the traceback of the exception that is set.
 void tidy_traceback(FunctionObject* f) {
   PyObject *type = nullptr, *value = nullptr, *trace = nullptr;
   PyErr_Fetch(&type, &value, &trace);
   PyErr_NormalizeException(&type, &value, &trace);
   if (trace) PyException_SetTraceback(value, trace);
-  if (PyObject* done = PyObject_CallMethod(f->specialise, "tidy", "O", value))
+  if (PyObject* done = PyObject_CallMethod(f->compiler, "tidy", "O", value))
     Py_DECREF(done);
   else
     PyErr_Clear();
@@ -54,10 +54,29 @@ PyObject* call_instead(FunctionObject* f, py::object instead, PyObject* const* a
   return result;
 }
 
+// Whether what Python raised has nothing to do with what was asked for: the stack is nearly full,
+// or the interpreter ends.
+bool is_passing(const py::error_already_set& e) {
+  if (e.matches(PyExc_RecursionError) || e.matches(PyExc_MemoryError)) return true;
+  PyObject* finders = PySys_GetObject("meta_path");
+  return !finders || finders == Py_None;
+}
+
+// The same for a call; null if the frontend cannot be loaded at the time.
+py::object compiler_if_any(FunctionObject* f) {
+  try {
+    return compiler_of(f);
+  } catch (py::error_already_set& e) {
+    if (is_passing(e) && py::handle(f->options).attr("fallback").cast<bool>()) return py::object();
+    throw;
+  }
+}
+
 // Asks Python to compile for these arguments: a specialisation, a function to call instead of the
 // plain one, or None. For other `sizes` than those of what is compiled: a specialisation or None.
-Entry compile(FunctionObject* f, const CallKey& key, std::span<PyObject* const> arguments,
-              size_t positional, PyObject* names, bool sizes) {
+Entry compile(FunctionObject* f, const py::object& compiler, const CallKey& key,
+              std::span<PyObject* const> arguments, size_t positional, PyObject* names,
+              bool sizes) {
   ++f->state->counters.misses;
   py::tuple args(positional);
   for (size_t i = 0; i < positional; ++i)
@@ -66,9 +85,8 @@ Entry compile(FunctionObject* f, const CallKey& key, std::span<PyObject* const> 
   for (size_t i = positional; i < arguments.size(); ++i)
     keywords[py::handle(PyTuple_GET_ITEM(names, Py_ssize_t(i - positional)))] =
         py::reinterpret_borrow<py::object>(arguments[i]);
-  const py::handle specialise = f->specialise;
   const py::object made =
-      sizes ? specialise.attr("resized")(args, keywords) : specialise(args, keywords);
+      sizes ? compiler.attr("resized")(args, keywords) : compiler(args, keywords);
   return entry_of(key, made, f->state->regulates);
 }
 
@@ -94,7 +112,7 @@ PyObject* serve_resized(FunctionObject* f, const Held& first, const Call& c) {
   while (tried.back() && !tried.back()->fits(c.all)) {
     Choice choice = f->state->entries.other(key, c.all, tried);
     if (!choice.found && tried.size() < most_versions && f->state->entries.resizes(first, false)) {
-      Entry fresh = compile(f, key, c.all, c.positional(), c.names, true);
+      Entry fresh = compile(f, compiler_of(f), key, c.all, c.positional(), c.names, true);
       if (fresh.specialisation && fresh.specialisation->fits(c.all)) {
         choice.specialisation = fresh.specialisation;
         f->state->entries.resizes(first, true);
@@ -128,7 +146,7 @@ PyObject* serve(FunctionObject* f, const Choice& choice, const Call& c, bool& re
 }
 
 // Whether the plain function gives the same bits as the rewritten one, as far as is known.
-bool is_exact(FunctionObject* f) { return py::handle(f->specialise).attr("exact")().cast<bool>(); }
+bool is_exact(FunctionObject* f) { return compiler_of(f).attr("exact")().cast<bool>(); }
 
 // A call by which something may be found out: goes the way that is on trial.
 PyObject* serve_on_trial(FunctionObject* f, Choice& choice, const Call& c) {
@@ -160,7 +178,7 @@ PyObject* serve_on_trial(FunctionObject* f, Choice& choice, const Call& c) {
 void renew(FunctionObject* f) {
   Py_SETREF(f->code, Py_NewRef(PyFunction_GetCode(f->plain)));
   const std::vector<Entry> gone = f->state->entries.take();
-  py::handle(f->specialise).attr("renew")();
+  if (f->compiler) py::handle(f->compiler).attr("renew")();
 }
 
 PyObject* call(PyObject* object, PyObject* const* arguments, size_t flags, PyObject* names) {
@@ -179,7 +197,9 @@ PyObject* call(PyObject* object, PyObject* const* arguments, size_t flags, PyObj
       return call_plain(f, arguments, flags, names);
     }
     if (!choice.found) {
-      Entry fresh = compile(f, key, c.all, positional, names, false);
+      const py::object compiler = compiler_if_any(f);
+      if (!compiler) return call_plain(f, arguments, flags, names);
+      Entry fresh = compile(f, compiler, key, c.all, positional, names, false);
       if (fresh.specialisation) fresh.specialisation->prepare(c.all, false);
       choice.specialisation = fresh.specialisation;
       choice.instead = fresh.instead;
@@ -194,18 +214,19 @@ PyObject* call(PyObject* object, PyObject* const* arguments, size_t flags, PyObj
 }
 
 PyObject* create(PyTypeObject* type, PyObject* args, PyObject* keywords) {
-  PyObject *plain = nullptr, *specialise = nullptr;
+  PyObject *plain = nullptr, *options = nullptr, *compiler = nullptr;
   int regulates = 0;
-  static const char* names[] = {"plain", "specialise", "regulates", nullptr};
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO|p", const_cast<char**>(names), &plain,
-                                   &specialise, &regulates))
+  static const char* names[] = {"plain", "options", "regulates", "compiler", nullptr};
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOp|O", const_cast<char**>(names), &plain,
+                                   &options, &regulates, &compiler))
     return nullptr;
   auto* f = reinterpret_cast<FunctionObject*>(type->tp_alloc(type, 0));
   if (!f) return nullptr;
   f->vectorcall = call;
   f->plain = Py_NewRef(plain);
   f->code = PyFunction_Check(plain) ? Py_NewRef(PyFunction_GetCode(plain)) : nullptr;
-  f->specialise = Py_NewRef(specialise);
+  f->options = Py_NewRef(options);
+  f->compiler = Py_XNewRef(compiler);
   f->state = new State;
   f->state->regulates = regulates != 0;
   return reinterpret_cast<PyObject*>(f);
@@ -215,7 +236,8 @@ int traverse(PyObject* o, visitproc visit, void* arg) {
   FunctionObject* f = self_of(o);
   Py_VISIT(Py_TYPE(o));
   Py_VISIT(f->plain);
-  Py_VISIT(f->specialise);
+  Py_VISIT(f->options);
+  Py_VISIT(f->compiler);
   Py_VISIT(f->dict);
   if (!f->state) return 0;
   Py_VISIT(f->state->clock.replaced.ptr());
@@ -227,7 +249,8 @@ int clear(PyObject* o) {
   FunctionObject* f = self_of(o);
   Py_CLEAR(f->plain);
   Py_CLEAR(f->code);
-  Py_CLEAR(f->specialise);
+  Py_CLEAR(f->options);
+  Py_CLEAR(f->compiler);
   Py_CLEAR(f->dict);
   if (!f->state) return 0;
   const py::object clock = std::exchange(f->state->clock.replaced, py::object());
@@ -252,18 +275,28 @@ PyObject* bind(PyObject* o, PyObject* instance, PyObject*) {
   return PyMethod_New(o, instance);
 }
 
+PyObject* get_compiler(PyObject* o, void*) {
+  try {
+    return compiler_of(self_of(o)).release().ptr();
+  } catch (py::error_already_set& e) {
+    e.restore();
+    return nullptr;
+  }
+}
+
 PyMemberDef members[] = {
     {"__dictoffset__", T_PYSSIZET, offsetof(FunctionObject, dict), READONLY, nullptr},
     {"__weaklistoffset__", T_PYSSIZET, offsetof(FunctionObject, weak_references), READONLY,
      nullptr},
     {"__vectorcalloffset__", T_PYSSIZET, offsetof(FunctionObject, vectorcall), READONLY, nullptr},
     {"__wrapped__", T_OBJECT, offsetof(FunctionObject, plain), READONLY, "The plain function."},
-    // No entry of `__dict__`, which functools.update_wrapper copies to who wraps the function.
-    {"_compiler", T_OBJECT, offsetof(FunctionObject, specialise), READONLY, nullptr},
+    // No entries of `__dict__`, which functools.update_wrapper copies to who wraps the function.
+    {"_options", T_OBJECT, offsetof(FunctionObject, options), READONLY, nullptr},
     {nullptr, 0, 0, 0, nullptr}};
 
 PyGetSetDef attributes[] = {
     {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, nullptr, nullptr},
+    {"_compiler", get_compiler, nullptr, nullptr, nullptr},
     {nullptr, nullptr, nullptr, nullptr, nullptr}};
 
 template <class F>
@@ -272,6 +305,15 @@ void* slot(F* f) {
 }
 
 }  // namespace
+
+py::object compiler_of(FunctionObject* f) {
+  if (!f->compiler) {
+    const py::module_ loading = py::module_::import("braze.dispatch.loading");
+    py::object made = loading.attr("compiler_of")(py::handle(reinterpret_cast<PyObject*>(f)));
+    if (!f->compiler) f->compiler = made.release().ptr();  // no other thread has made one
+  }
+  return py::reinterpret_borrow<py::object>(f->compiler);
+}
 
 void bind_function(py::module_& m) {
   static PyType_Slot slots[] = {

@@ -20,13 +20,17 @@ struct FunctionObject {
   PyObject_HEAD vectorcallfunc vectorcall;
   PyObject* plain;
   PyObject* code;  // the plain function's when this was made; null if it is no Python function
-  PyObject* specialise;
+  PyObject* options;
+  PyObject* compiler;  // null until it is needed
   PyObject* dict;
   PyObject* weak_references;
   State* state;
 };
 
 inline FunctionObject* self_of(PyObject* o) { return reinterpret_cast<FunctionObject*>(o); }
+
+// What compiles for a function, made when it is first needed.
+py::object compiler_of(FunctionObject* f);
 
 // What Python asks and tells the dispatcher, as the type's methods.
 PyMethodDef* function_methods();

@@ -19,7 +19,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Place:
     """A stretch of source: lines and columns count from 1, the end column is behind the last."""
 

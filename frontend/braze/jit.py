@@ -1,19 +1,14 @@
 """The decorators: `jit`, `script` and `trace`, and the methods of the functions they return."""
 
 import functools
-import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from braze import _core
 from braze.dispatch import pickling
-from braze.dispatch.compiler import Attempt, Compiler, signature_in
-from braze.errors import CompileError, Unsupported, reason_of
-from braze.interpreter.builtins import folds, items, iterators, of_functions  # noqa: F401
-from braze.interpreter.loops import comprehensions  # noqa: F401 (these register themselves)
-from braze.options import Options, debug, regulates
+from braze.options import Options, check, regulates
 
-if TYPE_CHECKING:  # imported by who asks: most programs do not, and JSON and HTML take a while
+if TYPE_CHECKING:  # imported by who asks, with the frontend: what is here loads in no time
     from braze.reports.inspection import Inspection
     from braze.reports.profile import Profile
     from braze.reports.report import Report
@@ -65,6 +60,7 @@ def jit(
     ...     return (x - x.mean()) / x.std()
     """
     options = Options(mode, fallback, fp, threads, background)
+    check(options)
     if function is None:
         return functools.partial(_make, options=options)
     return _make(function, options)
@@ -98,7 +94,9 @@ def trace(function: Callable, *args: Any, **kwargs: Any) -> Function:
     """
     compiled = _make(function, Options(mode="trace", fallback=False))
     if args or kwargs:
-        compiled.branches = _attempt(compiled, args, kwargs).recording.branches
+        from braze.reports.attempts import attempted
+
+        compiled.branches = attempted(compiled, args, kwargs).recording.branches
     return compiled
 
 
@@ -113,30 +111,12 @@ def _make(function: Callable, options: Options) -> Any:
         return property(*parts, function.__doc__)
     if not callable(function):
         raise TypeError(f"jit takes a function, not a {type(function).__name__}")
-    compiler = Compiler(function, options)
-    made = Function(function, compiler, options.fallback and regulates())
+    made = Function(function, options, options.fallback and regulates())
     for name in functools.WRAPPER_ASSIGNMENTS:
         if hasattr(function, name):
             setattr(made, name, getattr(function, name))
     made.__dict__.update(getattr(function, "__dict__", {}))
-    compiler.dispatcher = weakref.ref(made)
     return made
-
-
-def _attempt(function: Function, args: tuple, kwargs: dict) -> Attempt:
-    """Record and optimise a call without running it; CompileError if that cannot be."""
-    from braze.dispatch.compiler import optimise
-
-    compiler = function._compiler
-    attempt = Attempt(())
-    try:
-        attempt.recording = compiler.record(attempt, args, kwargs)
-    except Unsupported as error:
-        if not attempt.reasons:
-            attempt.reasons.append(reason_of(error))
-        raise CompileError(attempt.reasons[0]) from None
-    attempt.optimized = optimise(attempt.recording.graph, debug())
-    return attempt
 
 
 def inspect(self: Function, *args: Any, **kwargs: Any) -> "Inspection":
@@ -158,9 +138,10 @@ def inspect(self: Function, *args: Any, **kwargs: Any) -> "Inspection":
     CompileError
         If the call cannot be compiled.
     """
+    from braze.reports.attempts import attempted
     from braze.reports.inspection import Inspection
 
-    return Inspection(_attempt(self, args, kwargs), [*args, *kwargs.values()])
+    return Inspection(attempted(self, args, kwargs), [*args, *kwargs.values()])
 
 
 def explain(self: Function, *args: Any, **kwargs: Any) -> "Report":
@@ -176,26 +157,9 @@ def explain(self: Function, *args: Any, **kwargs: Any) -> "Report":
     Report
         Printable, with ``to_json()`` and an HTML form for notebooks.
     """
-    from braze.reports.report import Report
+    from braze.reports.attempts import explained
 
-    compiler = self._compiler
-    given = (*args, *kwargs.values())
-    attempt = Attempt(())
-    rewriting = None
-    trials = self._trials_of(*args, **kwargs)  # looking at how it is divided may divide it anew
-    name = getattr(self, "__name__", "function")
-    signature = signature_in(kwargs, given)
-    if compiler.full(signature) and not compiler.served(signature, given):
-        attempt.reasons.append(compiler.why_full(signature, args, kwargs))
-        return Report(name, attempt, None, trials)
-    compiler.ints[()] = list(compiler.ints.get(signature, []))  # as the next call finds them
-    try:
-        attempt.recording = compiler.record(attempt, args, kwargs)
-    except Unsupported as error:
-        if not attempt.reasons:
-            attempt.reasons.append(reason_of(error))
-        rewriting = compiler.rewritten(attempt, error)
-    return Report(name, attempt, rewriting, trials)
+    return explained(self, args, kwargs)
 
 
 def profile(self: Function, *args: Any, **kwargs: Any) -> "Profile":
@@ -217,9 +181,10 @@ def profile(self: Function, *args: Any, **kwargs: Any) -> "Profile":
     CompileError
         If the call is not compiled whole.
     """
+    from braze.reports.attempts import attempted
     from braze.reports.profile import profile
 
-    return profile(_attempt(self, args, kwargs), (*args, *kwargs.values()))
+    return profile(attempted(self, args, kwargs), (*args, *kwargs.values()))
 
 
 def stats(self: Function) -> dict[str, Any]:

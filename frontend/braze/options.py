@@ -9,9 +9,9 @@ prints how the two graphs differ.
 """
 
 import os
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from braze.errors import GraphError
+from braze._core import GraphError
 
 MODES = ("hybrid", "script", "trace")
 FP = ("exact", "reassoc", "contract", "approx")
@@ -20,8 +20,7 @@ FP = ("exact", "reassoc", "contract", "approx")
 FLAGS = ("off", "verify", "time", "compare")
 
 
-@dataclass(frozen=True)
-class Debug:
+class Debug(NamedTuple):
     """What BRAZE asks for."""
 
     off: bool = False
@@ -56,8 +55,7 @@ def regulates() -> bool:
     return os.environ.get("BRAZE_REGULATE", "") != "off"
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """The arguments of `braze.jit`."""
 
     mode: str = "hybrid"
@@ -66,18 +64,19 @@ class Options:
     threads: int | None = None
     background: bool = False
 
-    def __post_init__(self) -> None:
-        if self.mode not in MODES:
-            raise ValueError(f"mode is one of {', '.join(MODES)}, not {self.mode!r}")
-        relaxed = (self.fp,) if isinstance(self.fp, str) else tuple(self.fp)
-        for name in relaxed:
-            if name not in FP:
-                raise ValueError(f"fp is of {', '.join(FP)}, not {name!r}")
-            if name != "exact":
-                raise ValueError(f"fp={name!r} is not available yet: all results are exact")
-        if self.background and not self.fallback:
-            raise ValueError(
-                "background=True needs fallback=True: meanwhile the plain function runs"
-            )
-        if self.threads is not None and (not isinstance(self.threads, int) or self.threads < 1):
-            raise ValueError(f"threads is a positive int or None, not {self.threads!r}")
+
+def check(options: Options) -> None:
+    """Raise ValueError where an argument is none of those there are."""
+    if options.mode not in MODES:
+        raise ValueError(f"mode is one of {', '.join(MODES)}, not {options.mode!r}")
+    relaxed = (options.fp,) if isinstance(options.fp, str) else tuple(options.fp)
+    for name in relaxed:
+        if name not in FP:
+            raise ValueError(f"fp is of {', '.join(FP)}, not {name!r}")
+        if name != "exact":
+            raise ValueError(f"fp={name!r} is not available yet: all results are exact")
+    if options.background and not options.fallback:
+        raise ValueError("background=True needs fallback=True: meanwhile the plain function runs")
+    threads = options.threads
+    if threads is not None and (not isinstance(threads, int) or threads < 1):
+        raise ValueError(f"threads is a positive int or None, not {threads!r}")

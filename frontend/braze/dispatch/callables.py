@@ -15,7 +15,7 @@ from braze.errors import refuse
 from braze.record.sources import Guard, Source
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Held:
     """An argument that a callable holds, and the way to it."""
 

@@ -12,6 +12,8 @@ from braze.dispatch.callables import opened
 from braze.dispatch.recording import Recording, record
 from braze.dispatch.worth import LEAST_WORK, array_work
 from braze.errors import CompileError, InternalError, Reason, Unsupported, let_go, reason_of, refuse
+from braze.interpreter.builtins import folds, items, iterators, of_functions  # noqa: F401
+from braze.interpreter.loops import comprehensions  # noqa: F401 (these register themselves)
 from braze.options import Options, debug
 from braze.record.sources import core_guard, core_source, many_items
 

@@ -24,9 +24,7 @@ def reduce(function: Any) -> Any:
     name = getattr(function, "__qualname__", "")
     if importable(function, name):
         return name
-    options = function._compiler.options
-    fields = (options.mode, options.fallback, options.fp, options.threads, options.background)
-    return restore, (pack(function.__wrapped__), fields)
+    return restore, (pack(function.__wrapped__), tuple(function._options))
 
 
 def restore(packed: Packed, options: tuple) -> Any:

@@ -5,7 +5,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from braze.arrays.arithmetic import PYTHON
+from braze.arrays.arithmetic import NUMBER, PYTHON
 from braze.errors import Unsupported, refuse
 from braze.interpreter import attributes, branches, circuits, flow, outside, special, texts
 from braze.interpreter.calls import call, make_function
@@ -19,7 +19,7 @@ from braze.interpreter.reading import Property, load_attribute, load_item, load_
 from braze.interpreter.ways.oneof import taken
 from braze.record.slots import MISSING
 from braze.record.sources import is_plain
-from braze.record.value import is_value
+from braze.record.value import Value, is_value
 
 BINARY = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv",
           ast.FloorDiv: "floordiv", ast.Mod: "mod", ast.Pow: "pow", ast.MatMult: "matmul",
@@ -49,6 +49,8 @@ def evaluate(frame: Frame, node: ast.expr) -> Any:
         raise frame.refuse(node, f"the expression {type(node).__name__}")
     try:
         made = handler(frame, node)
+        if is_value(made):  # most are, and each question for its class takes a while
+            return made
         if isinstance(made, Items) and made.home is None:
             made.home = (frame.recorder, frame.recorder.body)
         if type(made) in LISTS and vector_makers.makes(node, made):
@@ -127,8 +129,13 @@ def binary(frame: Frame, node: ast.BinOp) -> Any:
     return frame.perform(node, apply_operator, frame, PYTHON[BINARY[type(node.op)]], a, b)
 
 
+KNOWN_OPERANDS = (Value, *NUMBER)
+
+
 def apply_operator(frame: Frame, function: Callable, *operands: Any) -> Any:
     """Let Python evaluate an operator; objects with operators of their own are not compiled."""
+    if all(type(o) in KNOWN_OPERANDS for o in operands):
+        return function(*operands)
     operands = tuple(map(taken, operands))
     if function is operator.mod and isinstance(operands[0], str):
         return operands[0] % fixed(operands[1])

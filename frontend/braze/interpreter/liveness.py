@@ -22,7 +22,7 @@ def swallows(statement: ast.With, known: Callable[[ast.expr], bool]) -> bool:
     return not all(known(item.context_expr) for item in statement.items)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Ways:
     """The names needed where control may go besides to the next statement."""
 

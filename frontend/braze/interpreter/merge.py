@@ -52,7 +52,7 @@ def is_number(item: Any) -> bool:
     return type(item) in (bool, int, float)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Fixed:
     """A plain object in a skeleton."""
 
@@ -66,7 +66,7 @@ class CharAt:
     leaf: int
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class OneAt:
     """One of several values in a skeleton, of which a leaf says which."""
 
@@ -74,7 +74,7 @@ class OneAt:
     parts: tuple
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class SomeAt:
     """What a name holds that may not be bound, as a leaf says."""
 

@@ -15,7 +15,7 @@ from braze.record.scope import outside_functions
 Function = ast.FunctionDef | ast.Lambda
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class FunctionSource:
     """A function's syntax tree, with what is needed to speak of its places."""
 

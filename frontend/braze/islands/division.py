@@ -98,7 +98,7 @@ class Rewriting:
     def __init__(self, function: types.FunctionType, options: Options) -> None:
         self.source = source_of(function)
         self.function = function
-        self.options = replace(options, mode="script", fallback=True)
+        self.options = options._replace(mode="script", fallback=True)
         self.statements = self.source.body
         self.scope = scope_of(function, self.statements)
         self.marks = Marks(function, Temps(self.scope.used))
@@ -276,7 +276,7 @@ class Rewriting:
         from braze.dispatch.compiler import RegionCompiler
 
         region.compiler = RegionCompiler(region, self.options)
-        region.function = _core.Function(region.plain, region.compiler, regulates())
+        region.function = _core.Function(region.plain, self.options, regulates(), region.compiler)
         region.compiler.dispatcher = weakref.ref(region.function)
         region.cell.cell_contents = region.function
 

@@ -183,7 +183,7 @@ class Hoist:
         return isinstance(func, ast.Name) and self.stable(func, True)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Part:
     """A part of an expression, and where it stands."""
 

@@ -28,7 +28,7 @@ Block = list[ast.stmt]
 LEAST = 2  # operations in a stretch of statements that is worth a call
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Context:
     """Where a block stands."""
 
@@ -37,7 +37,7 @@ class Context:
     guarded: frozenset[str] = NONE  # names that matter if an exception is raised here
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Stretch:
     """Statements that one region is made of, the names it takes and those it gives."""
 

@@ -27,7 +27,7 @@ HELD = {
 ORDER = (bool, int, float, np.bool_, np.int64, np.float32, np.float64)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Either:
     """What is known of the type of a number: the second if the flag holds, else the first."""
 

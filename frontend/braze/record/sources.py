@@ -12,7 +12,7 @@ from braze import _core
 from braze.record.value import is_value
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Source:
     """A way to an object: a root, then attributes and items.
 
@@ -82,7 +82,7 @@ READ = {
 }
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Guard:
     """What must hold at a later call for the compiled code to be the function.
 

@@ -40,7 +40,7 @@ class Fork(BaseException):
         self.place = place
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Branch:
     """A decision that was recorded: where, and the answers that stay in compiled code."""
 
@@ -62,7 +62,7 @@ class Branch:
         return f"<{self}>"
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Step:
     """An answer given on a path, and the body in which the function goes on."""
 

@@ -16,7 +16,7 @@ from braze.arrays.eager import sizes as of
 from braze.arrays.eager import vectors as of_vectors
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Row:
     """What braze knows of a NumPy function that it calls as it is.
 
