@@ -38,9 +38,8 @@ class Builder {
   explicit Builder(Plan::Program& p) : p_(p), g_(*p.graph), places_(g_.node_count()) {}
 
   void run() {
-    std::vector<const ir::Type*> types;
-    for (Ref r : g_.body(ir::Graph::main).params) flatten(g_.type(r), types);
-    p_.sizes = std::make_unique<SizeProgram>(g_, types);
+    for (Ref r : g_.body(ir::Graph::main).params) flatten(g_.type(r), arguments_);
+    p_.sizes = std::make_unique<SizeProgram>(g_, arguments_);
     p_.main = block(ir::Graph::main);
     p_.find_raising();
     p_.one_kernel = one_kernel();
@@ -52,9 +51,8 @@ class Builder {
       bool argument = std::ranges::find(p_.main.params, i) != p_.main.params.end() && !lent(i);
       if (p_.slots[size_t(i)].rank >= 0 && !argument) p_.owners.push_back(i);
     }
-    for (int r : p_.main.results) {
+    for (int r : p_.main.results)
       p_.slots[size_t(r)].last = std::ranges::count(p_.main.results, r) == 1;
-    }
     std::set<int> escaping(p_.main.results.begin(), p_.main.results.end());
     find_hosted(p_.main, escaping);
     find_of_arguments(p_.main, p_.main.params);
@@ -266,6 +264,7 @@ class Builder {
                               : Step::Kind::while_loop;
     for (ir::BodyId body : g_.bodies_of(s.node)) s.bodies.push_back(block(body));
     if (op != Op::if_) scalar_loop(s);
+    if (op == Op::for_ && s.site < 0) bands(s);
   }
 
   void scalar_loop(Step& s) {
@@ -278,6 +277,14 @@ class Builder {
     site->loop = std::move(*loop);
     site->report = p_.report_places(site->loop.raising);
     p_.loops.push_back(std::move(site));
+  }
+
+  void bands(Step& s) {
+    const auto slot = [&](Ref r) { return places_[r.id].slot; };
+    if (auto loop = banded_loop(g_, s.node, arguments_, *p_.sizes, slot)) {
+      s.bands = int(p_.banded.size());
+      p_.banded.push_back(std::move(*loop));
+    }
   }
 
   // The argument itself is the caller's: the slot of the parameter may have lost it by then.
@@ -293,9 +300,8 @@ class Builder {
   // The last step that uses a slot of this block releases it. Arguments stay.
   void find_ends(Block& b, bool is_main) const {
     std::map<int, size_t> last;
-    for (int p : b.params) {
+    for (int p : b.params)
       if (!is_main || lent(p)) last[p] = 0;
-    }
     std::set<int> made;
     for (size_t i = 0; i < b.steps.size(); ++i) {
       for (int out : b.steps[i].outputs) last[out] = i;
@@ -371,9 +377,8 @@ class Builder {
       const Step& v = b.steps[i];
       if (v.kind != Step::Kind::view || !v.view.keeps_memory || v.view.number) continue;
       if (!std::ranges::count(b.results, v.outputs[0]) ||
-          std::ranges::count(b.results, v.inputs[0])) {
+          std::ranges::count(b.results, v.inputs[0]))
         continue;
-      }
       for (size_t j = 0; j < i; ++j) {
         auto& outputs = b.steps[j].outputs;
         auto at = std::ranges::find(outputs, v.inputs[0]);
@@ -384,7 +389,8 @@ class Builder {
 
   Plan::Program& p_;
   const ir::Graph& g_;
-  std::vector<Place> places_;  // per node
+  std::vector<Place> places_;               // per node
+  std::vector<const ir::Type*> arguments_;  // the types of their leaves
 };
 
 }  // namespace

@@ -64,16 +64,9 @@ void Executor::poll() {
   raise_error_flags(before);
 }
 
-bool Executor::for_loop(const Step& s) {
-  if (s.site >= 0) {
-    if (const auto done = scalar_loop(s)) return *done;
-  }
-  const Block& body = s.bodies[0];
-  const int64_t start = integer(slot(s.inputs[0]).number), stop = integer(slot(s.inputs[1]).number),
-                step = integer(slot(s.inputs[2]).number);
-  if (step == 0) return false;
-  const auto inputs = std::span(s.inputs), params = std::span(body.params);
-  enter(s, inputs.subspan(3), params.subspan(1));
+// The rounds of a loop, whose carried values stand in the slots of the body's parameters.
+bool Executor::rounds(const Block& body, int64_t start, int64_t stop, int64_t step) {
+  const auto params = std::span(body.params);
   Number& counter = slot(params[0]).number;
   counter = {p_.slots[size_t(params[0])].dtype, true, {}};
   for (int64_t i = start; step > 0 ? i < stop : i > stop;) {
@@ -83,6 +76,24 @@ bool Executor::for_loop(const Step& s) {
     poll();
     if (__builtin_add_overflow(i, step, &i)) break;
   }
+  return true;
+}
+
+bool Executor::for_loop(const Step& s) {
+  if (s.site >= 0) {
+    if (const auto done = scalar_loop(s)) return *done;
+  }
+  const Block& body = s.bodies[0];
+  const int64_t start = integer(slot(s.inputs[0]).number), stop = integer(slot(s.inputs[1]).number),
+                step = integer(slot(s.inputs[2]).number);
+  if (step == 0) return false;
+  const auto params = std::span(body.params);
+  auto done = s.bands >= 0 ? banded_loop(s, start, stop, step) : std::nullopt;
+  if (!done) {
+    enter(s, std::span(s.inputs).subspan(3), params.subspan(1));
+    done = rounds(body, start, stop, step);
+  }
+  if (!*done) return false;
   for (size_t k = 0; k < s.outputs.size(); ++k) take(slot(s.outputs[k]), slot(params[k + 1]), true);
   return true;
 }

@@ -130,11 +130,16 @@ class Executor {
   bool branch(const Step& s);
   bool for_loop(const Step& s);
   bool while_loop(const Step& s);
+  bool rounds(const Block& body, int64_t start, int64_t stop, int64_t step);
   void pass(const Block& b, std::span<const int> to);
   static void take(Slot& to, Slot& from, bool move);
   void enter(const Step& s, std::span<const int> initial, std::span<const int> params);
   void enter(std::span<const int> initial, std::span<const int> params);
   void poll();
+
+  // Loops band by band (execute_bands.cc). Nothing if this one had better run as it is.
+  class Banded;
+  std::optional<bool> banded_loop(const Step& s, int64_t start, int64_t stop, int64_t step);
 
   // Loops that are one function (execute_scalar.cc). Nothing if there is no code for it.
   std::optional<bool> scalar_loop(const Step& s);

@@ -86,6 +86,14 @@ int64_t memory_limit() {
   return int64_t(least);
 }
 
+int64_t second_level_cache() {
+  int64_t bytes = 0;
+#ifdef _SC_LEVEL2_CACHE_SIZE
+  bytes = sysconf(_SC_LEVEL2_CACHE_SIZE);
+#endif
+  return bytes > 0 ? bytes : int64_t(1) << 20;
+}
+
 int64_t last_level_cache() {
   int64_t bytes = 0;
 #ifdef _SC_LEVEL3_CACHE_SIZE

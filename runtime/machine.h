@@ -9,6 +9,8 @@ namespace runtime {
 int usable_processors();
 // Bytes of memory: physical, or a cgroup's limit.
 int64_t memory_limit();
+// Bytes of the second-level cache of one processor.
+int64_t second_level_cache();
 // The share of the last-level cache that one processor can count on, in bytes.
 int64_t last_level_cache();
 

@@ -12,6 +12,7 @@
 #include <set>
 #include <vector>
 
+#include "runtime/bands.h"
 #include "runtime/eager.h"
 #include "runtime/launch.h"
 #include "runtime/numbers.h"
@@ -89,6 +90,7 @@ struct Step {
   int told = -1;              // of an eager call: the register of a size that its result tells
   int kept = -1;              // and its place in Frame::kept
   int site = -1;              // of what gives a size, a launch, or a loop that is one function
+  int bands = -1;             // of a loop that may run band by band: place in Program::banded
   int64_t stride = 1;         // of a span
   int arrays = 0;             // of a launch: so many inputs are arrays, then come
   int tables = 0;             // arrays of which gathers take elements, then numbers
@@ -152,6 +154,10 @@ struct Frame {
   bool sized = false;
   int64_t epoch = 0;         // counts how often the sizes changed
   int64_t layout_epoch = 0;  // and how often the layouts of the arguments did
+  // Of each banded loop: the sizes of its bands, and of the last one; epochs of such count down.
+  std::vector<std::array<BandSizes, 2>> band_sizes;
+  int64_t band_epoch = 0;
+  bool in_band = false;
   int64_t launches = 0;
   int64_t rounds = 0;                       // of loops
   bool lasted = false;                      // a long kernel ran since the host was polled
@@ -224,6 +230,7 @@ struct Plan::Program {
   std::vector<int> owners;  // slots that may own memory when a call ends
   std::vector<std::unique_ptr<Site>> sites;
   std::vector<std::unique_ptr<LoopSite>> loops;
+  std::vector<BandedLoop> banded;
   std::vector<Preset> presets;
   int eager_calls = 0;
   std::unique_ptr<SizeProgram> sizes;

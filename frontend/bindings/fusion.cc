@@ -5,6 +5,7 @@
 
 #include "frontend/bindings/bind.h"
 #include "ir/op.h"
+#include "passes/bands.h"
 
 namespace bindings {
 
@@ -37,6 +38,14 @@ py::dict verdict(const ir::Graph& g, const passes::Verdict& v, const py::dict& s
   return d;
 }
 
+void find_banded(const ir::Graph& g, ir::BodyId body, py::list& places) {
+  for (ir::Ref r : g.body(body).nodes) {
+    if (g.op(r) == ir::Op::kernel) continue;
+    if (g.op(r) == ir::Op::for_ && passes::bands(g, r)) places.append(location(g, g[r].loc));
+    for (ir::BodyId inner : g.bodies_of(r)) find_banded(g, inner, places);
+  }
+}
+
 py::dict fuse_report(ir::Graph& g, const py::dict& sizes) {
   const passes::FusionReport report = passes::fuse_report(g);
   py::list verdicts, kernels;
@@ -52,7 +61,10 @@ py::dict fuse_report(ir::Graph& g, const py::dict& sizes) {
     d["places"] = places;
     kernels.append(d);
   }
+  py::list banded;
+  find_banded(g, ir::Graph::main, banded);
   py::dict d;
+  d["banded"] = banded;
   d["verdicts"] = verdicts;
   d["kernels"] = kernels;
   d["before"] = bytes(g, report.before, sizes);

@@ -73,6 +73,11 @@ class Report:
                 f"{where(kernel['lines'])}"
             )
         lines += [f"  {call['op']}{where([call['place']])}: runs in NumPy" for call in d["calls"]]
+        lines += [
+            f"  loop{where([place])}: rows do not mix, so it runs on bands of them where its "
+            "arrays outgrow the cache"
+            for place in d["banded"]
+        ]
         verdicts = Counter(map(verdict_line, d["verdicts"]))
         lines += [f"  {line}{f', {n} times' if n > 1 else ''}" for line, n in verdicts.items()]
         lines += [f"  guard: {guard}" for guard in d["guards"]]
@@ -104,6 +109,7 @@ def compiled_data(recording: Any) -> dict[str, Any]:
         "branches": [branch.data() for branch in recording.branches],
         "kernels": [kernel_data(k) for k in fusion["kernels"]],
         "calls": calls(graph),
+        "banded": fusion["banded"],
         "verdicts": [verdict_data(v) for v in fusion["verdicts"]],
         "bytes": {"eager": bytes_data(fusion["before"]), "fused": bytes_data(fusion["after"])},
     }
