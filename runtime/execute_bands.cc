@@ -1,11 +1,16 @@
-// Loops band by band: all rounds on some rows of every array, then all rounds on the next ones. In
-// a band the plan sees arrays of so many rows, and sizes that agree with them.
+// Loops band by band: all rounds on some rows of every array, then all rounds on the next ones. A
+// band runs in a frame of its own, which shows arrays of so many rows and sizes that agree with
+// them; so bands may run on several threads.
 #include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <utility>
 
 #include "runtime/copy.h"
 #include "runtime/executor.h"
 #include "runtime/layout.h"
 #include "runtime/memory.h"
+#include "runtime/threads.h"
 
 namespace runtime {
 
@@ -16,7 +21,8 @@ class Executor::Banded {
         f_(e.f_),
         s_(s),
         loop_(e.p_.banded[size_t(s.bands)]),
-        params_(std::span(s.bodies[0].params).subspan(1)),
+        body_(s.bodies[0]),
+        params_(std::span(body_.params).subspan(1)),
         rows_(f_.sizes[size_t(loop_.rows)]) {}
 
   // False if the loop had better run as it is.
@@ -35,25 +41,32 @@ class Executor::Banded {
   bool run(int64_t start, int64_t stop, int64_t step) {
     e_.enter(s_, std::span(s_.inputs).subspan(3), params_);
     for (const auto& c : loop_.carried) whole_.push_back(whole_of(c));
-    initial_ = std::vector<Slot>(params_.size());
-    for (size_t k = 0; k < params_.size(); ++k) take(initial_[k], e_.slot(params_[k]), true);
-    {
-      const Outside outside(f_, loop_);
-      for (int64_t first = 0; first < rows_; first += count_) {
-        const BandSizes& now = rows_ - first <= count_ ? *last_ : *sizes_;
-        f_.sizes = now.sizes;
-        f_.epoch = now.epoch;
-        enter(outside, first, now.rows);
-        if (!e_.rounds(s_.bodies[0], start, stop, step)) return false;
-        leave(first, now.rows);
+    const auto bands = [&](int64_t from, int64_t to) {
+      for (int64_t b = from; b < to && !failed_; ++b)
+        if (!band(b, start, stop, step)) failed_ = true;
+    };
+    // Notes of what arguments held, and profiles, are for one thread.
+    const bool alone = !f_.lent.empty() || f_.profile;
+    const int64_t all = (rows_ + count_ - 1) / count_, some = 4 * thread_count();
+    for (int64_t done = 0; done < all && !failed_; done += some) {
+      auto next = [&](int64_t from, int64_t to) { bands(done + from, done + to); };
+      {
+        const Unlocked unlocked(*f_.host, true);
+        parallel_for(std::min(some, all - done), 1, alone ? 1 : e_.p_.options.threads, next);
       }
+      f_.lasted = true;
+      e_.poll();
     }
+    if (failed_) return false;
     for (size_t i = 0; i < whole_.size(); ++i) {
       Slot& carried = e_.slot(params_[loop_.carried[i].index]);
       carried.hold(std::move(whole_[i].array));
       carried.hosted = whole_[i].hosted;
       carried.argument = -1;
       carried.same_object = false;
+    }
+    for (size_t k = 0; k < params_.size(); ++k) {
+      if (!array(k)) e_.slot(params_[k]).number = numbers_[k];
     }
     return true;
   }
@@ -64,34 +77,27 @@ class Executor::Banded {
     bool hosted;
   };
 
-  // What the frame holds for whole arrays; put back however the bands end.
-  class Outside {
+  // What is noted of arguments passes to the frame of a band, and back.
+  class Notes {
    public:
-    Outside(Frame& f, const BandedLoop& loop)
-        : f_(f), loop_(loop), epoch_(f.epoch), sizes_(f.sizes), bands(loop.read.size()) {
-      f_.in_band = true;
-      for (const auto& a : loop.read) arrays.push_back(f.slots[size_t(a.slot)].tensor);
-    }
-    ~Outside() {
-      for (size_t i = 0; i < arrays.size(); ++i)
-        f_.slots[size_t(loop_.read[i].slot)].tensor = arrays[i];
-      f_.sizes.swap(sizes_);
-      f_.epoch = epoch_;
-      f_.in_band = false;
-    }
-    Outside(const Outside&) = delete;
-    Outside& operator=(const Outside&) = delete;
+    Notes(Frame& of, Frame& band) : of_(of), band_(band), any_(!of.lent.empty()) { exchange(); }
+    ~Notes() { exchange(); }
+    Notes(const Notes&) = delete;
+    Notes& operator=(const Notes&) = delete;
 
    private:
-    Frame& f_;
-    const BandedLoop& loop_;
-    const int64_t epoch_;
-    std::vector<int64_t> sizes_;
-
-   public:
-    std::vector<const Tensor*> arrays;
-    mutable std::vector<Tensor> bands;
+    void exchange() {
+      if (!any_) return;
+      band_.lent.swap(of_.lent);
+      band_.changed.swap(of_.changed);
+      band_.notes.swap(of_.notes);
+      band_.held.swap(of_.held);
+    }
+    Frame &of_, &band_;
+    const bool any_;
   };
+
+  bool array(size_t param) const { return e_.p_.slots[size_t(params_[param])].rank >= 0; }
 
   // The sizes where arrays have so many rows, kept for all bands (0) and for the last one (1); null
   // if they do not pass the checks of the graph.
@@ -126,18 +132,64 @@ class Executor::Banded {
     return {std::move(made), false};
   }
 
-  void enter(const Outside& outside, int64_t first, int64_t count) {
-    for (size_t i = 0; i < loop_.read.size(); ++i) {
-      outside.bands[i] = band_of(*outside.arrays[i], loop_.read[i].along, first, count);
-      e_.slot(loop_.read[i].slot).tensor = &outside.bands[i];
+  // A frame of the plan that nobody uses.
+  std::unique_ptr<Frame> take_frame() {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!f_.band_frames.empty()) {
+        auto frame = std::move(f_.band_frames.back());
+        f_.band_frames.pop_back();
+        return frame;
+      }
     }
-    for (size_t k = 0; k < params_.size(); ++k) {
-      if (!initial_[k].tensor) take(e_.slot(params_[k]), initial_[k], false);
+    auto frame = make_frame(e_.p_);
+    frame->of_band = true;
+    static const Host nobody;
+    frame->host = &nobody;
+    return frame;
+  }
+
+  bool band(int64_t number, int64_t start, int64_t stop, int64_t step) {
+    auto frame = take_frame();
+    const int64_t first = number * count_;
+    const BandSizes& now = rows_ - first <= count_ ? *last_ : *sizes_;
+    begin(*frame, now);
+    std::vector<Tensor> read(loop_.read.size());
+    for (size_t i = 0; i < read.size(); ++i) {
+      const auto& [slot, along] = loop_.read[i];
+      read[i] = band_of(*f_.slots[size_t(slot)].tensor, along, first, now.rows);
+      frame->slots[size_t(slot)].tensor = &read[i];
     }
+    enter(*frame, first, now.rows);
+    const bool done = [&] {
+      const Notes notes(f_, *frame);
+      return Executor(e_.p_, *frame).rounds(body_, start, stop, step);
+    }();
+    if (done) leave(*frame, first, now.rows);
+    for (int i : e_.p_.owners) frame->slots[size_t(i)].own.owner.reset();
+    end(std::move(frame), number == 0);
+    return done;
+  }
+
+  // What the body sees from around the loop.
+  void begin(Frame& frame, const BandSizes& now) const {
+    for (size_t i = 0; i < frame.slots.size(); ++i) {
+      frame.slots[i].number = f_.slots[i].number;
+      frame.slots[i].tensor = f_.slots[i].tensor;
+    }
+    frame.sizes = now.sizes;
+    frame.epoch = now.epoch;
+    frame.layout_epoch = f_.layout_epoch;
+    frame.errors = f_.errors;
+    frame.profile = f_.profile;
+    frame.reports.assign(f_.reports.size(), char(0));
+  }
+
+  void enter(Frame& frame, int64_t first, int64_t count) {
     for (size_t i = 0; i < whole_.size(); ++i) {
       const auto& c = loop_.carried[i];
-      Slot& carried = e_.slot(params_[c.index]);
-      const Tensor& from = c.made ? *initial_[c.index].tensor : whole_[i].array;
+      Slot& carried = frame.slots[size_t(params_[c.index])];
+      const Tensor& from = c.made ? *f_.slots[size_t(params_[c.index])].tensor : whole_[i].array;
       Tensor band = band_of(from, {c.axis, 0}, first, count);
       band.owner.reset();
       // As far as updates can tell the band owns itself, by the owner whose changes they note.
@@ -153,31 +205,42 @@ class Executor::Banded {
   }
 
   // Arrays that are not where they were, since something else showed them, go there.
-  void leave(int64_t first, int64_t count) {
+  void leave(Frame& frame, int64_t first, int64_t count) const {
     for (size_t i = 0; i < whole_.size(); ++i) {
       const auto& c = loop_.carried[i];
-      Slot& carried = e_.slot(params_[c.index]);
+      const Tensor& now = *frame.slots[size_t(params_[c.index])].tensor;
       const Tensor there = band_of(whole_[i].array, {c.axis, 0}, first, count);
-      if (!same_elements(there, *carried.tensor)) copy(there, *carried.tensor);
-      carried.own.owner.reset();
+      if (!same_elements(there, now)) copy(there, now);
     }
+  }
+
+  void end(std::unique_ptr<Frame> frame, bool gives_numbers) {
+    const std::lock_guard lock(mutex_);
+    for (size_t i = 0; i < f_.reports.size(); ++i) f_.reports[i] |= frame->reports[i];
+    f_.launches += std::exchange(frame->launches, 0);
+    if (gives_numbers)
+      for (int slot : params_) numbers_.push_back(frame->slots[size_t(slot)].number);
+    f_.band_frames.push_back(std::move(frame));
   }
 
   Executor& e_;
   Frame& f_;
   const Step& s_;
   const BandedLoop& loop_;
+  const Block& body_;
   const std::span<const int> params_;
   const int64_t rows_;
   int64_t count_ = 0;
   const BandSizes *sizes_ = nullptr, *last_ = nullptr;
   std::vector<Whole> whole_;
-  std::vector<Slot> initial_;
+  std::vector<Number> numbers_;  // what the rounds leave, the same in each band
+  std::mutex mutex_;
+  std::atomic<bool> failed_ = false;
 };
 
 std::optional<bool> Executor::banded_loop(const Step& s, int64_t start, int64_t stop,
                                           int64_t step) {
-  if (f_.in_band || (step > 0 ? start >= stop : start <= stop)) return std::nullopt;
+  if (f_.of_band || (step > 0 ? start >= stop : start <= stop)) return std::nullopt;
   Banded bands(*this, s);
   if (!bands.worthwhile()) return std::nullopt;
   return bands.run(start, stop, step);

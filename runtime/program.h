@@ -157,7 +157,8 @@ struct Frame {
   // Of each banded loop: the sizes of its bands, and of the last one; epochs of such count down.
   std::vector<std::array<BandSizes, 2>> band_sizes;
   int64_t band_epoch = 0;
-  bool in_band = false;
+  std::vector<std::unique_ptr<Frame>> band_frames;  // that bands run in, kept for the next ones
+  bool of_band = false;                             // this is one of them
   int64_t launches = 0;
   int64_t rounds = 0;                       // of loops
   bool lasted = false;                      // a long kernel ran since the host was polled
