@@ -240,7 +240,10 @@ class Executor::Banded {
 
 std::optional<bool> Executor::banded_loop(const Step& s, int64_t start, int64_t stop,
                                           int64_t step) {
-  if (f_.of_band || (step > 0 ? start >= stop : start <= stop)) return std::nullopt;
+  // As many rounds as planes share a line, or their lines come from memory once as it is.
+  constexpr double fewest_rounds = 8;
+  if (f_.of_band || (double(stop) - double(start)) / double(step) < fewest_rounds)
+    return std::nullopt;
   Banded bands(*this, s);
   if (!bands.worthwhile()) return std::nullopt;
   return bands.run(start, stop, step);
