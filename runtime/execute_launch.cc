@@ -10,11 +10,6 @@ namespace runtime {
 
 namespace {
 
-// As kernels read them.
-struct alignas(16) Scalar {
-  std::array<char, 16> bytes;
-};
-
 Tensor at(const Seen& s, char* data) {
   Tensor t = s.layout;
   t.data = data;

@@ -44,6 +44,11 @@ class Unlocked {
   void* token_ = nullptr;
 };
 
+// A number as kernels read it.
+struct alignas(16) Scalar {
+  std::array<char, 16> bytes;
+};
+
 class Executor {
  public:
   Executor(const Plan::Program& p, Frame& f) : p_(p), g_(*p.graph), f_(f) {}

@@ -9,7 +9,9 @@ namespace runtime {
 Plan::Plan(std::shared_ptr<const ir::Graph> graph, std::shared_ptr<codegen::Jit> jit,
            PlanOptions options)
     : program_(std::make_unique<Program>(std::move(graph), std::move(jit), options)) {
-  if (options.kernels) program_->build();
+  if (!options.kernels) return;
+  program_->build();
+  program_->find_direct();
 }
 
 Plan::~Plan() = default;

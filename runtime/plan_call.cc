@@ -301,8 +301,9 @@ bool Plan::Call::execute(const Host& host, Errors* errors) {
   }
   f.host = &host;
   p.begin_errors(f, errors);
-  if (!p.bind(f)) return false;
   try {
+    if (p.direct && p.run_direct(f)) return !(errors && p.raised(f));
+    if (!p.bind(f)) return false;
     if (p.execute(p.main, f) && !(errors && p.raised(f))) {
       p.collect(f);
       return true;

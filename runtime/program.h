@@ -9,6 +9,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -154,6 +155,7 @@ struct Frame {
   bool sized = false;
   int64_t epoch = 0;         // counts how often the sizes changed
   int64_t layout_epoch = 0;  // and how often the layouts of the arguments did
+  int64_t direct_epoch = 0;  // the one for which direct calls have laid out the results
   // Of each banded loop: the sizes of its bands, and of the last one; epochs of such count down.
   std::vector<std::array<BandSizes, 2>> band_sizes;
   int64_t band_epoch = 0;
@@ -240,6 +242,15 @@ struct Plan::Program {
   void build();
   // Runs a block (execute.cc). False, or Unsupported, if NumPy raises here.
   bool execute(const Block& block, Frame& frame) const;
+
+  // Of a plan that is one kernel over its arguments (execute_direct.cc): what the kernel's arrays
+  // and outputs are.
+  struct Direct {
+    std::vector<int> arguments, results;
+  };
+  std::optional<Direct> direct;
+  void find_direct();
+  bool run_direct(Frame& frame) const;
 
   // Before and after (plan.cc).
   bool bind(Frame& frame) const;

@@ -69,7 +69,7 @@ def binary(recorder: Any, name: str, a: Any, b: Any) -> Any:
         return python_binary(recorder, name, a, b)
     if name == "mul" and repeats(a, b):
         raise refuse("a list or tuple times a NumPy number that is known only when it runs")
-    if not any(is_value(x) and x.is_array or isinstance(x, (list, tuple)) for x in (a, b)):
+    if not (has_axes(a) or has_axes(b)):
         from braze.arrays import complex_numbers
 
         if complex_numbers.is_complex(a) or complex_numbers.is_complex(b):
@@ -83,6 +83,10 @@ def binary(recorder: Any, name: str, a: Any, b: Any) -> Any:
 
         return matmul(recorder, a, b)
     return elementwise(recorder, OPS[name], [a, b])
+
+
+def has_axes(operand: Any) -> bool:
+    return operand.kind == "array" if is_value(operand) else isinstance(operand, (list, tuple))
 
 
 def elementwise(recorder: Any, op: str, operands: list[Any]) -> Value:

@@ -134,7 +134,10 @@ KNOWN_OPERANDS = (Value, *NUMBER)
 
 def apply_operator(frame: Frame, function: Callable, *operands: Any) -> Any:
     """Let Python evaluate an operator; objects with operators of their own are not compiled."""
-    if all(type(o) in KNOWN_OPERANDS for o in operands):
+    for operand in operands:
+        if type(operand) not in KNOWN_OPERANDS:
+            break
+    else:
         return function(*operands)
     operands = tuple(map(taken, operands))
     if function is operator.mod and isinstance(operands[0], str):
