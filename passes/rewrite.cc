@@ -20,6 +20,14 @@ bool perhaps_other(const Graph& g, Ref r) {
   return g.op(r) != Op::kernel && !g.bodies_of(r).empty();
 }
 
+// Its result is the first operand with other elements, in the same memory if nothing else shows it.
+bool built_on_first(Op op) {
+#define AT(name, of, doc) \
+  if (op == Op::name) return true;
+#include "ir/ops.def"
+  return op == Op::update || op == Op::place;
+}
+
 // The first operand that a loop carries, which is its result if it runs no round.
 size_t first_carried(Op op) {
   if (op == Op::for_) return 3;  // behind start, stop and step
@@ -118,7 +126,8 @@ Rewrite::Rewrite(const Graph& from, Replace replace, Walk walk)
       live_(from.node_count(), false),
       escapes_(from.node_count(), false),
       shown_(from.node_count(), false),
-      multiplied_(from.node_count(), false),
+      lent_(from.node_count(), false),
+      built_on_(from.node_count(), false),
       uses_(from.node_count(), 0) {
   to.name = from.name;
   to.files = from.files;
@@ -139,12 +148,13 @@ void Rewrite::mark(Ref node) {
     live_[r.id] = true;
     const auto inputs = from.inputs(r);
     for (Ref i : inputs) pending.push_back(i);
-    if (ir::is_product(from.op(r))) {
+    if (from.op(r) == Op::eager || ir::is_product(from.op(r))) {
       for (Ref i : inputs) {
         mark_views(i);
-        multiplied_[base(from, i).id] = true;
+        lent_[base(from, i).id] = true;
       }
     }
+    if (built_on_first(from.op(r))) built_on_[base(from, inputs[0]).id] = true;
     for (size_t i = first_carried(from.op(r)); i < inputs.size(); ++i)
       shown_[base(from, inputs[i]).id] = true;
     for (BodyId b : from.bodies_of(r)) {
@@ -244,7 +254,10 @@ bool Rewrite::taken(Ref before, Ref now) const {
 // True if a view stands for the fresh array `before`, which would lie in memory in another order
 // and not own it.
 bool Rewrite::merely_shown(Ref before, Ref now) const {
-  return computed(from, before) && ir::is_view(to.op(now)) && !ir::keeps_memory(to.op(now));
+  if (!computed(from, before)) return false;
+  for (; ir::is_view(to.op(now)); now = to.inputs(now)[0])
+    if (!ir::keeps_memory(to.op(now))) return true;
+  return false;
 }
 
 // True if `now` is the memory of an earlier array that is needed besides.
@@ -254,11 +267,14 @@ bool Rewrite::borrowed(Ref before, Ref now) const {
   return false;
 }
 
-// What stands for a fresh array that a product reads, or that a nested body gives or a loop
-// carries: one array for all.
+// What stands for a fresh array that a product or a call of NumPy reads, or that a nested body
+// gives or a loop carries: one array for all.
 Ref Rewrite::own(Ref node, Ref now, BodyId where) {
-  if (multiplied_[node.id] && computed(from, node)) {
-    while (taken(node, base(to, now))) now = to.add(where, Op::copy, {now}, {}, from[node].loc);
+  if (built_on_[node.id])
+    while (merely_shown(node, now)) now = to.add(where, Op::copy, {now}, {}, from[node].loc);
+  if (lent_[node.id] && computed(from, node) && to.type(now).is_array()) {
+    while (merely_shown(node, now) || taken(node, base(to, now)))
+      now = to.add(where, Op::copy, {now}, {}, from[node].loc);
     bases_.emplace_back(node, base(to, now));
   }
   if (!shown_[node.id] || !to.type(now).is_array() || !computed(from, node)) return now;

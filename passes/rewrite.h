@@ -5,8 +5,8 @@
 // A result keeps its identity: where the old result was a fresh array and the new one would be a
 // parameter, a view of one, or the memory of another result, a copy is made. What shows in a branch
 // or loop besides gets its copy where it is made, so that it stays one array. So does what a
-// product reads: BLAS adds in an order that depends on the layouts of its operands, and on their
-// being one.
+// product or a call of NumPy reads: they see how their operands lie, BLAS whether they are one. And
+// what changes is never a part of another array, which its result would be then.
 #pragma once
 #include <functional>
 #include <set>
@@ -71,8 +71,9 @@ class Rewrite {
   std::set<Ref> asked_;  // binds that live as long as their body
   std::vector<Ref> map_;
   std::vector<bool> live_, escapes_;
-  std::vector<bool> shown_;       // memory that a nested body gives, or a loop carries
-  std::vector<bool> multiplied_;  // memory that a product reads
+  std::vector<bool> shown_;     // memory that a nested body gives, or a loop carries
+  std::vector<bool> lent_;      // memory that a call of NumPy reads, or a product
+  std::vector<bool> built_on_;  // memory that changes
   std::vector<int> uses_;
   std::vector<Ref> settled_;                // results of the body at hand that are final
   std::vector<std::pair<Ref, Ref>> bases_;  // memory that shows, old and new

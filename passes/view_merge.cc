@@ -4,6 +4,8 @@
 #include <numeric>
 #include <optional>
 
+#include "passes/memory_order.h"
+
 namespace passes {
 
 namespace {
@@ -172,6 +174,23 @@ Ref slice_of_broadcast(Graph& g, ir::BodyId where, AttrView outer, Ref x, ir::Lo
   return make_view(g, where, Op::broadcast_to, shape, part, loc);
 }
 
+// A view of an array with one value everywhere, as such an array; invalid if it would lie in memory
+// in another order.
+Ref view_of_full(Graph& g, ir::BodyId where, Op op, const Attrs& attrs, Ref x, ir::Loc loc) {
+  const ir::Type shown = ir::infer(g, op, std::vector<Ref>{x}, attrs);
+  const auto inputs = g.inputs(x);
+  if (!shown.is_array()) return {};
+  std::vector<Ref> operands(inputs.begin(), inputs.end());
+  const bool in_order = operands.size() == 1;
+  if (op == Op::transpose ? in_order && decides_order(g, x) : !in_order && op != Op::slice)
+    return {};
+  for (size_t i = 1; i < operands.size(); ++i) {
+    if (!g.same_shape(g.type(operands[i]), g.type(x))) return {};
+    operands[i] = make_view(g, where, op, attrs, operands[i], loc);
+  }
+  return g.add(where, Op::full, operands, Attrs().dims(shown.dims), loc);
+}
+
 }  // namespace
 
 Ref make_view(Graph& g, ir::BodyId where, Op op, const Attrs& attrs, Ref x, ir::Loc loc) {
@@ -181,11 +200,8 @@ Ref make_view(Graph& g, ir::BodyId where, Op op, const Attrs& attrs, Ref x, ir::
   if (identity(g, op, a, x)) return x;
   if (const auto merged = merge_axes(g, where, op, a, x, loc)) return *merged;
   const Op below = g.op(x);
-  if (below == Op::full && ir::info(op).arity == 1) {
-    const ir::Type shown = ir::infer(g, op, std::vector<Ref>{x}, attrs);
-    if (shown.is_array())
-      return g.add(where, Op::full, {g.inputs(x)[0]}, Attrs().dims(shown.dims), loc);
-  }
+  if (below == Op::full && ir::info(op).arity == 1)
+    if (const Ref full = view_of_full(g, where, op, attrs, x, loc); full.valid()) return full;
   if (op == Op::slice && below == Op::broadcast_to) return slice_of_broadcast(g, where, a, x, loc);
   if (op == below && op == Op::slice)
     return make_view(g, where, op, slice_of_slice(g, a, g.attrs(x)), g.inputs(x)[0], loc);

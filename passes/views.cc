@@ -202,6 +202,8 @@ bool Views::one_layout(const std::set<Ref>& cone, const Type& top) const {
     for (Ref i : from_.inputs(r)) {
       if (!from_.type(i).is_array() || !from_.same_shape(from_.type(i), top)) continue;
       decided = true;
+      for (Ref v = i; ir::is_view(from_.op(v)); v = from_.inputs(v)[0])
+        if (from_.op(v) == Op::broadcast_to) return false;  // its strides of 0 decide nothing
       if (!cone.contains(i)) deciding.insert(i);
     }
     if (!decided) return false;

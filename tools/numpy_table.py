@@ -22,7 +22,8 @@ from braze.record.value import Value
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "numpy.md"
 # What the functions of a family of the frontend become.
-FAMILIES = {"shapes": "view", "joining": "composition", "makers": "kernel", "moments": "kernel",
+FAMILIES = {"shapes": "view", "flattening": "view", "rounding": "kernel",
+            "joining": "composition", "makers": "kernel", "moments": "kernel",
             "picking": "composition", "products": "call", "reductions": "kernel",
             "selection": "composition", "numpy_api": "composition", "ranges": "kernel",
             "places": "composition", "diagonals": "composition", "of_functions": "composition",

@@ -8,6 +8,7 @@
 #include "frontend/bindings/errstate.h"
 #include "frontend/bindings/numpy.h"
 #include "frontend/bindings/products.h"
+#include "frontend/bindings/results.h"
 #include "ir/error.h"
 
 namespace bindings {
@@ -62,13 +63,6 @@ int scalar_dtype(PyObject* o) {
   return dtype;
 }
 
-// Owns a reference to a Python object; found again through std::get_deleter.
-struct Release {
-  void operator()(void* object) const { Py_DECREF(static_cast<PyObject*>(object)); }
-};
-
-std::shared_ptr<void> own(PyObject* object) { return {object, Release{}}; }
-
 // NumPy's flag NPY_ARRAY_WARN_ON_WRITE, which its headers do not name.
 bool warns_of_writing(PyArrayObject* a) { return unsigned(PyArray_FLAGS(a)) >> 31; }
 
@@ -99,82 +93,6 @@ Number number_of(const void* bytes, DType dtype, bool python) {
   n.python = python;
   std::memcpy(n.bytes.data(), bytes, size_t(ir::info(dtype).bytes));
   return n;
-}
-
-// Strides of axes without a second element say nothing.
-bool is_whole(const Tensor& t, PyArrayObject* a) {
-  if (t.data != PyArray_BYTES(a) || int(t.dtype) != dtype_of(PyArray_TYPE(a)) ||
-      t.rank != PyArray_NDIM(a)) {
-    return false;
-  }
-  const bool several = t.size() > 1;
-  for (int k = 0; k < t.rank; ++k) {
-    const int64_t size = t.shape[size_t(k)];
-    if (size != PyArray_DIM(a, k)) return false;
-    if (several && size > 1 && t.strides[size_t(k)] != PyArray_STRIDE(a, k)) return false;
-  }
-  return true;
-}
-
-py::object new_array(const Tensor& t, PyObject* base, int flags) {
-  PyArray_Descr* descr = PyArray_DescrFromType(type_number(t.dtype));
-  PyObject* a =
-      PyArray_NewFromDescr(&PyArray_Type, descr, t.rank, const_cast<npy_intp*>(t.shape.data()),
-                           const_cast<npy_intp*>(t.strides.data()), t.data, flags, nullptr);
-  if (!a) throw py::error_already_set();
-  py::object result = py::reinterpret_steal<py::object>(a);
-  if (base) {
-    Py_INCREF(base);
-    if (PyArray_SetBaseObject(reinterpret_cast<PyArrayObject*>(a), base) < 0)
-      throw py::error_already_set();
-  }
-  return result;
-}
-
-// Memory that Python did not allocate stays alive through a capsule.
-py::object keep(const std::shared_ptr<void>& owner) {
-  auto* held = new std::shared_ptr<void>(owner);
-  return py::capsule(held, [](void* p) { delete static_cast<std::shared_ptr<void>*>(p); });
-}
-
-// An array that nothing else shows gets the tensor's shape, so that the result owns its memory as
-// NumPy's does. False if the tensor is only a part of it, or in another order.
-bool reshaped(const Tensor& t, PyArrayObject* a) {
-  if (t.owner.use_count() != 1 || Py_REFCNT(a) != 1 || t.data != PyArray_BYTES(a) ||
-      int(t.dtype) != dtype_of(PyArray_TYPE(a)) || t.size() != PyArray_SIZE(a) ||
-      !t.c_contiguous() || !PyArray_IS_C_CONTIGUOUS(a)) {
-    return false;
-  }
-  py::tuple shape(t.rank);
-  for (int k = 0; k < t.rank; ++k) shape[size_t(k)] = t.shape[size_t(k)];
-  if (PyObject_SetAttrString(reinterpret_cast<PyObject*>(a), "shape", shape.ptr()) == 0)
-    return is_whole(t, a);
-  PyErr_Clear();
-  return false;
-}
-
-py::object array_to_python(const Tensor& t, PyObject* argument) {
-  const bool ours = std::get_deleter<Release>(t.owner) != nullptr;
-  PyObject* base = argument ? argument : ours ? static_cast<PyObject*>(t.owner.get()) : nullptr;
-  if (base && !argument) {
-    auto* a = reinterpret_cast<PyArrayObject*>(base);
-    if (is_whole(t, a) || reshaped(t, a)) return py::reinterpret_borrow<py::object>(base);
-  }
-  bool writable = !argument || PyArray_ISWRITEABLE(reinterpret_cast<PyArrayObject*>(argument));
-  // Elements that share memory are not for writing, as in NumPy's broadcast_to, unless they do in
-  // the argument already.
-  const auto repeated = [](int rank, const auto* shape, const auto* strides) {
-    int axes = 0;
-    for (int k = 0; k < rank; ++k) axes += strides[k] == 0 && shape[k] > 1;
-    return axes;
-  };
-  if (const int axes = t.size() > 0 ? repeated(t.rank, t.shape.data(), t.strides.data()) : 0) {
-    auto* a = reinterpret_cast<PyArrayObject*>(argument);
-    writable &= a && axes <= repeated(PyArray_NDIM(a), PyArray_DIMS(a), PyArray_STRIDES(a));
-  }
-  const int flags = writable ? NPY_ARRAY_WRITEABLE : 0;
-  if (base) return new_array(t, base, flags);
-  return new_array(t, keep(t.owner).ptr(), flags);
 }
 
 py::object number_to_python(const Number& n) {

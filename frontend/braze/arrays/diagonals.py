@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 
 from braze.arrays.arithmetic import elementwise
+from braze.arrays.flattening import ravel
 from braze.arrays.indexing import getitem, setitem
 from braze.arrays.makers import filled, on_diagonal, static_int
 from braze.arrays.reductions import as_axis
 from braze.arrays.registry import array_like, implements, method
-from braze.arrays.shapes import as_array, ravel, smaller
+from braze.arrays.shapes import as_array, smaller
 from braze.errors import refuse
 from braze.record.storage import origin
 from braze.record.value import Value

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from braze.arrays import shapes
+from braze.arrays import flattening, shapes
 from braze.arrays.arithmetic import cast
 from braze.arrays.makers import deciding, static_int
 from braze.arrays.reductions import as_axis, given, into
@@ -51,7 +51,7 @@ def concatenate(
     if axis is None:
         if any(v.kind == "python" for v in values):
             raise refuse("joining Python numbers, which are weak here")
-        values = [shapes.ravel(shapes.as_array(v)) for v in values]
+        values = [flattening.ravel(shapes.as_array(v)) for v in values]
         axis = 0
     rank = len(values[0].dims)
     if not rank or any(len(v.dims) != rank for v in values):
@@ -115,7 +115,7 @@ def repeat(value: Value, repeats: Any, axis: Any = None) -> Value:
     """Record ``numpy.repeat`` with one count for all elements."""
     value = shapes.as_array(value)
     if axis is None:
-        value = shapes.ravel(value)
+        value = flattening.ravel(value)
         axis = 0
     axis = as_axis(axis, len(value.dims))
     if isinstance(repeats, (list, tuple, np.ndarray)) and not is_value(repeats):

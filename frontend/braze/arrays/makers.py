@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from braze.arrays import shapes
+from braze.arrays import flattening, shapes
 from braze.arrays.arithmetic import cast, dtype_like, elementwise
 from braze.arrays.indexing import stored
 from braze.arrays.ranges import arange
@@ -211,7 +211,7 @@ def meshgrid(
 ) -> tuple:
     if indexing not in ("xy", "ij"):
         raise refuse("numpy.meshgrid in another order of axes")
-    flat = [shapes.ravel(shapes.as_array(recorder.operand(x))) for x in xi]
+    flat = [flattening.ravel(shapes.as_array(recorder.operand(x))) for x in xi]
     axes = list(range(len(flat)))
     if indexing == "xy" and len(flat) > 1:
         axes[:2] = [1, 0]

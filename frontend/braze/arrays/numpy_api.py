@@ -12,6 +12,7 @@ import numpy as np
 
 from braze.arrays import (
     diagonals,
+    flattening,
     joining,
     makers,
     moments,
@@ -22,6 +23,7 @@ from braze.arrays import (
     ranges,
     reductions,
     registry,
+    rounding,
     selection,
     shapes,
     ufunc_compositions,
@@ -79,18 +81,18 @@ for _name, _op in {"amax": "max", "amin": "min"}.items():
     FUNCTIONS[getattr(np, _name)] = on_array(METHODS[_op])
 
 for _name, _shape in {
-    "reshape": shapes.reshape, "ravel": shapes.ravel, "flatten": shapes.flatten,
+    "reshape": shapes.reshape, "ravel": flattening.ravel, "flatten": flattening.flatten,
     "transpose": shapes.transpose, "swapaxes": shapes.swapaxes, "squeeze": shapes.squeeze,
-    "copy": shapes.copy, "astype": shapes.astype, "round": shapes.round_,
+    "copy": shapes.copy, "astype": shapes.astype, "round": rounding.round_,
 }.items():  # fmt: skip
     METHODS[_name] = _shape
 
 for _function, _shape in {
-    np.reshape: shapes.reshape, np.ravel: shapes.ravel, np.transpose: shapes.transpose_function,
+    np.reshape: shapes.reshape, np.ravel: flattening.ravel, np.transpose: shapes.transpose_function,
     np.permute_dims: shapes.transpose_function, np.swapaxes: shapes.swapaxes,
     np.moveaxis: shapes.moveaxis, np.squeeze: shapes.squeeze, np.expand_dims: shapes.expand_dims,
     np.broadcast_to: shapes.broadcast_to, np.flip: shapes.flip, np.copy: shapes.copy_function,
-    np.round: shapes.round_, np.around: shapes.round_,
+    np.round: rounding.round_, np.around: rounding.round_,
 }.items():  # fmt: skip
     FUNCTIONS[_function] = on_array(_shape)
 

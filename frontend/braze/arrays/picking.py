@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from braze.arrays import advanced, shapes
+from braze.arrays import advanced, flattening, shapes
 from braze.arrays.arithmetic import cast, dtype_like, elementwise
 from braze.arrays.indexing import setitem
 from braze.arrays.reductions import as_axis, given, into, reduce
@@ -33,7 +33,7 @@ def take(
         raise refuse(f"numpy.take with mode={mode!r}")
     value, recorder = shapes.as_array(value), value.recorder
     if axis is None:
-        value, axis = shapes.ravel(value), 0
+        value, axis = flattening.ravel(value), 0
     axis = as_axis(axis, len(value.dims))
     whole = (slice(None),) * axis
     if advanced.is_index_array(indices):

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from braze.arrays import shapes
+from braze.arrays import flattening, shapes
 from braze.arrays.eager import steps as eager
 from braze.arrays.matmul import matmul
 from braze.arrays.reductions import given, into
@@ -45,7 +45,7 @@ def dot_method(value: Value, b: Any, out: Any = None) -> Value:
 
 @implements(np.vdot)
 def vdot(recorder: Any, a: Any, b: Any) -> Value:
-    a, b = (shapes.ravel(shapes.as_array(recorder.operand(x))) for x in (a, b))
+    a, b = (shapes.reshape(shapes.as_array(recorder.operand(x)), -1) for x in (a, b))
     if KIND[a.dtype_name] == "c":  # BLAS has a function of its own
         return eager.call(recorder, "vdot", a, b)
     return matmul(recorder, a, b)
@@ -79,5 +79,5 @@ def kron(recorder: Any, a: Any, b: Any) -> Value:
 
 @implements(np.outer)
 def outer(recorder: Any, a: Any, b: Any, out: Any = None) -> Value:
-    a, b = (shapes.ravel(shapes.as_array(recorder.operand(x))) for x in (a, b))
+    a, b = (flattening.ravel(shapes.as_array(recorder.operand(x))) for x in (a, b))
     return into(out, call(recorder, "multiply", [a[:, None], b[None, :]]))

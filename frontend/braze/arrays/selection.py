@@ -260,10 +260,13 @@ def average(
     *,
     keepdims: Any = np._NoValue,
 ) -> Any:
-    if weights is None and not returned:
-        return FUNCTIONS[np.mean](recorder, a, axis, keepdims=keepdims)
     if weights is None:
         mean = FUNCTIONS[np.mean](recorder, a, axis, keepdims=keepdims)
+        if any(recorder.decide("zero", size) for size in mean.dims):
+            raise refuse("numpy.average that gives nothing, which divides by zero")
+    if weights is None and not returned:
+        return mean
+    if weights is None:
         sizes = [shapes.product(recorder.operand(x).dims) for x in (a, mean)]
         count = quotient_of_sizes(recorder, *sizes)
         count = cast(count, mean.dtype_name)

@@ -5,14 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from braze.arrays.arithmetic import as_result, cast, elementwise, python_number
+from braze.arrays.arithmetic import as_result, cast, python_number
 from braze.arrays.reductions import as_axis, axes_of
 from braze.errors import refuse
 from braze.record.dtypes import KIND, TO_NUMPY, name_of
 from braze.record.either import check_scalar
+from braze.record.storage import origin
 from braze.record.value import Value, is_value
-
-EXACT_TENS = 22  # powers of ten up to this one are floats
 
 
 def as_shape(recorder: Any, shape: Any) -> list[Any]:
@@ -66,6 +65,8 @@ def smaller(one: Any, other: Any) -> Any:
 
 def view(value: Value, op: str, **attrs: Any) -> Value:
     """Record a view of an array."""
+    if op == "transpose" and origin(value).fresh:  # passes may take it of the operands instead
+        value.recorder.copies = True
     return value.derive(value.recorder.add(op, [value], **attrs))
 
 
@@ -126,24 +127,6 @@ def quotient(recorder: Any, dims: Any, rest: Any) -> Any:
     return total // rest
 
 
-def ravel(value: Value, order: str = "C") -> Value:
-    """Record ``value.ravel()``, which copies what is not in C order even where a view could do."""
-    value = as_array(value)
-    if order == "K" and (len(value.dims) <= 1 or value.recorder.numpy_depth):
-        order = "C"  # NumPy's own functions ravel so to sum in the order of memory
-    if order == "A":
-        raise refuse("ravel with order='A'")
-    size = (-1,) if len(value.dims) != 1 else value.size
-    flat = reshape(value, size, order=order)
-    flat.perhaps_copied |= flat.root.source is not None
-    return flat
-
-
-def flatten(value: Value, order: str = "C") -> Value:
-    """Record ``value.flatten()``: always a copy."""
-    return copy(ravel(value, order))
-
-
 def transpose(value: Value, *axes: Any) -> Value:
     """Record ``value.transpose(axes)``."""
     if value.kind == "scalar":
@@ -180,8 +163,8 @@ def moveaxis(value: Value, source: Any, destination: Any) -> Value:
         [as_axis(a, rank) for a in (p if isinstance(p, (tuple, list)) else (p,))] for p in pairs
     )
     order = [a for a in range(rank) if a not in froms]
-    for to, origin in sorted(zip(tos, froms, strict=True)):
-        order.insert(to, origin)
+    for to, start in sorted(zip(tos, froms, strict=True)):
+        order.insert(to, start)
     return view(value, "transpose", axes=order)
 
 
@@ -209,7 +192,11 @@ def squeeze(value: Value, axis: Any = None) -> Value:
 
 
 def size_is_one(recorder: Any, size: Any) -> bool:
-    return recorder.decide("zero", size - 1) and isinstance(size, int)
+    if not recorder.decide("zero", size - 1):
+        return False
+    if not isinstance(size, int):
+        raise refuse("an axis that may have one element, or more")
+    return True
 
 
 def broadcast_to(value: Value, shape: Any, subok: bool = False) -> Value:
@@ -330,29 +317,3 @@ def convert(value: Value, scalar_type: type) -> Value:
     if value.kind == "python" and value.dtype_name != "b1" and KIND[name] in "iu":
         value = python_number(value, "i64", fits=name)
     return as_result(cast(value, name))
-
-
-def rounded_to(value: Value, decimals: int) -> Value:
-    """Record floats times a power of ten, rounded, and divided by it."""
-    if KIND[value.dtype_name] != "f" or abs(decimals) > EXACT_TENS:
-        raise refuse(f"numpy.round of {value.dtype_name} to {decimals} decimals")
-    recorder, ten = value.recorder, 10.0 ** abs(decimals)
-    ways = ("multiply", "divide") if decimals > 0 else ("divide", "multiply")
-    larger = elementwise(recorder, ways[0], [value, ten])
-    return elementwise(recorder, ways[1], [recorder.apply("rint", [larger]), ten])
-
-
-def round_(value: Value, decimals: Any = 0, out: Any = None) -> Value:
-    """Record ``numpy.round``: to decimals by a power of ten, as NumPy does it."""
-    if is_value(decimals):
-        decimals = decimals.static()
-    if type(decimals) is not int or out is not None:
-        raise refuse("numpy.round with out=, or to decimals that are no int")
-    if value.kind == "python":
-        check_scalar(value)
-        value = cast(value, value.dtype_name)
-    if TO_NUMPY[value.dtype_name].kind in "iu" and decimals >= 0:
-        return copy(value, "K")
-    if decimals != 0:
-        return rounded_to(value, decimals)
-    return as_result(value.recorder.apply("rint", [value]))

@@ -337,6 +337,13 @@ def is_view_of_argument(view: Value) -> bool:
     return True
 
 
+def check_flat(result: Value, seen: dict) -> None:
+    """Refuse to return an array and what numpy.ravel makes of it, if that may be a view."""
+    for *_, other in seen.values():
+        if origin(other).flat_of is origin(result) or origin(result).flat_of is origin(other):
+            raise refuse("returning an array and numpy.ravel of it, a view or a copy")
+
+
 def flatten_value(recorder: Recorder, result: Value, results: list[int], seen: dict) -> tuple:
     """The same of an array or number."""
     if (before := reshaping.as_it_was(result)) is not None:
@@ -353,6 +360,7 @@ def flatten_value(recorder: Recorder, result: Value, results: list[int], seen: d
         raise refuse("returning a broadcast array that was reshaped, which NumPy may copy")
     if id(result) not in seen:
         if result.is_array:
+            check_flat(result, seen)
             own_contents(origin(result))
         ref = result.ref
         is_view = result.is_array and (result.root is not None or result.another != "")

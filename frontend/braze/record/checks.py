@@ -149,7 +149,9 @@ class Checks:
         for value in list(self.seen.values()):
             if isinstance(value, Value) and value.source is not None and len(value.dims) > 1:
                 if value.repeats:
-                    raise refuse("a copy in the order of an array whose elements repeat")
+                    raise refuse(
+                        "a copy, or a transpose, in the order of an array whose elements repeat"
+                    )
                 self.guard(value.source, "spread", None)
 
     def check_aligned(self) -> None:

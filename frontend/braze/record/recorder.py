@@ -74,7 +74,7 @@ class Recorder(RunSizes, Checks):
     # Copies that stand for views, with what they show, and what makes the view of it.
     shown: dict[int, tuple] = field(default_factory=dict)
     unaligned: bool = False  # whether an array of this call is
-    copies: bool = False  # whether something is copied in the order in memory that it has
+    copies: bool = False  # whether something is copied, or turned, in the order that it has
     reshaped: list = field(default_factory=list)  # arguments of other shapes, as they were
     # Objects of which attributes were read, and what is assigned to attributes at the end.
     owners: list[Any] = field(default_factory=list)

@@ -12,6 +12,7 @@ from itertools import count
 from typing import Any
 
 from braze.errors import refuse
+from braze.record.runs import shown_in_order
 from braze.record.slots import Slot
 from braze.record.value import Value
 
@@ -111,7 +112,7 @@ def check_changeable(value: Value) -> Value:
             "a change of an array that may be one of several, as a branch or loop decides",
             "change a copy",
         )
-    if root.reshaped and not root.in_c_order:
+    if root.reshaped and not shown_in_order(root):
         raise refuse(
             "a change of an array that was reshaped, which makes a view or a copy",
             "index instead of reshape",

@@ -49,6 +49,7 @@ class Value:
         "shared",
         "twin",
         "reshaped",
+        "flat_of",
         "in_c_order",
         "repeats",
         "object",
@@ -77,7 +78,8 @@ class Value:
         self.seen = 0  # of a view: the root's version that it shows
         self.shared = False  # a root whose memory a value of a branch or loop may show
         self.twin = False  # a fresh array of the same node as another
-        self.reshaped = False  # a root with a view that is a copy if memory is not in C order
+        self.reshaped = ""  # of a root: "view" if one is reshaped, "perhaps" if that may be a copy
+        self.flat_of = None  # the root of which NumPy's ravel may give a view
         self.in_c_order = False
         self.repeats = False  # of an argument: an axis has the stride 0
         self.object = 0  # of an argument: its id in this call
@@ -158,7 +160,7 @@ class Value:
         """Mark `value` as a view of this array."""
         root = self.root if self.root is not None else self
         if value.made_by is not None and value.made_by[0] == "reshape":
-            root.reshaped = True
+            root.reshaped = root.reshaped or "view"
         value.root = root
         value.read_only |= self.read_only
         value.perhaps_copied |= self.perhaps_copied

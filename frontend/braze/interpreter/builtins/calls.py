@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from braze.arrays import shapes
+from braze.arrays import rounding
 from braze.arrays.arithmetic import cast, python_number, unary
 from braze.arrays.complex_numbers import complex_of, is_complex
 from braze.errors import refuse
@@ -249,7 +249,7 @@ def map_(frame: Frame, function: Any, *sequences: Any) -> Items:
 @builtin(round)
 def round_(frame: Frame, value: Any, digits: Any = None) -> Any:
     if is_value(value) and value.kind == "scalar" and digits is not None:
-        return shapes.round_(value, digits)
+        return rounding.round_(value, digits)
     kind = KIND[value.dtype_name] if is_value(value) and not value.dims else ""
     real = kind in ("i", "u", "f") or (kind == "b" and value.kind == "python")
     if real and digits is None and not is_either(value):
