@@ -66,6 +66,7 @@ class Views {
   Ref after_reduction(Ref node, const std::vector<Ref>& inputs, BodyId where);
   Ref spread(Ref operand, int rank, ir::Loc loc, BodyId where);
   bool agrees(Ref full, const std::vector<Ref>& inputs) const;
+  Ref laid(Ref node, std::vector<Ref> inputs, BodyId where);
 
   Rewrite& rw_;
   const Graph& from_;
@@ -341,11 +342,21 @@ bool Views::agrees(Ref full, const std::vector<Ref>& inputs) const {
   });
 }
 
+// Of an array with one value everywhere only the order counts, which may be another's.
+Ref Views::laid(Ref node, std::vector<Ref> inputs, BodyId where) {
+  Ref& like = inputs[1];
+  while (g_.op(like) == Op::full && g_.inputs(like).size() == 2 &&
+         g_.same_shape(g_.type(g_.inputs(like)[1]), g_.type(like)))
+    like = g_.inputs(like)[1];
+  return rw_.copy(node, where, inputs);
+}
+
 Ref Views::elementwise(Ref node, BodyId where) {
   const Type& result = from_.type(node);
   std::vector<Ref> inputs = rw_(from_.inputs(node));
   if (const Ref now = after_reduction(node, inputs, where); now.valid()) return now;
   if (!result.is_array() || result.rank() == 0) return {};
+  if (from_.op(node) == Op::laid_as) return laid(node, inputs, where);
   bool in_c_order = false;
   for (Ref& i : inputs) {
     const Ref old = i;

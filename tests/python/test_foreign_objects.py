@@ -101,6 +101,30 @@ def test_each_call_sees_its_own_object(case, monkeypatch):
         np.testing.assert_array_equal(outcome(jitted, x, it), outcome(function, x, it))
 
 
+class Reading:
+    """An object that NumPy takes for an array."""
+
+    def __init__(self, values):
+        self.values = values
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.values)
+
+
+@pytest.mark.parametrize("make", [lambda v: array.array("d", v), lambda v: memoryview(np.array(v)),
+                                  Reading])  # fmt: skip
+@pytest.mark.parametrize(
+    "function",
+    [lambda a: np.add.reduce(a), lambda a: np.multiply.outer(a, a), lambda a: np.add.reduce([a, a]),
+     lambda a: np.add.accumulate(a), lambda a: np.maximum.reduceat(a, [0, 1])],
+)  # fmt: skip
+def test_methods_of_ufuncs_see_each_calls_contents(function, make, monkeypatch):
+    monkeypatch.setenv("BRAZE_REGULATE", "off")
+    compiled = braze.jit(function)
+    for values in ([1.0, 2.0, 3.0], [4.0, 2.0, 6.0], [1.0, 2.0, 3.0, 4.0]):
+        np.testing.assert_array_equal(compiled(make(values)), function(make(values)))
+
+
 def test_an_object_in_an_attribute(monkeypatch):
     monkeypatch.setenv("BRAZE_REGULATE", "off")
 

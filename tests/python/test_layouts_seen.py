@@ -48,6 +48,7 @@ READ = {
     "plus zero": lambda v: v - 0.0,
     "a mean": lambda v: v.mean(-1),
     "a norm": lambda v: np.sqrt((v * v).sum()),
+    "shifted": lambda v: np.fft.fftshift(v),
     "einsum": lambda v: np.einsum("i...->...", v),
     "changed": lambda v: put(np.array(v), 0),
 }

@@ -15,7 +15,7 @@ def power(recorder: Any, base: Any, exponent: Any, by_operator: bool) -> Value:
     """Record ``base ** exponent``, with NumPy's exact shortcuts for constant exponents.
 
     NumPy evaluates exponents 2, -1 and 0.5 of float arrays as square, reciprocal and sqrt, and
-    powers of integers by multiplication; NumPy scalars go through pow.
+    powers of integers by multiplication; operators of NumPy scalars go through pow.
     """
     if is_value(exponent) and exponent.kind == "python" and exponent.can_be_static:
         exponent = exponent.static()
@@ -28,15 +28,26 @@ def power(recorder: Any, base: Any, exponent: Any, by_operator: bool) -> Value:
         if by_int and exponent == 2 and base.is_array and base.dtype_name == "b1":
             return as_result(recorder.apply("square", [base]))  # int8; other powers are int64
         whole = KIND[result] == "c" and by_int
-        if base.is_array and (KIND[result] == "f" or whole):
+        looped = base.is_array or (not by_operator and base.kind == "scalar")
+        if looped and (KIND[result] == "f" or whole):
             op = shortcut(exponent, result, by_operator)
             if op is not None:
                 return as_result(recorder.apply(op, [cast(base, result)]))
+        if by_operator and base.kind == "scalar" and exponent == 0.5 and result in ("f32", "f64"):
+            return root(recorder, cast(base, result))
     if (dtype := result_dtype(base, exponent)) is not None:
         return powers(recorder, base, exponent, dtype)
     if any(KIND[recorder.operand(x).dtype_name] == "c" for x in (base, exponent)):
         return power_of_arrays(recorder, base, exponent, by_operator)
     return elementwise(recorder, "power", [base, exponent])
+
+
+def root(recorder: Any, base: Value) -> Value:
+    """Record ``pow(base, 0.5)``: the root, but of -0.0 and of minus infinity."""
+    most = TO_NUMPY[base.dtype_name].type(np.inf)
+    least = recorder.apply("equal", [base, recorder.operand(-most)])
+    rooted = recorder.apply("sqrt", [elementwise(recorder, "add", [base, 0.0])])
+    return as_result(recorder.apply("where", [least, recorder.operand(most), rooted]))
 
 
 def shortcut(exponent: Any, dtype: str, by_operator: bool) -> str | None:

@@ -34,13 +34,14 @@ def call_known(frame: Frame, function: Any, args: list, kwargs: dict) -> Any:
     builtin = builtin_calls.BUILTINS.get(function) if hashable(function) else None
     if builtin is not None:
         return builtin(frame, *args, **kwargs)
-    if of_value or from_numpy(function) or isinstance(function, (np.ufunc, type)):
+    of_ufunc = isinstance(getattr(function, "__self__", function), np.ufunc)
+    if of_value or of_ufunc or from_numpy(function) or isinstance(function, type):
         check_contents([*args, *kwargs.values()])
     if isinstance(function, type) and issubclass(function, np.generic):
         if dynamic:
             return shapes.convert(*[frame.recorder.operand(a) for a in args], function, **kwargs)
         return function(*args, **kwargs)
-    if isinstance(function, np.ufunc) or isinstance(getattr(function, "__self__", None), np.ufunc):
+    if of_ufunc:
         return call_numpy(frame, function, args, kwargs)
     if hashable(function) and (function in FUNCTIONS or function in PURE):
         return call_numpy_function(frame, function, args, kwargs, dynamic)
