@@ -287,6 +287,48 @@ def test_pickles_of_functions_without_a_name():
         assert again.stats()["compiled_calls"] == 1
 
 
+def test_pickles_of_functions_that_refer_to_each_other():
+    count = 0
+
+    @braze.jit
+    def even(n, x):
+        nonlocal count
+        count += 1
+        return x if n == 0 else odd(n - 1, x) + 1
+
+    def odd(n, x):
+        return -x if n == 0 else even(n - 1, x) * 2
+
+    @braze.jit
+    def counted():
+        return count
+
+    def recursive(n, x):
+        return x if n == 0 else recursive(n - 1, x) + recursive.step
+
+    recursive.step = 3.0
+    again, told, compiled = pickle.loads(pickle.dumps([even, counted, braze.jit(recursive)]))
+    check(again(5, X), even(5, X))
+    assert told() == count == 3
+    check(compiled(4, X), recursive(4, X))
+
+
+def test_picklers_that_take_functions_of_main_apart():
+    """What joblib and dask send to processes whose `__main__` is another."""
+    main = {"__name__": "__main__", "braze": braze}
+    exec("if True:" + CELL, main)
+    sys.modules["__main__"].f = main["f"]
+    theirs = {"__name__": "joblib.externals.cloudpickle.cloudpickle", "pickle": pickle}
+    exec("def dumps(what): return pickle.dumps(what)", theirs)
+    try:
+        named, by_value = pickle.dumps(main["f"]), theirs["dumps"](main["f"])
+    finally:
+        del sys.modules["__main__"].f
+    check(pickle.loads(by_value)(X, 5), main["f"](X, 5))
+    with pytest.raises(AttributeError):
+        pickle.loads(named)
+
+
 def test_in_another_process(tmp_path):
     f = notebook_cell(CELL, 3)["f"]
     path = tmp_path / "f.pickle"

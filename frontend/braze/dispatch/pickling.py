@@ -3,35 +3,86 @@
 A function without a name that `pickle` could import, such as a lambda, travels as its code with the
 globals, defaults and variables that it reads, and with its source where no file has it. Only the
 same version of Python can read that; nothing compiled travels.
+
+Functions that call each other, or themselves, refer to one another: each is made empty, then told
+what it reads, which is the order in which a pickler follows such rings.
 """
 
 import builtins
+import importlib
 import linecache
 import marshal
 import os
 import sys
 import types
+import weakref
 from typing import Any
 
 from braze import _core
 from braze.options import Options
 
-Packed = tuple
+_carried: weakref.WeakValueDictionary = weakref.WeakValueDictionary()
+
+
+class Carried:
+    """What `pickle` cannot take by itself: a function, a variable, a module, global names.
+
+    The pickler knows objects by their identity, so each has one of these at a time.
+    """
+
+    def __init__(self, what: Any):
+        self.what = what
+
+    def __reduce__(self) -> tuple:
+        what = self.what
+        if isinstance(what, types.ModuleType):
+            return importlib.import_module, (what.__name__,)
+        if isinstance(what, dict):
+            return namespace, (what.get("__name__"),)
+        if isinstance(what, types.CellType):
+            return empty_cell, ()
+        return empty_function, about(what), reads(what), None, None, fill
+
+
+def carried(value: Any) -> Any:
+    """Return what a pickler is to be given for an object that a function reads."""
+    if isinstance(value, types.ModuleType | types.CellType):
+        return carrier(value)
+    if isinstance(value, types.FunctionType) and not importable(value, value.__qualname__):
+        return carrier(value)
+    return value
+
+
+def carrier(what: Any) -> Carried:
+    made = _carried.get(id(what))
+    if made is None or made.what is not what:
+        made = _carried[id(what)] = Carried(what)
+    return made
 
 
 def reduce(function: Any) -> Any:
     """Return what `pickle` needs to make a compiled function again."""
     name = getattr(function, "__qualname__", "")
-    if importable(function, name):
+    main = getattr(function, "__module__", None) == "__main__"
+    if importable(function, name) and not (main and by_value()):
         return name
-    return restore, (pack(function.__wrapped__), tuple(function._options))
+    fields = tuple(function._options)
+    plain = function.__wrapped__
+    if carried(plain) is plain and not (main and isinstance(plain, types.FunctionType)):
+        return restore, (plain, fields)
+    return empty_compiled, (fields, *about(plain)), reads(plain), None, None, fill
 
 
-def restore(packed: Packed, options: tuple) -> Any:
-    """Make a compiled function of what a pickle holds."""
-    from braze.jit import _make
+def by_value() -> bool:
+    """Tell whether the pickler that asks takes functions of `__main__` apart.
 
-    return _make(unpack(packed), Options(*options))
+    Processes that read cloudpickle's (joblib's, dask's) pickles have another `__main__`.
+    """
+    frame = sys._getframe(2)
+    while frame is not None and frame.f_globals.get("__name__") == "pickle":
+        frame = frame.f_back  # the pickler in Python, which dill's is derived from
+    name = frame.f_globals.get("__name__", "") if frame is not None else ""
+    return "cloudpickle" in name or name.startswith("dill.")
 
 
 def importable(function: Any, name: str) -> bool:
@@ -42,46 +93,78 @@ def importable(function: Any, name: str) -> bool:
     return found is function
 
 
-def pack(value: Any) -> Packed:
-    """Return an object that a function reads, as tuples that can be pickled."""
-    if isinstance(value, types.ModuleType):
-        return ("module", value.__name__)
-    if isinstance(value, types.FunctionType) and not importable(value, value.__qualname__):
-        return pack_function(value)
-    return ("object", value)
+def about(function: types.FunctionType) -> tuple:
+    """Return what makes the function, but for all that may lead back to it."""
+    code = function.__code__
+    lines = [] if os.path.exists(code.co_filename) else linecache.getlines(code.co_filename)
+    names = (function.__name__, function.__qualname__, function.__doc__)
+    cells = tuple(carrier(cell) for cell in function.__closure__ or ())
+    return marshal.dumps(code), names, carrier(function.__globals__), cells, lines
 
 
-def pack_function(function: types.FunctionType) -> Packed:
+def reads(function: types.FunctionType) -> tuple:
+    """Return what the function reads, and its attributes."""
     from braze.tracing.trace import global_names
 
-    code, names = function.__code__, function.__globals__
-    read = {n: pack(names[n]) for n in global_names(code) if n in names}
-    cells = [pack(cell.cell_contents) for cell in function.__closure__ or ()]
-    lines = [] if os.path.exists(code.co_filename) else linecache.getlines(code.co_filename)
-    about = (function.__name__, function.__qualname__, function.__module__, function.__doc__)
+    names = function.__globals__
+    read = {n: carried(names[n]) for n in global_names(function.__code__) if n in names}
+    cells = [contents(cell) for cell in function.__closure__ or ()]
     defaults = (function.__defaults__, function.__kwdefaults__)
-    return ("code", marshal.dumps(code), about, defaults, read, cells, lines)
+    attributes = {name: carried(value) for name, value in vars(function).items()}
+    return read, cells, defaults, attributes
 
 
-def unpack(packed: Packed) -> Any:
-    """Return the object that `pack` was given, or one like it."""
-    kind, what, *rest = packed
-    if kind == "module":
-        __import__(what)
-        return sys.modules[what]
-    if kind == "object":
-        return what
-    (name, qualname, module, doc), (defaults, keywords), read, cells, lines = rest
-    code = marshal.loads(what)
-    names = {"__builtins__": builtins, "__name__": module}
-    names |= {n: unpack(value) for n, value in read.items()}
-    closure = tuple(types.CellType(unpack(cell)) for cell in cells)
-    function = types.FunctionType(code, names, name, defaults, closure)
-    function.__kwdefaults__, function.__qualname__, function.__doc__ = keywords, qualname, doc
+def contents(cell: types.CellType) -> tuple:
+    """Return what a variable is bound to, if it is."""
+    try:
+        return (carried(cell.cell_contents),)
+    except ValueError:
+        return ()
+
+
+def namespace(name: str) -> dict:
+    """Return global names, which functions of one module share."""
+    return {"__builtins__": builtins, "__name__": name}
+
+
+def empty_cell() -> types.CellType:
+    return types.CellType()
+
+
+def empty_function(
+    code: bytes, names: tuple, space: dict, cells: tuple, lines: list
+) -> types.FunctionType:
+    """Make a function that has yet to be told what it reads."""
+    made = marshal.loads(code)
+    function = types.FunctionType(made, space, names[0], None, cells)
+    _, function.__qualname__, function.__doc__ = names
     if lines:
         size = sum(map(len, lines))
-        linecache.cache.setdefault(code.co_filename, (size, None, lines, code.co_filename))
+        linecache.cache.setdefault(made.co_filename, (size, None, lines, made.co_filename))
     return function
+
+
+def empty_compiled(fields: tuple, *about: Any) -> Any:
+    return restore(empty_function(*about), fields)
+
+
+def restore(function: Any, options: tuple) -> Any:
+    """Make a compiled function of what a pickle holds."""
+    from braze.jit import _make
+
+    return _make(function, Options(*options))
+
+
+def fill(function: Any, state: tuple) -> None:
+    """Tell a function what it reads."""
+    read, cells, (defaults, keywords), attributes = state
+    plain = function.__wrapped__ if isinstance(function, _core.Function) else function
+    plain.__globals__.update(read)
+    for cell, held in zip(plain.__closure__ or (), cells, strict=True):
+        for value in held:
+            cell.cell_contents = value
+    plain.__defaults__, plain.__kwdefaults__ = defaults, keywords
+    vars(plain).update(attributes)
 
 
 def forwarded(name: str) -> property:
