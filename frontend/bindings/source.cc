@@ -66,6 +66,29 @@ PyObject* Source::fetch(std::span<PyObject* const> arguments) const {
   return found;
 }
 
+namespace {
+
+// Classes of other metaclasses may find names in those.
+bool is_plain_class(PyObject* object) { return Py_TYPE(object) == &PyType_Type; }
+
+}  // namespace
+
+PyObject* Source::owner() const {
+  if (!steps_.empty()) return nullptr;
+  if (kind_ == Kind::item) return object_.ptr();
+  if (kind_ == Kind::attribute && PyModule_CheckExact(object_.ptr())) {
+    PyObject* names = PyModule_GetDict(object_.ptr());
+    return PyDict_Contains(names, name_.ptr()) == 1 ? names : nullptr;
+  }
+  return kind_ == Kind::attribute && is_plain_class(object_.ptr()) ? object_.ptr() : nullptr;
+}
+
+PyObject* Guard::owner() const {
+  if (kind_ == Kind::same || kind_ == Kind::equal) return source_.owner();
+  PyObject* object = kind_ == Kind::lacks ? source_.constant() : nullptr;
+  return object && (PyDict_Check(object) || is_plain_class(object)) ? object : nullptr;
+}
+
 Guard::Guard(const py::tuple& spec) : source_(spec[0].cast<py::tuple>()) {
   const std::string kind = spec[1].cast<std::string>();
   const py::object expected = spec[2];

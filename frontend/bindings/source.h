@@ -21,6 +21,11 @@ class Source {
   // A new reference, or null without an exception if it is not there (any more).
   PyObject* fetch(std::span<PyObject* const> arguments) const;
   int argument() const { return kind_ == Kind::argument && steps_.empty() ? int(index_) : -1; }
+  // The dict or class whose changes alone make it another object; null if there is none.
+  PyObject* owner() const;
+  PyObject* constant() const {
+    return kind_ == Kind::constant && steps_.empty() ? object_.ptr() : nullptr;
+  }
 
  private:
   enum class Kind : uint8_t { argument, item, cell, attribute, constant } kind_;
@@ -44,6 +49,8 @@ class Guard {
   // object as another source, (source, "apart", other): another one.
   explicit Guard(const py::tuple& spec);
   bool holds(std::span<PyObject* const> arguments) const;
+  // The dict or class that has to change before the guard can fail; null if there is none.
+  PyObject* owner() const;
 
  private:
   Source source_;

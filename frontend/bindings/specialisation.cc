@@ -113,6 +113,7 @@ Specialisation::Specialisation(std::shared_ptr<runtime::Plan> plan, const py::se
                                const py::sequence& guards, const py::tuple& structure,
                                const py::sequence& written, bool exact)
     : plan_(std::move(plan)),
+      guards_(guards),
       structure_(structure),
       exact_(exact),
       surely_faster_from_(runtime::surely_faster_from(plan_->graph())) {
@@ -133,15 +134,8 @@ Specialisation::Specialisation(std::shared_ptr<runtime::Plan> plan, const py::se
     }
     inputs_.push_back({std::move(source), expected});
   }
-  for (py::handle spec : guards) guards_.emplace_back(spec.cast<py::tuple>());
   if (inputs_.size() != plan_->graph().body(ir::Graph::main).params.size())
     throw py::value_error("a specialisation gives its plan an argument for each parameter");
-}
-
-bool Specialisation::holds(std::span<PyObject* const> arguments) const {
-  for (const Guard& g : guards_)
-    if (!g.holds(arguments)) return false;
-  return true;
 }
 
 // Whether nobody would see what NumPy would warn of (frontend/braze/dispatch/warned.py).

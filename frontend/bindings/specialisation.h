@@ -10,6 +10,7 @@
 
 #include "frontend/bindings/draws.h"
 #include "frontend/bindings/errstate.h"
+#include "frontend/bindings/names.h"
 #include "frontend/bindings/source.h"
 #include "runtime/plan.h"
 
@@ -42,7 +43,7 @@ class Specialisation {
                  const py::sequence& written, bool exact);
 
   bool has_guards() const { return !guards_.empty(); }
-  bool holds(std::span<PyObject* const> arguments) const;
+  bool holds(std::span<PyObject* const> arguments) const { return guards_.hold(arguments); }
   // Nothing if the plan does not apply to these sizes, or NumPy would report floating-point errors;
   // then nothing has been changed. `plain` is the function whose warnings they would be.
   std::optional<py::object> run(std::span<PyObject* const> arguments, ErrorModes modes,
@@ -76,7 +77,7 @@ class Specialisation {
   };
   std::shared_ptr<runtime::Plan> plan_;
   std::vector<Input> inputs_;
-  std::vector<Guard> guards_;
+  Guards guards_;
   // Objects and names of attributes, which take the parts of the result behind the first.
   std::vector<std::pair<Source, py::object>> written_;
   Structure structure_;

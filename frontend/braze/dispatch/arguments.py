@@ -8,7 +8,7 @@ import numpy as np
 
 from braze.dispatch.callables import Held, Opened
 from braze.errors import Unsupported, refuse
-from braze.interpreter.reading import lift_instance
+from braze.interpreter.lifting import lift_instance
 from braze.interpreter.texts import lift_text
 from braze.record.given import stand_in
 from braze.record.recorder import Recorder

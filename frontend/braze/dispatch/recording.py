@@ -28,6 +28,7 @@ from braze.record import given
 from braze.record.either import is_either
 from braze.record.recorder import Recorder
 from braze.record.records import attributes_of, is_named_tuple, is_record, rebuild
+from braze.record.signatures import guard_defaults
 from braze.record.sources import Guard, Source, core_source, is_plain
 from braze.record.storage import is_reshaped, origin, own_node
 from braze.record.value import Value, is_value
@@ -146,9 +147,7 @@ def begun(
         recorder.guard(guard.source, guard.kind, guard.expected)
     places = bind(callable_, args, kwargs)
     if not all(isinstance(place, (Given, Held)) for place in places.values()):
-        for attribute in ("__defaults__", "__kwdefaults__"):
-            if (now := getattr(function, attribute)) is not None:
-                recorder.guard(Source(("attr", function, attribute)), "is", now)
+        guard_defaults(recorder, function)
     return function, lift_arguments(recorder, places, [*args, *kwargs.values()])
 
 

@@ -30,7 +30,7 @@ from braze.interpreter.texts import TextMethod
 from braze.interpreter.ways.oneof import taken
 from braze.record import records
 from braze.record.scope import assigned, declared_nonlocal
-from braze.record.signatures import own_signature
+from braze.record.signatures import guard_function, own_signature
 from braze.record.sources import IDENTITIES, Source, is_plain
 from braze.record.value import is_value
 
@@ -203,7 +203,7 @@ def inline(
     source = frame.perform(node, source_of, function)
     bound = frame.perform(node, bind, frame, own_signature(function), args, kwargs)
     code = function.__code__
-    guard_function(frame, function)
+    guard_function(frame.recorder, function)
     cells = dict(zip(code.co_freevars, function.__closure__ or (), strict=True))
     inner = Frame(
         frame.session,
@@ -215,13 +215,6 @@ def inline(
         frozenset(code.co_varnames + code.co_cellvars),
     )
     return run(frame, node, inner)
-
-
-def guard_function(frame: Frame, function: types.FunctionType) -> None:
-    """Have later calls find the same code and defaults."""
-    for attribute in ("__code__", "__defaults__", "__kwdefaults__"):
-        if (now := getattr(function, attribute)) is not None:
-            frame.recorder.guard(Source(("attr", function, attribute)), "is", now)
 
 
 def inline_script(

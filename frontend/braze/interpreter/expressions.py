@@ -12,10 +12,11 @@ from braze.interpreter.calls import call, make_function
 from braze.interpreter.comparisons import as_key, compare_pair
 from braze.interpreter.formatting import fixed, format_static
 from braze.interpreter.frame import Frame
+from braze.interpreter.instances import Property
 from braze.interpreter.items import Items
 from braze.interpreter.lists import appended, vector_makers, vectors
 from braze.interpreter.lists.grown import Grown
-from braze.interpreter.reading import Property, load_attribute, load_item, load_name
+from braze.interpreter.reading import load_attribute, load_item, load_name
 from braze.interpreter.ways.oneof import taken
 from braze.record.slots import MISSING
 from braze.record.sources import is_plain

@@ -1,13 +1,15 @@
 """`super()`: what a method finds in the classes behind its own."""
 
+import abc
+import functools
 import types
 from typing import Any
 
 from braze import _core
 from braze.errors import refuse
 from braze.interpreter.frame import Frame, Session
-from braze.record.records import is_record
-from braze.record.sources import Source, is_plain
+from braze.record.records import HEAP, is_record
+from braze.record.sources import Source, is_plain, text_of
 from braze.record.value import is_value
 
 
@@ -20,13 +22,13 @@ class Super:
 
     def load(self, session: Session, name: str) -> Any:
         """Return an attribute of the next class that has it, bound to the instance."""
-        from braze.interpreter.reading import Property
+        from braze.interpreter.instances import Property
 
         owner = self.instance if isinstance(self.instance, type) else type(self.instance)
         order = owner.__mro__
         session.recorder.guard(Source(("attr", owner, "__mro__")), "is", order)
         for base in order[order.index(self.cls) + 1 :]:
-            guard(session, base, name)
+            guard_inherited(session, base, name)
             if name not in vars(base):
                 continue
             found = vars(base)[name]
@@ -46,7 +48,7 @@ class Super:
         raise AttributeError(f"'super' object has no attribute '{name}'")
 
 
-def guard(session: Session, base: type, name: str) -> None:
+def guard_inherited(session: Session, base: type, name: str) -> None:
     """Have a class keep what it has or inherits by this name, or that it has nothing."""
     if not hasattr(base, name):
         session.recorder.guard(Source(("const", base)), "lacks", name)
@@ -55,6 +57,33 @@ def guard(session: Session, base: type, name: str) -> None:
     if isinstance(found, types.MethodType):
         source, found = source.attr("__func__"), found.__func__
     session.recorder.guard(source, "is", found)
+
+
+def is_subclass(frame: Frame, cls: type, classes: Any) -> bool:
+    """Return what issubclass gives, under guards on what may change that."""
+    for one in flat_classes(classes):
+        check = getattr(type(one), "__instancecheck__", None)
+        if check is abc.ABCMeta.__instancecheck__:
+            way = Source(("const", cls)).through(functools.partial(derives, one))
+            frame.recorder.guard(way, "value", issubclass(cls, one))
+        elif check is not type.__instancecheck__:
+            raise refuse(f"whether an object is a {text_of(one)}")
+    if cls.__flags__ & HEAP:
+        frame.recorder.guard(Source(("attr", cls, "__mro__")), "is", cls.__mro__)
+    return issubclass(cls, classes)
+
+
+def flat_classes(classes: Any) -> list:
+    """Return the classes of a tuple, of tuples in it, or of a union."""
+    if isinstance(classes, types.UnionType):
+        classes = classes.__args__
+    if not isinstance(classes, tuple):
+        return [classes]
+    return [one for part in classes for one in flat_classes(part)]
+
+
+def derives(base: type, cls: type) -> bool:
+    return issubclass(cls, base)
 
 
 class Nothing:

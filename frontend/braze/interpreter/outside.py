@@ -66,7 +66,7 @@ def held_by(slot: Slot | None, what: str) -> Any:
 
 def before(session: Session, slot: Slot) -> Any:
     """Return what a variable or item of a dict holds when the function begins, or MISSING."""
-    from braze.interpreter.reading import lift
+    from braze.interpreter.lifting import lift
 
     if isinstance(slot, DictItem) and slot.key in slot.owner:
         return dict_item(session, slot.owner, slot.key)
@@ -99,7 +99,7 @@ def note_read(recorder: Any, container: dict) -> None:
 
 def dict_item(session: Session, container: dict, key: Any) -> Any:
     """Return an item of a dict from outside; KeyError if there is none."""
-    from braze.interpreter.reading import lift
+    from braze.interpreter.lifting import lift
 
     recorder = session.recorder
     note_read(recorder, container)

@@ -45,6 +45,7 @@ def method(frame: Frame, value: Any, name: str) -> Any:
         return None
     if not isinstance(found, (types.FunctionType, _core.Function)):
         if getattr(found, "__objclass__", None) is object:
+            frame.recorder.guard(Source(("attr", cls, name)), "is", found)
             return None
         raise refuse(f"{name} of a {cls.__name__}")
     frame.recorder.guard(Source(("attr", cls, name)), "is", found)

@@ -3,6 +3,12 @@
 import inspect
 import types
 from inspect import Parameter, Signature
+from typing import TYPE_CHECKING
+
+from braze.record.sources import Source
+
+if TYPE_CHECKING:
+    from braze.record.recorder import Recorder
 
 # By code, with the defaults that were found then, which are no objects that anybody may miss.
 _known: dict[types.CodeType, tuple[tuple, Signature]] = {}
@@ -46,3 +52,19 @@ def parameters(code: types.CodeType, given: tuple, named: dict) -> list[Paramete
     if code.co_flags & inspect.CO_VARKEYWORDS:
         made.append(Parameter(starred[0], Parameter.VAR_KEYWORD))
     return made
+
+
+def guard_function(recorder: "Recorder", function: types.FunctionType) -> None:
+    """Have later calls find the same code and defaults."""
+    recorder.guard(Source(("attr", function, "__code__")), "is", function.__code__)
+    guard_defaults(recorder, function)
+
+
+def guard_defaults(recorder: "Recorder", function: types.FunctionType) -> None:
+    """Have later calls find the same defaults; those of keywords may be set one by one."""
+    for attribute in ("__defaults__", "__kwdefaults__"):
+        now, way = getattr(function, attribute), Source(("attr", function, attribute))
+        if now is not None:
+            recorder.guard(way, "is", now)
+        for name, default in now.items() if isinstance(now, dict) else ():
+            recorder.guard(way.item(name), "is", default)

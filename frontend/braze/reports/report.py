@@ -3,11 +3,13 @@
 import html
 import json
 import os
+import types
 from collections import Counter
 from typing import Any
 
 from braze import _core
 from braze.errors import Reason
+from braze.record.sources import Guard
 
 
 class Report:
@@ -94,6 +96,20 @@ class Report:
         return f"<table><tr><th style='text-align:left'>{title}</th></tr>{rows}</table>"
 
 
+def guard_lines(guards: list[Guard]) -> list[str]:
+    """Return what stands for guards; the names of NumPy and Python take one line."""
+    names = [str(g.source) for g in guards if is_given(g)]
+    lines = [str(g) for g in guards if not is_given(g)]
+    return [*lines, f"nobody has changed {', '.join(names)}"] if names else lines
+
+
+def is_given(guard: Guard) -> bool:
+    """Tell whether a guard is about a name in NumPy or among Python's builtins."""
+    kind, owner, *_ = guard.source.root
+    module = kind == "attr" and isinstance(owner, types.ModuleType)
+    return module and owner.__name__.split(".")[0] in ("builtins", "numpy")
+
+
 def compiled_data(recording: Any) -> dict[str, Any]:
     """Return what there is to tell of a recording."""
     graph = recording.graph.copy()
@@ -103,7 +119,7 @@ def compiled_data(recording: Any) -> dict[str, Any]:
     fusion = _core.fuse_report(graph, sizes)
     return {
         "inputs": [str(source) for source in recording.inputs],
-        "guards": [str(guard) for guard in recording.guards],
+        "guards": guard_lines(recording.guards),
         "checks": recording.graph.checks,
         "notes": recording.notes,
         "branches": [branch.data() for branch in recording.branches],

@@ -23,10 +23,10 @@ from braze.interpreter.frame import Frame, Session
 from braze.interpreter.identity import stands_in
 from braze.interpreter.items import Items
 from braze.interpreter.known_calls import call_known
-from braze.interpreter.reading import lift
+from braze.interpreter.lifting import lift
 from braze.interpreter.source_code import lazy
 from braze.record.recorder import Recorder
-from braze.record.signatures import own_signature
+from braze.record.signatures import guard_function, own_signature
 from braze.record.sources import Source, is_plain
 from braze.record.value import is_value
 from braze.tracing.paths import Paths
@@ -37,6 +37,7 @@ NATIVE = ("isinstance", "abs", "tuple", "list", "dict", "zip", "enumerate", "rev
           "None", "ValueError", "TypeError", "AssertionError", "RuntimeError", "IndexError",
           "str")  # fmt: skip
 REPLACED = ("len", "range", "min", "max", "sum", "type", "round", "hasattr")
+PYTHONS = {name: getattr(builtins, name) for name in (*NATIVE, *REPLACED)}
 FIXED = (type, types.FunctionType, types.BuiltinFunctionType, np.ufunc)  # as defaults
 # A call of such code runs nothing yet.
 LAZY = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
@@ -124,11 +125,23 @@ class Environment:
             )
             twin.__kwdefaults__ = function.__kwdefaults__
             self.twins[function] = twin
+            guard_function(self.session.recorder, function)
             for name in global_names(code):
                 if name in function.__globals__:
                     source = Source(("global", function.__globals__, name))
                     names[name] = self.found(source, function.__globals__[name])
+                elif name in PYTHONS:
+                    self.guard_builtin(function.__globals__, name)
         return self.twins[function]
+
+    def guard_builtin(self, names: dict[str, Any], name: str) -> None:
+        """Have later calls find Python's own object by this name."""
+        if names.get("__builtins__", builtins) not in (builtins, vars(builtins)):
+            raise refuse("code with builtins of its own")
+        if getattr(builtins, name, None) is not PYTHONS[name]:
+            raise refuse(f"a {name} that is not Python's, in a trace")
+        self.session.recorder.guard(Source(("const", names)), "lacks", name)
+        self.session.recorder.guard(Source(("attr", builtins, name)), "is", PYTHONS[name])
 
     def cells(self, function: types.FunctionType) -> tuple[types.CellType, ...] | None:
         if not function.__closure__:
@@ -147,7 +160,10 @@ class Environment:
         if value is np or value is np.linalg:
             lift(self.session, source, value)
             return self.numpy if value is np else NumpyModule(self, value)
-        allowed = value is math or isinstance(value, np.ufunc) or is_plain(value)
+        if value is math:
+            lift(self.session, source, value)
+            return MathModule(self.session.recorder)
+        allowed = isinstance(value, np.ufunc) or is_plain(value)
         if not (allowed or type(value) is np.ndarray or is_scalar_type(value)):
             raise refuse(f"a {type(value).__name__} from outside of a traced function")
         return lift(self.session, source, value)
@@ -165,9 +181,9 @@ class Environment:
 
     def builtins(self) -> dict[str, Any]:
         """Return the builtins that a traced function may use."""
-        known = {name: getattr(builtins, name) for name in NATIVE}
+        known = {name: PYTHONS[name] for name in NATIVE}
         for name in REPLACED:
-            known[name] = self.wrapped(getattr(builtins, name))
+            known[name] = self.wrapped(PYTHONS[name])
         known["range"] = traced_range
         return known
 
@@ -182,6 +198,20 @@ def traced_range(*bounds: Any) -> range:
     return range(*(b.__index__() for b in bounds))
 
 
+class MathModule:
+    """The module `math` as traced functions see it."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(math, name)
+        if not (isinstance(found, types.BuiltinFunctionType) or is_plain(found)):
+            raise refuse(f"math.{name} in a trace")
+        self._recorder.guard(Source(("attr", math, name)), "is", found)
+        return found
+
+
 class NumpyModule:
     """NumPy, or a module of it, as traced functions see it."""
 
@@ -191,6 +221,8 @@ class NumpyModule:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._module, name)
+        guard = self._environment.session.recorder.guard
+        guard(Source(("attr", self._module, name)), "is", found)
         if isinstance(found, types.ModuleType):
             return NumpyModule(self._environment, found)
         if isinstance(found, np.ufunc) or is_plain(found) or found is np.ndarray:

@@ -15,6 +15,7 @@ from braze.errors import refuse
 from braze.interpreter import flow, outside, special
 from braze.interpreter.attributes import has_attribute, store
 from braze.interpreter.frame import Frame
+from braze.interpreter.hierarchies import is_subclass
 from braze.interpreter.identity import stands_in
 from braze.interpreter.items import Items
 from braze.interpreter.lists.grown import Grown
@@ -84,12 +85,10 @@ def range_(frame: Frame, *bounds: Any) -> Any:
 @builtin(isinstance)
 def isinstance_(frame: Frame, value: Any, classes: Any) -> bool:
     if is_either(value):
-        answers = {issubclass(t, classes) for t in value.either.types}
+        answers = {is_subclass(frame, t, classes) for t in value.either.types}
         if len(answers) == 1:
             return answers.pop()
-    if is_value(value) or type(value).__module__.startswith("braze."):
-        return issubclass(type_of(value), classes)
-    return isinstance(value, classes)
+    return is_subclass(frame, type_of(value), classes)
 
 
 def type_of(value: Any) -> type:

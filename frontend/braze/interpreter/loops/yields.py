@@ -17,6 +17,7 @@ from braze.interpreter.items import Items
 from braze.interpreter.loops import jumps
 from braze.interpreter.loops.generators import Renamed
 from braze.record.scope import SCOPES, assigned
+from braze.record.signatures import guard_function
 
 REFUSED = (ast.Try, ast.With, ast.FunctionDef, ast.ClassDef, ast.Global, ast.Nonlocal, ast.Delete,
            ast.Match)  # fmt: skip
@@ -63,7 +64,7 @@ def function_parts(node: ast.AST) -> list[ast.AST]:
 
 def called(frame: Frame, node: ast.AST, function: Any, args: list, kwargs: dict) -> GeneratorCall:
     """Return what the call of a generator function gives."""
-    from braze.interpreter.calls import ScriptFunction, bind, guard_function
+    from braze.interpreter.calls import ScriptFunction, bind
     from braze.interpreter.source_code import generator_source_of
 
     if isinstance(function, ScriptFunction):
@@ -80,7 +81,7 @@ def called(frame: Frame, node: ast.AST, function: Any, args: list, kwargs: dict)
         raise frame.refuse(node, "a generator function of another module or function")
     signature = inspect.signature(function, follow_wrapped=False)
     bound = frame.perform(node, bind, frame, signature, args, kwargs)
-    guard_function(frame, function)
+    guard_function(frame.recorder, function)
     return GeneratorCall(frame, source, bound)
 
 
