@@ -14,6 +14,7 @@ struct State {
   Counters counters;
   Clock clock;
   bool regulates = false;
+  bool gives_way = false;  // to the plain function, where somebody follows its lines
 };
 
 struct FunctionObject {

@@ -111,7 +111,8 @@ def _make(function: Callable, options: Options) -> Any:
         return property(*parts, function.__doc__)
     if not callable(function):
         raise TypeError(f"jit takes a function, not a {type(function).__name__}")
-    made = Function(function, options, options.fallback and regulates())
+    fallback = options.fallback
+    made = Function(function, options, fallback and regulates(), fallback)
     for name in functools.WRAPPER_ASSIGNMENTS:
         if hasattr(function, name):
             setattr(made, name, getattr(function, name))

@@ -276,7 +276,9 @@ class Rewriting:
         from braze.dispatch.compiler import RegionCompiler
 
         region.compiler = RegionCompiler(region, self.options)
-        region.function = _core.Function(region.plain, self.options, regulates(), region.compiler)
+        region.function = _core.Function(
+            region.plain, self.options, regulates(), False, region.compiler
+        )
         region.compiler.dispatcher = weakref.ref(region.function)
         region.cell.cell_contents = region.function
 
