@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
+from braze.errors import Unsupported
 from braze.interpreter import attributes, expressions, flow
 from braze.interpreter.frame import Frame, Unbound
 from braze.interpreter.liveness import Ways, exposed
@@ -55,9 +56,10 @@ def branch_if(
             held_names.pop(name, None)
     ends = (yes["end"], no["end"])
     if any(end is not None and not isinstance(end, flow.Returned) for end in ends):
-        raise frame.refuse(node, "break or continue under a run-time condition")
+        raise jumping(frame.refuse(node, "break or continue under a run-time condition"))
     if (ends[0] is None) != (ends[1] is None):
-        raise frame.refuse(node, "a return under a run-time condition while the other way goes on")
+        what = "a return under a run-time condition while the other way goes on"
+        raise jumping(frame.refuse(node, what))
     slots = changed_slots(yes, no)
     for slot in slots:
         frame.perform(node, attributes.begin, frame.session, slot)
@@ -78,6 +80,12 @@ def branch_if(
     for name in lost:
         frame.put(name, Unbound("which only one way of an `if` assigns"))
     return flow.Returned(result) if returns else None
+
+
+def jumping(error: Unsupported) -> Unsupported:
+    """Mark a refusal as one that flags instead of jumps would avoid."""
+    error.jumps = True
+    return error
 
 
 def as_result(frame: Frame, end: Any, names: list[str] | None) -> Any:

@@ -48,7 +48,7 @@ def statement(*kinds: type) -> Callable:
 def run_function(frame: Frame) -> Any:
     """Interpret a function's body and return what it returns."""
     body = frame.source.body
-    end = run_block(frame, body)
+    end = run_block(frame, [*body, *jumps.falling_off(body)])
     return end.value if isinstance(end, flow.Returned) else None
 
 

@@ -15,6 +15,7 @@ RETURNED = "$returned"
 RESULT = "$result"
 LEFT = "$left"
 ROWS = "$rows"
+ITEM = "$item"
 KEPT = (RETURNED, RESULT)
 MAX_COPIES = 64  # statements that may be repeated because both ways go on
 
@@ -115,6 +116,13 @@ def always_jumps(block: list[ast.stmt]) -> bool:
     return isinstance(last, (ast.Break, ast.Continue, ast.Return, ast.Raise))
 
 
+def falling_off(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Return the `return` at the end of a function that returns something on other ways."""
+    if always_jumps(body) or ast.Return not in jumps(body):
+        return []
+    return [ast.copy_location(ast.Return(None), body[-1])]
+
+
 def set_flag(at: ast.stmt, name: str) -> ast.stmt:
     assign = ast.Assign([ast.Name(name, ast.Store())], ast.Constant(True))
     return ast.fix_missing_locations(ast.copy_location(assign, at))
@@ -157,6 +165,14 @@ def counted_while(node: ast.For, stop: str, step: int, rows: str | None) -> ast.
     count = ast.BinOp(ast.Name(NEXT, ast.Load()), ast.Add(), ast.Constant(step))
     go_on = at(ast.Assign([ast.Name(NEXT, ast.Store())], count))
     return marked(at(ast.While(test, [take, go_on, *lowered(node.body)], [])))
+
+
+def unless_broken(node: ast.For) -> ast.If:
+    """Return a round of a for loop for those who have not left it, with a body without jumps."""
+    take = ast.Assign([node.target], ast.Name(ITEM, ast.Load()))
+    take = ast.fix_missing_locations(ast.copy_location(take, node))
+    round_ = ast.If(not_broken(node), [take, *lowered(node.body)], [])
+    return ast.fix_missing_locations(ast.copy_location(round_, node))
 
 
 def marked(loop: ast.While) -> ast.While:

@@ -11,7 +11,7 @@ from braze.interpreter.items import Items
 from braze.interpreter.lists import grown
 from braze.interpreter.loops import jumps, lasting, nests, while_loops, yields
 from braze.interpreter.loops.carried import Carried, Mismatch, is_unbound
-from braze.interpreter.loops.iteration import each
+from braze.interpreter.loops.copies import written_out
 from braze.interpreter.loops.rows import Rows, rows_of
 from braze.interpreter.loops.trips import count_of, rounds
 from braze.record.either import types_of
@@ -22,7 +22,6 @@ from braze.record.value import Value, is_value
 
 MAX_PEELED = 2
 FEW = 4  # iterations that are written out whatever the body does
-MAX_NESTED = 128  # copies of the body of a loop in a loop
 MAX_WRITTEN = 256  # iterations of a loop with known bounds that cannot be a node
 
 
@@ -153,33 +152,6 @@ def over_elements(node: ast.For) -> bool:
     return False
 
 
-def written_out(frame: Frame, node: ast.For, items: Any) -> Any:
-    """Interpret the body once for each item."""
-    session, outer = frame.session, frame.session.copies
-    given, count = frame.perform(node.iter, each, frame, items), 0
-    try:
-        while (item := frame.perform(node.iter, next, given, MISSING)) is not MISSING:
-            count += 1
-            session.copies = outer * max(count, known_length(items))
-            if outer > 1 and session.copies > MAX_NESTED:
-                what = f"nested loops of more than {MAX_NESTED} rounds, written out"
-                raise frame.refuse(node, what)
-            flow.assign(frame, node.target, item)
-            end = statements.run_block(frame, node.body)
-            if end == "break":
-                return None
-            if isinstance(end, flow.Returned):
-                return end
-    finally:
-        session.copies = outer
-    return statements.run_block(frame, node.orelse)
-
-
-def known_length(items: Any) -> int:
-    """Return how many items there are, or 0 where that shows in the end."""
-    return len(items) if isinstance(items, (range, list, tuple, str)) else 0
-
-
 def range_loop(frame: Frame, node: ast.For, bounds: flow.Range, rows: Rows | None) -> Any:
     """Record a loop over a range; the first iterations may be written out to settle types."""
     if jumps.jumps(node.body) & {ast.Break, ast.Return}:
@@ -240,7 +212,7 @@ def breaking_loop(frame: Frame, node: ast.For, bounds: flow.Range, rows: Value |
         given[name] = rows
     loop = jumps.counted_while(node, stop, bounds.step, name)
     loop.bounds = bounds
-    return while_loops.leaving(frame, node, loop, given)
+    return while_loops.leaving_while(frame, node, loop, given)
 
 
 def peel(frame: Frame, node: ast.For, bounds: flow.Range, rows: Rows | None) -> Any:

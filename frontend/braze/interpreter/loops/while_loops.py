@@ -17,7 +17,7 @@ from braze.record.slots import MISSING, Slot
 from braze.record.value import is_value
 
 
-def leaving(frame: Frame, node: Any, loop: ast.While, given: dict) -> Any:
+def leaving(frame: Frame, node: Any, run: Callable[[], Any], given: dict) -> Any:
     """Interpret a loop whose breaks and returns are flags, and the `else` after it."""
     flags = {jumps.BROKEN: False, **given}
     returns = ast.Return in jumps.jumps(node.body)
@@ -28,13 +28,13 @@ def leaving(frame: Frame, node: Any, loop: ast.While, given: dict) -> Any:
     before, mark = dict(frame.names), frame.session.mark()
     frame.names |= flags
     try:
-        end = run_while(frame, loop)
+        end = run()
     except flow.NeedsType as need:
         if jumps.RESULT in before:
             raise
         frame.names = {**before, **flags, jumps.RESULT: frame.perform(node, blank, need.value)}
         frame.session.drop(mark)
-        end = run_while(frame, loop)
+        end = run()
     if returns and jumps.RESULT not in before and frame.names[jumps.RESULT] is flow.UNKNOWN:
         returns = False  # none of them is ever reached
         del frame.names[jumps.RESULT], frame.names[jumps.RETURNED]
@@ -53,10 +53,14 @@ def leaving(frame: Frame, node: Any, loop: ast.While, given: dict) -> Any:
     return flow.Perhaps(returns, node.orelse if is_value(left) else [])
 
 
+def leaving_while(frame: Frame, node: Any, loop: ast.While, given: dict) -> Any:
+    return leaving(frame, node, lambda: run_while(frame, loop), given)
+
+
 def run_while(frame: Frame, node: ast.While) -> Any:
     """Interpret a `while` statement: iterations whose test is known are written out."""
     if jumps.jumps(node.body) and not hasattr(node, "lowered"):
-        return leaving(frame, node, jumps.while_loop(node), {})
+        return leaving_while(frame, node, jumps.while_loop(node), {})
     names, mark = dict(frame.names), frame.session.mark()
     for _ in range(UNROLL + 1):
         with frame.branch() as probe:
@@ -66,7 +70,7 @@ def run_while(frame: Frame, node: ast.While) -> Any:
         if changes and is_value(tested) and not hasattr(node, "lowered"):
             if node.orelse:  # which a break would pass by
                 raise frame.refuse(node.test, "a condition of a loop that changes something")
-            return leaving(frame, node, jumps.while_loop(jumps.tested_inside(node)), {})
+            return leaving_while(frame, node, jumps.while_loop(jumps.tested_inside(node)), {})
         if changes:  # the probe has taken them back
             flow.test(frame, node.test)
         if is_value(tested):
