@@ -28,6 +28,8 @@ Entry entry_of(const CallKey& key, py::handle made, bool regulates) {
   Entry entry{{key.words().begin(), key.words().end()}, Held(), py::object(), nullptr};
   if (PyFunction_Check(made.ptr()))
     entry.instead = py::reinterpret_borrow<py::object>(made);
+  else if (made.ptr() == Py_NotImplemented)
+    entry.kept = false;
   else if (!made.is_none())
     entry.specialisation = Held(made);
   if (regulates) entry.regulation = regulation_of(entry);

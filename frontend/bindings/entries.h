@@ -54,10 +54,11 @@ struct Entry {
   std::shared_ptr<Regulation> regulation;
   bool alone = true;    // no other entry has this key
   bool resized = true;  // whether to compile for sizes that it is not for
+  bool kept = true;     // else the next call asks again
 };
 
 // An entry for what Python has made for these arguments: a specialisation, a function to call
-// instead of the plain one, or None.
+// instead of the plain one, None, or NotImplemented where the next call is to ask again.
 Entry entry_of(const CallKey& key, py::handle made, bool regulates);
 
 // What serves a call.

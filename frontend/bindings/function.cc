@@ -207,7 +207,7 @@ PyObject* call(PyObject* object, PyObject* const* arguments, size_t flags, PyObj
       if (fresh.specialisation) fresh.specialisation->prepare(c.all, false);
       choice.specialisation = fresh.specialisation;
       choice.instead = fresh.instead;
-      f->state->entries.add(std::move(fresh));
+      if (fresh.kept) f->state->entries.add(std::move(fresh));
     }
     bool refused = false;
     return serve(f, choice, c, refused);

@@ -3,6 +3,7 @@
 from typing import Any
 
 from braze import _core
+from braze.errors import Unsupported
 
 LEAST_WORK = 2  # operations on arrays of a region
 # What control nodes are worth besides what stands in them.
@@ -24,3 +25,16 @@ def array_work(graph: Any) -> int:
         return total
 
     return count(0)
+
+
+AGAIN = 2  # calls that are asked for again
+
+
+def is_asked_again(compiler: Any, attempt: Any, error: Unsupported) -> bool:
+    """Tell whether what was refused may be compiled once the plain function has run."""
+    passing = hasattr(getattr(error, "by_script", error), "passing")
+    again = passing and compiler.options.fallback and compiler.again > 0
+    if again:
+        compiler.again -= 1
+        compiler.attempts.remove(attempt)
+    return again

@@ -22,6 +22,7 @@ from braze.interpreter.instances import load_class_attribute, load_instance_attr
 from braze.interpreter.lifting import lift
 from braze.interpreter.lists.grown import REFUSED, Append, Grown, item_of
 from braze.interpreter.lists.methods import known_method
+from braze.interpreter.lists.tables import is_table, item_at
 from braze.interpreter.lists.vectors import Vector, VectorMethod
 from braze.interpreter.lists.wishes import wanting
 from braze.interpreter.loops.rows import Rows
@@ -184,6 +185,8 @@ def load_item(session: Session, container: Any, key: Any) -> Any:
     if (make := GRIDS.get(id(container))) is not None:
         return make(session.recorder, key)
     if is_value(key):
+        if not key.can_be_static and is_table(session, container):
+            return item_at(session, container, key)
         if type(container) is list and not key.can_be_static:
             error = refuse("an item of a list that only the run knows")
             raise wanting(error, session.recorder, container, False)

@@ -14,6 +14,7 @@ from braze.interpreter import (
     contexts,
     expressions,
     flow,
+    imports,
     matching,
     outside,
     special,
@@ -227,6 +228,14 @@ def function_definition(frame: Frame, node: ast.FunctionDef) -> None:
     if node.name in frame.outside:
         raise frame.refuse(node, f"a function as the variable {node.name} around this one")
     frame.names[node.name] = make_function(frame, node)
+
+
+@statement(ast.Import, ast.ImportFrom)
+def import_(frame: Frame, node: ast.Import | ast.ImportFrom) -> None:
+    for name, found in frame.perform(node, imports.bindings, frame, node).items():
+        if name in frame.outside:
+            raise frame.refuse(node, f"an import as the variable {name} around the function")
+        frame.names[name] = found
 
 
 @statement(ast.Global, ast.Nonlocal)
