@@ -91,6 +91,7 @@ class Paths:
         self.at = 0
         self.exit: Any = False
         self.forks = 0
+        self.passed: list[Branch] = []  # decisions of this run behind the last fork there may be
 
     def result(self) -> Any:
         """Record every path and return what the function returns."""
@@ -114,7 +115,10 @@ class Paths:
         if not is_value(condition):
             return condition
         if self.at == len(self.steps):
-            raise Fork(condition, caller_place())
+            if self.forks < MOST_FORKS:
+                raise Fork(condition, caller_place())
+            self.steps = [*self.steps, Step(False, None)]
+            self.passed.append(Branch(caller_place(), (False,)))
         step = self.steps[self.at]
         self.at += 1
         if step.body is None:
@@ -134,12 +138,12 @@ class Paths:
     def explore(self, steps: list[Step]) -> Way:
         """Run the function along a path, and along those that it divides into."""
         recorder = self.recorder
-        self.steps, self.at, self.exit = steps, 0, False
+        self.steps, self.at, self.exit, self.passed = steps, 0, False, []
         recorder.body, recorder.parents = 0, []
         recorder.fresh_of.clear()
         try:
             result = encoded(self.run())
-            return Way(result, recorder.storage.undo(0), self.exit)
+            return Way(result, recorder.storage.undo(0), self.exit, self.passed)
         except Fork as fork:
             body, parents = recorder.body, list(recorder.parents)
             recorder.storage.undo(0)
@@ -151,8 +155,6 @@ class Paths:
     def divide(self, steps: list[Step], fork: Fork, body: int, parents: list[int]) -> Way:
         """Record both ways of a decision; only one if the other cannot be."""
         recorder = self.recorder
-        if self.forks >= MOST_FORKS:
-            return self.one_way(steps, fork, False)
         self.forks += 1
         ways: dict[bool, Way] = {}
         bodies: dict[bool, int] = {}
