@@ -225,3 +225,19 @@ def dict_of_lists(x, ks):
     for k in ks:
         d["a" if k else "b"].append(x + k)
     return d
+
+
+@case(({"a": V, "b": 2}, W), ({}, W))
+def copied_dict(given, x):
+    made = dict(given)
+    made["new"] = x
+    return made, given
+
+
+@case((V,), (M,))
+def dict_of_pairs(x):
+    return (
+        dict(zip("ab", (x, x * 2), strict=True)),
+        dict([("a", 1), ("a", x)], b=3),
+        dict(enumerate(x)),
+    )

@@ -311,3 +311,30 @@ def late_binding(x, n):
 
     k = n
     return f(x)
+
+
+@case((V,), (M,))
+def imports_a_module(x):
+    import math
+    from math import erf
+    from math import pi as half_turn
+
+    import numpy.linalg as la
+
+    return math.sqrt(2.0) * x + erf(0.5) * half_turn + la.norm(x)
+
+
+@case((V,), (M,))
+def imports_what_is_not_there(x):
+    from math import nothing_of_this_name
+
+    return nothing_of_this_name(x)
+
+
+@case((V, True), (V, False))
+def imports_in_a_branch(x, down):
+    if down:
+        from math import floor as whole
+    else:
+        from math import ceil as whole
+    return whole(x[0])

@@ -249,3 +249,52 @@ class Tree:
 def sum_of_a_tree(tree):
     first, *_ = tree
     return sum(tree), first
+
+
+DIRECTIONS = [(0, 1), (1, 0), (0, -1), (-1, 0)]
+WEIGHTS = [0.5, 1.5, 2.5, -1.0]
+
+
+@case((SEVENS % 5,), (-SEVENS % 4,), (SEVENS,))
+def turns(steps):
+    x = y = facing = 0
+    for k in range(len(steps)):
+        facing = (facing + steps[k]) % 4
+        dx, dy = DIRECTIONS[facing]
+        x += dx * steps[k]
+        y += dy * steps[k]
+    return abs(x) + abs(y)
+
+
+@case((SEVENS % 4,), (SEVENS,), ((SEVENS % 3).tolist(),))
+def weights_at(steps):
+    total = 0.0
+    for s in steps:
+        total += WEIGHTS[s]
+    return total
+
+
+@case((SEVENS % 4,), (-SEVENS % 4,), (SEVENS,))
+def from_a_tuple(steps):
+    total = 0
+    for k in range(len(steps)):
+        total += (3, 1, 4, 1)[steps[k]]
+    return total
+
+
+@case((SEVENS % 3, [1.0, 2.0, 3.0]), (SEVENS % 3, [1, 2, 3]), (SEVENS, [1.0, 2.0, 3.0]))
+def looked_up_then_changed(steps, values):
+    total = 0.0
+    for k in range(len(steps)):
+        total += values[steps[k]]
+    values[0] = total
+    return total
+
+
+@case((SEVENS % 3, [1.0, 2.0, 3.0]))
+def changed_then_looked_up(steps, values):
+    values[1] = 7.0
+    total = 0.0
+    for k in range(len(steps)):
+        total += values[steps[k]]
+    return total

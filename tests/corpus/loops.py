@@ -301,3 +301,55 @@ def a_loop_with_a_return(x, n):
         if x.sum() > 20:
             return i
     return -1
+
+
+GRID = np.array([[2, 1, 9, 9], [3, 9, 8, 7], [9, 8, 5, 6], [8, 7, 6, 7]])
+
+
+@case((GRID,), (GRID[:1],), (GRID * 0.5,))
+def low_points(grid):
+    height, width = grid.shape
+    total = 0
+    for i in range(height):
+        for j in range(width):
+            low = True
+            for di, dj in ((0, 1), (1, 0), (0, -1), (-1, 0)):
+                a, b = i + di, j + dj
+                if 0 <= a < height and 0 <= b < width and grid[a, b] <= grid[i, j]:
+                    low = False
+                    break
+            if low:
+                total += 1 + grid[i, j]
+    return total
+
+
+@case((GRID,), (-GRID,))
+def low_points_by_else(grid):
+    count = 0
+    for i in range(1, grid.shape[0] - 1):
+        for j in range(1, grid.shape[1] - 1):
+            for di, dj in [(0, 1), (1, 0), (0, -1), (-1, 0)]:
+                if grid[i + di, j + dj] <= grid[i, j]:
+                    break
+            else:
+                count += 1
+    return count
+
+
+@case((V,), (V + 1.0,), (V - 9.0,))
+def the_last_that_was_tried(x):
+    for level in (0.1, 0.7, 0.9):
+        if x.mean() < level:
+            break
+        x = x * 0.9
+    else:
+        level = -level
+    return level, x
+
+
+@case((V, W, V * 0), (V * 0, V * 0, V * 0), (V * 0, V * 0, V + 9))
+def the_name_of_the_first(x, y, z):
+    for name, values in zip(("x", "y", "z"), (x, y, z), strict=True):
+        if values.sum() > 1:
+            return name
+    return "none"

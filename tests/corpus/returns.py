@@ -135,3 +135,26 @@ def piecewise_scalar(x):
     if x < 2:
         return 1.0
     return x * x
+
+
+@case((V, 1.0), (V, 50.0))
+def first_above_or_nothing(x, limit):
+    for i in range(len(x)):
+        if x[i] > limit:
+            return i, x[i]
+
+
+@case((V,), (-V,))
+def only_if_positive(x):
+    if x.sum() > 0:
+        return x
+
+
+@case((V, 0), (V, 3), (V - 9.0, 0))
+def the_first_of_three_places(x, shift):
+    for k in (5, 1, 3):
+        if x[k] > shift:
+            return k, x * k
+        elif x[k] < -8:
+            return None
+    raise ValueError("nothing is large")

@@ -256,3 +256,26 @@ def test_a_list_that_is_returned_twice_is_one():
     for _ in range(2):
         made, outer = compiled(np.arange(3.0))
         assert outer[0] is made
+
+
+def test_a_long_loop_runs_once_behind_the_last_fork(monkeypatch):
+    from braze.tracing.paths import Paths
+
+    runs, explore = [], Paths.explore
+
+    def counted(self, steps):
+        runs.append(len(steps))
+        return explore(self, steps)
+
+    def iterate(x, limit):
+        for i in range(100):
+            x = x * 0.9 + 1.0
+            if x.sum() > limit:
+                return x, i
+        return x, 100
+
+    monkeypatch.setattr(Paths, "explore", counted)
+    jitted = braze.jit(iterate, mode="trace")
+    for limit in (1e9, 1.0, 60.0):
+        check(jitted(np.ones(8), limit), iterate(np.ones(8), limit))
+    assert len(runs) < 100

@@ -184,8 +184,29 @@ BUILTINS[tuple] = lambda frame, items=(): tuple(flow.static_items(frame, items))
 
 
 @builtin(dict)
-def dict_(frame: Frame, **items: Any) -> dict:
-    return frame.session.own(dict(items))
+def dict_(frame: Frame, given: Any = (), /, **items: Any) -> dict:
+    made = {}
+    for pair in pairs_of(frame, given):
+        key, value = pair
+        key = key.static() if is_value(key) else key
+        if not frame.session.comparable(key):
+            raise refuse(f"a key of type {type(key).__name__}")
+        made[key] = value
+    return frame.session.own(made | items)
+
+
+def pairs_of(frame: Frame, given: Any) -> Iterable[tuple]:
+    """Return the keys and values that `dict` takes from a dict, or from pairs."""
+    if type(given) is not dict:
+        return (tuple(each(frame, pair)) for pair in each(frame, given))
+    if frame.session.readable(given):
+        return given.items()
+    if not outside.is_outside(frame.session, given):
+        raise refuse("the items of a dict")
+    return (
+        (key, outside.dict_item(frame.session, given, key))
+        for key in outside.keys_of(frame.session, given)
+    )
 
 
 @builtin(zip)

@@ -12,6 +12,7 @@ from typing import Any
 from braze.interpreter import branches, statements
 from braze.interpreter.attributes import begin
 from braze.interpreter.frame import Frame, Unbound
+from braze.interpreter.loops.mismatch import Mismatch
 from braze.interpreter.merge import (
     CharAt,
     Leaves,
@@ -49,14 +50,6 @@ class Found:
 
 SPREAD = object()
 Variable = str | Slot  # a name of the function, or an attribute that it assigns
-
-
-class Mismatch(Exception):
-    """A carried value changes its type from one iteration to the next."""
-
-    def __init__(self, name: Variable, before: Any, after: Any) -> None:
-        super().__init__(f"{name} is {before!r} before the loop and {after!r} after one iteration")
-        self.sometimes = isinstance(after, OneOf)  # to interpret an iteration does not settle it
 
 
 class Carried:
@@ -274,7 +267,8 @@ class Carried:
         if self.wider:
             return after
         if not same_skeleton(self.skeleton, skeleton):
-            raise Mismatch(", ".join(map(str, self.kept)), before, ended)
+            held = [before[name] for name in self.kept]
+            raise Mismatch(", ".join(map(str, self.kept)), held, ended)
         names = names_of(self.kept, self.skeleton)
         for name, a, b in zip(names, self.start.values, after.values, strict=True):
             settled = a.either is None and b.either is None and not self.mixing

@@ -10,8 +10,9 @@ from braze.interpreter.frame import UNROLL, Frame, Unbound
 from braze.interpreter.items import Items
 from braze.interpreter.lists import grown
 from braze.interpreter.loops import jumps, lasting, nests, while_loops, yields
-from braze.interpreter.loops.carried import Carried, Mismatch, is_unbound
+from braze.interpreter.loops.carried import Carried, is_unbound
 from braze.interpreter.loops.copies import written_out
+from braze.interpreter.loops.mismatch import Mismatch
 from braze.interpreter.loops.rows import Rows, rows_of
 from braze.interpreter.loops.trips import count_of, rounds
 from braze.record.either import types_of

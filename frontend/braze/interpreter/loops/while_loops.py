@@ -10,7 +10,7 @@ from braze.interpreter.expressions import bound_by
 from braze.interpreter.frame import UNROLL, Frame
 from braze.interpreter.lists import grown
 from braze.interpreter.loops import jumps, lasting, loops
-from braze.interpreter.loops.carried import Mismatch
+from braze.interpreter.loops.mismatch import Mismatch
 from braze.interpreter.merge import blank, is_number
 from braze.record.scope import assigned
 from braze.record.slots import MISSING, Slot
