@@ -183,6 +183,32 @@ def test_bases_and_abstract_classes(monkeypatch):
     check(jitted(X), X)
 
 
+def test_another_class_of_an_object():
+    derived, held = Derived(), [Derived()]
+    reads = [
+        lambda x: x * derived.gain(),
+        lambda x: derived(x),
+        lambda x: x * held[0].gain(),
+        lambda x: x if type(derived) is Derived else -x,
+        lambda x: x if isinstance(derived, Derived) else -x,
+        lambda x: x * getattr(derived, "missing", 4.0),
+    ]
+    jitted = [braze.jit(read) for read in reads]
+    for read, compiled in zip(reads, jitted, strict=True):
+        check(compiled(X), read(X))
+    derived.__class__ = held[0].__class__ = Base
+    for read, compiled in zip(reads, jitted, strict=True):
+        check(compiled(X), read(X))
+
+
+def test_missing_attributes_that_a_class_comes_to_compute(monkeypatch):
+    derived = Derived()
+    jitted = braze.jit(lambda x: x * getattr(derived, "missing", 4.0) + hasattr(derived, "other"))
+    check(jitted(X), X * 4.0 + False)
+    monkeypatch.setattr(Base, "__getattr__", constant, raising=False)
+    check(jitted(X), X * 7.0 + True)
+
+
 def test_single_dispatch():
     @functools.singledispatch
     def dispatched(x):

@@ -101,6 +101,23 @@ def assigned_attribute(session: Session, owner: Any, name: str) -> Any:
     return held
 
 
+def guard_lookup(recorder: Any, owner: Any) -> None:
+    """Have an object keep its class, and that find attributes as Python does."""
+    cls = type(owner)
+    guard_class(recorder, owner)
+    recorder.guard(Source(("attr", cls, "__getattribute__")), "is", cls.__getattribute__)
+    if not hasattr(cls, "__getattr__"):
+        recorder.guard(Source(("const", cls)), "lacks", "__getattr__")
+
+
+def guard_class(recorder: Any, value: Any) -> None:
+    """Have an object keep its class; those found in arguments are told by it."""
+    cls = type(value)
+    theirs = cls.__flags__ & HEAP and not cls.__module__.startswith("braze.")
+    if theirs and id(value) not in recorder.origins and not is_record(recorder, value):
+        recorder.guard(Source(("attr", value, "__class__")), "is", cls)
+
+
 def has_attribute(session: Session, owner: Any, name: str) -> bool:
     """Return what hasattr gives, under a guard."""
     from braze.interpreter.reading import load_attribute
@@ -110,6 +127,7 @@ def has_attribute(session: Session, owner: Any, name: str) -> bool:
         return hasattr(owner, name)
     if assigned_attribute(session, owner, name) is not MISSING:
         return True
+    guard_lookup(recorder, owner)
     if computes_attributes(cls) or not hasattr(owner, "__dict__") or isinstance(owner, IDENTITIES):
         raise refuse(f"hasattr of a {cls.__name__}")
     if name in vars(owner) or hasattr(cls, name):

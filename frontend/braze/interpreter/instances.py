@@ -10,7 +10,7 @@ import numpy as np
 
 from braze import _core
 from braze.errors import refuse
-from braze.interpreter.attributes import assigned_attribute
+from braze.interpreter.attributes import assigned_attribute, guard_lookup
 from braze.interpreter.frame import Session, Unbound
 from braze.interpreter.hierarchies import guard_inherited
 from braze.interpreter.lifting import lift
@@ -66,8 +66,7 @@ def load_instance_attribute(session: Session, value: Any, name: str) -> Any:
     if records.computes_attributes(cls):
         raise refuse(f"an attribute of a {cls.__name__}, which computes its attributes")
     recorder = session.recorder
-    recorder.guard(Source(("attr", cls, "__getattribute__")), "is", cls.__getattribute__)
-    recorder.guard(Source(("const", cls)), "lacks", "__getattr__")
+    guard_lookup(recorder, value)
     if records.is_record(recorder, value):
         return load_record_attribute(session, value, name)
     origin = recorder.origins.get(id(value))

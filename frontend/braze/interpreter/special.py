@@ -10,6 +10,7 @@ import numpy as np
 from braze import _core
 from braze.arrays.arithmetic import COMPARISONS, PYTHON
 from braze.errors import refuse
+from braze.interpreter.attributes import guard_class
 from braze.interpreter.frame import Frame
 from braze.interpreter.items import Items
 from braze.record.records import computes_attributes
@@ -39,6 +40,7 @@ def is_object(value: Any) -> bool:
 def method(frame: Frame, value: Any, name: str) -> Any:
     """Return a special method of a class of Python under a guard, or None."""
     cls = type(value)
+    guard_class(frame.recorder, value)
     found = inspect.getattr_static(cls, name, None)
     if found is None:
         frame.recorder.guard(Source(("const", cls)), "lacks", name)

@@ -13,7 +13,7 @@ from braze.arrays.arithmetic import cast, python_number, unary
 from braze.arrays.complex_numbers import complex_of, is_complex
 from braze.errors import refuse
 from braze.interpreter import flow, outside, special
-from braze.interpreter.attributes import has_attribute, store
+from braze.interpreter.attributes import guard_class, has_attribute, store
 from braze.interpreter.frame import Frame
 from braze.interpreter.hierarchies import is_subclass
 from braze.interpreter.identity import stands_in
@@ -88,6 +88,7 @@ def isinstance_(frame: Frame, value: Any, classes: Any) -> bool:
         answers = {is_subclass(frame, t, classes) for t in value.either.types}
         if len(answers) == 1:
             return answers.pop()
+    guard_class(frame.recorder, value)
     return is_subclass(frame, type_of(value), classes)
 
 
@@ -111,6 +112,7 @@ def type_of(value: Any) -> type:
 def type_(frame: Frame, *args: Any) -> type:
     if len(args) != 1:
         raise refuse("type with three arguments")
+    guard_class(frame.recorder, args[0])
     return type_of(args[0])
 
 
