@@ -10,7 +10,7 @@ from braze import _core
 from braze.dispatch import background, history
 from braze.dispatch.callables import opened
 from braze.dispatch.recording import Recording, record
-from braze.dispatch.worth import AGAIN, LEAST_WORK, array_work, is_asked_again
+from braze.dispatch.worth import LEAST_WORK, array_work, is_asked_again
 from braze.errors import CompileError, InternalError, Reason, Unsupported, let_go, reason_of, refuse
 from braze.interpreter.builtins import folds, items, iterators, of_functions  # noqa: F401
 from braze.interpreter.loops import comprehensions  # noqa: F401 (these register themselves)
@@ -51,7 +51,6 @@ class Compiler:
         self.ints: dict[tuple, list[dict[str, int]]] = {}
         self.rewriting: Rewriting | None = None
         self.dispatcher: Callable = lambda: None  # a weak reference to the function called
-        self.again = AGAIN
         self.pending = 0  # calls that something is being compiled for in the background
         self.divided: set[tuple] = set()  # signatures for which the function is rewritten
 
@@ -104,7 +103,6 @@ class Compiler:
             return self.compile(attempt, args, kwargs, settings)
         except Unsupported as error:
             if is_asked_again(self, attempt, error):
-                let_go(error)
                 return NotImplemented
             if not attempt.reasons:
                 attempt.reasons.append(reason_of(error))

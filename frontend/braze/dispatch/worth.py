@@ -3,7 +3,7 @@
 from typing import Any
 
 from braze import _core
-from braze.errors import Unsupported
+from braze.errors import Unsupported, let_go
 
 LEAST_WORK = 2  # operations on arrays of a region
 # What control nodes are worth besides what stands in them.
@@ -33,8 +33,10 @@ AGAIN = 2  # calls that are asked for again
 def is_asked_again(compiler: Any, attempt: Any, error: Unsupported) -> bool:
     """Tell whether what was refused may be compiled once the plain function has run."""
     passing = hasattr(getattr(error, "by_script", error), "passing")
-    again = passing and compiler.options.fallback and compiler.again > 0
-    if again:
-        compiler.again -= 1
-        compiler.attempts.remove(attempt)
-    return again
+    asked = getattr(compiler, "asked_again", 0)
+    if not passing or not compiler.options.fallback or asked == AGAIN:
+        return False
+    compiler.asked_again = asked + 1
+    compiler.attempts.remove(attempt)
+    let_go(error)
+    return True
