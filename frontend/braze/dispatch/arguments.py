@@ -38,12 +38,19 @@ def bind(callable_: Opened, args: tuple, kwargs: dict) -> dict[str, Any]:
         bound = signature.bind(*given, **{**callable_.kwargs, **places})
     except TypeError as error:
         raise refuse(f"a call that raises TypeError: {error}") from error
+    for name, parameter in signature.parameters.items():
+        if parameter.kind is parameter.VAR_KEYWORD:
+            bound.arguments[name] = Keywords(bound.arguments.get(name, {}))
     bound.apply_defaults()
     return dict(bound.arguments)
 
 
 class Place(int):
     """The place of an argument in a call."""
+
+
+class Keywords(dict):
+    """The places of the arguments of a `**` parameter; a plain dict is a default."""
 
 
 def lift_arguments(recorder: Recorder, bound: dict[str, Any], given: list[Any]) -> dict[str, Any]:
@@ -66,7 +73,7 @@ def lift_part(recorder: Recorder, part: Any, given: list[Any]) -> Any:
         return lift_argument(recorder, part.source, part.value)
     if type(part) is tuple:
         return tuple(lift_part(recorder, p, given) for p in part)
-    if type(part) is dict:
+    if type(part) is Keywords:
         return {key: lift_part(recorder, p, given) for key, p in part.items()}
     return lift_default(recorder, part)
 
@@ -137,6 +144,8 @@ def lift_default(recorder: Recorder, value: Any) -> Any:
         return value
     if type(value) is np.ndarray:
         return recorder.input(Source(("const", value)), value)
+    if type(value) is dict:  # which calls may change: read and assigned as an argument is
+        return lift_container(recorder, Source(("const", value)), value)
     if isinstance(value, (list, dict, set, np.ndarray)):
         raise refuse(f"a default of type {type(value).__name__}")
     return value

@@ -20,6 +20,7 @@ from typing import Any
 
 from braze import _core
 from braze.options import Options
+from braze.record.code_names import global_names
 
 _carried: weakref.WeakValueDictionary = weakref.WeakValueDictionary()
 
@@ -104,8 +105,6 @@ def about(function: types.FunctionType) -> tuple:
 
 def reads(function: types.FunctionType) -> tuple:
     """Return what the function reads, and its attributes."""
-    from braze.tracing.trace import global_names
-
     names = function.__globals__
     read = {n: carried(names[n]) for n in global_names(function.__code__) if n in names}
     cells = [contents(cell) for cell in function.__closure__ or ()]

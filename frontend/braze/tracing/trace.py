@@ -25,6 +25,7 @@ from braze.interpreter.items import Items
 from braze.interpreter.known_calls import call_known
 from braze.interpreter.lifting import lift
 from braze.interpreter.source_code import lazy
+from braze.record.code_names import global_names
 from braze.record.recorder import Recorder
 from braze.record.signatures import guard_function, own_signature
 from braze.record.sources import Source, is_plain
@@ -291,15 +292,3 @@ def fault_of(code: types.CodeType, own: frozenset[str] = frozenset()) -> str | N
     inner = (c for c in code.co_consts if isinstance(c, types.CodeType))
     faults = (fault_of(c, own.union(code.co_cellvars)) for c in inner)
     return next((fault for fault in faults if fault is not None), None)
-
-
-@functools.lru_cache(maxsize=1024)
-def global_names(code: types.CodeType) -> tuple[str, ...]:
-    """Return the names that the code may read from its globals."""
-    names = [
-        i.argval for i in dis.get_instructions(code) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME")
-    ]
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            names += global_names(constant)
-    return tuple(dict.fromkeys(names))
