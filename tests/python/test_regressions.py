@@ -267,3 +267,24 @@ def test_places_in_spaces_of_no_axes_and_of_too_many_elements():
     same(body("return np.unravel_index(0, ())"), np.ones(2))
     same(body("return np.ravel_multi_index((x[0], x[1]), (2**62, 4))"), np.array([1, 2]))
     same(body("return np.unravel_index(x[0], (2**62, 4))"), np.array([1, 2]))
+
+
+def test_an_item_that_was_a_tuple_and_is_a_number():
+    """What was different from version to version asks for items of what has none."""
+
+    def noted(log, x):
+        pass
+
+    @braze.jit
+    def f(a, k, log):
+        for _ in range(k):
+            count = 1
+            log.append(count)
+        log.append(("event", a))
+        noted(log, a)
+        return a.mean()
+
+    a = np.ones((3, 4))
+    for given, k in ((a, 2), (a, 3), (a.astype(int), 2)):
+        assert f(given, k, []) == 1
+    assert not any("a fault of braze" in reason for reason in f.stats()["reasons"])

@@ -14,7 +14,7 @@ def holds(guard: Guard, given: tuple) -> bool:
     """Tell whether a guard on a value or an identity holds for these arguments."""
     try:
         found = guard.source.read(given)
-    except (LookupError, AttributeError, ValueError):
+    except (LookupError, AttributeError, TypeError, ValueError):
         return False
     if guard.kind == "is":
         return found is guard.expected
