@@ -14,13 +14,7 @@ from braze.record.value import Value
 
 def ravel(value: Value, order: str = "C") -> Value:
     """Record ``value.ravel()``, which copies what is not in C order even where a view could do."""
-    value = as_array(value)
-    if order == "K":
-        value, order = as_it_lies(value), "C"
-    if order not in ("C", "F"):
-        raise refuse(f"ravel with order={order!r}")
-    if order == "F":
-        value = transpose(value)
+    value = in_c_order(value, order, "ravel")
     known = root_in_order(value)
     if known and lies_in_order(value):
         flat = reshape(value, -1 if len(value.dims) != 1 else value.size)
@@ -36,12 +30,17 @@ def ravel(value: Value, order: str = "C") -> Value:
 
 def flatten(value: Value, order: str = "C") -> Value:
     """Record ``value.flatten()``: always a copy."""
+    return flattened(in_c_order(value, order, "flatten"))
+
+
+def in_c_order(value: Value, order: str, name: str) -> Value:
+    """Return the array whose elements in C order are those of `value` in `order`."""
     value = as_array(value)
     if order == "K":
-        value, order = as_it_lies(value), "C"
+        return as_it_lies(value)
     if order not in ("C", "F"):
-        raise refuse(f"flatten with order={order!r}")
-    return flattened(value if order == "C" else transpose(value))
+        raise refuse(f"{name} with order={order!r}")
+    return value if order == "C" else transpose(value)
 
 
 def flattened(value: Value) -> Value:
