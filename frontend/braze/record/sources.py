@@ -63,7 +63,7 @@ class Source:
             owner = getattr(self.root[1], "__name__", type(self.root[1]).__name__)
             text = f"{owner}.{self.root[2]}"
         else:
-            text = "constant"
+            text = constant_text(self.root[1])
         spelled = {"attr": ".{}", "item": "[{!r}]", "call": ""}
         return text + "".join(spelled[step].format(key) for step, key in self.steps)
 
@@ -159,6 +159,13 @@ def items_left(value: Any, left: int) -> int:
             break
         left = items_left(item, left)
     return left
+
+
+def constant_text(value: Any) -> str:
+    """Return what stands for an object that the code names as it is: a class, a module's names."""
+    if type(value) is dict and type(value.get("__name__")) is str:
+        return f"module {value['__name__']}"
+    return value.__name__ if isinstance(value, type) else "constant"
 
 
 def text_of(expected: Any) -> str:
