@@ -30,8 +30,8 @@ struct Bands {
   std::vector<Carried> carried;  // the arrays
 };
 
-// Nothing if the loop (a `for_`) has no such rows, or no axis shorter than a row's steps in memory
-// could gain by it: rounds that take planes along the last axis.
+// Nothing if the loop (a `for_`) has no such rows, or its rounds take no planes along the last
+// axis: then bands save no cache lines.
 std::optional<Bands> bands(const ir::Graph& graph, ir::Ref loop);
 
 // Where a size is `rows`, and so many more; nothing if it has another relation to it or none.
