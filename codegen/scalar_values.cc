@@ -188,6 +188,8 @@ Val ScalarEmitter::checked(Ref r, std::span<const Val> in) {
     if (op == Op::add && x && y) bounds_.at_least(result, *x + *y);
     return b_.val(result, ir::DType::i64);
   }
+  // One of the operands.
+  if (ir::info(op).rule == ir::Rule::pick) return emit(g_, r, in);
   const bool quotient =
       ir::info(op).rule == ir::Rule::divide || op == Op::floor_divide || op == Op::remainder;
   if (!quotient) ir::fail<ir::Unsupported>() << ir::spelling(op) << " of Python numbers in a loop";

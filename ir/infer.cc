@@ -43,8 +43,9 @@ struct Inference {
 
   Type elementwise() const;
   Type reduce() const;
-  Type macro() const;
   Type view() const;
+  std::vector<DimId> steps() const;
+  void check_step(DimId step, DType dtype) const;
   Type slice() const;
   Type reshape() const;
   Type broadcast_to() const;
@@ -94,32 +95,35 @@ Type reduced(const Type& t, DType result, const std::vector<bool>& axes, bool ke
 Type Inference::reduce() const {
   const Type t = array(0);
   const auto ruling = rule(op, t.dtype);
-  if (!ruling || (ruling->compute != t.dtype))
+  // Mean, variance and deviation keep the operand's dtype as given; decompose inserts the casts.
+  const bool casts = info(op).kind == Kind::macro;
+  if (!ruling || (!casts && ruling->compute != t.dtype))
     refuse(op, std::string("not defined on ") + info(t.dtype).name);
   return reduced(t, ruling->result, axis_set(attrs.integers("axes"), t.rank()),
                  attrs.boolean("keepdims"), g);
 }
 
-// Mean, variance and deviation keep the operand's dtype as given; decompose inserts the casts.
-Type Inference::macro() const {
-  const Type t = array(0);
-  const auto ruling = rule(op, t.dtype);
-  if (!ruling) refuse(op, std::string("not defined on ") + info(t.dtype).name);
-  return reduced(t, ruling->result, axis_set(attrs.integers("axes"), t.rank()),
-                 attrs.boolean("keepdims"), g);
+std::vector<DimId> Inference::steps() const {
+  std::vector<DimId> out;
+  if (op == Op::slice)
+    for (int64_t s : attrs.integers("step")) out.push_back(g.dims.constant(s));
+  return op == Op::slice ? out : attrs.dims("step");
+}
+
+void Inference::check_step(DimId step, DType dtype) const {
+  if (g.dims.is(step, 0)) refuse(op, "a step is 0");
+  // NumPy's products and absolute values of reversed arrays have other bits (ir/complex.h).
+  if (is_complex(dtype) && !g.dims.never_negative(step))
+    refuse(op, "reversed complex numbers, which NumPy rounds in another way");
 }
 
 Type Inference::slice() const {
   const Type& t = array(0);
-  const auto start = attrs.dims("start"), size = attrs.dims("size");
-  const auto step = attrs.integers("step");
+  const auto start = attrs.dims("start"), size = attrs.dims("size"), step = steps();
   const size_t rank = size_t(t.rank());
   if (start.size() != rank || size.size() != rank || step.size() != rank)
     refuse(op, "start, step and size must name every axis");
-  if (std::ranges::count(step, 0) > 0) refuse(op, "a step is 0");
-  // NumPy's products and absolute values of reversed arrays have other bits (ir/complex.h).
-  if (is_complex(t.dtype) && std::ranges::any_of(step, [](int64_t s) { return s < 0; }))
-    refuse(op, "reversed complex numbers, which NumPy rounds in another way");
+  for (DimId s : step) check_step(s, t.dtype);
   return Type::array(t.dtype, size);
 }
 
@@ -213,7 +217,7 @@ Type Inference::view() const {
     case Op::window:
       dims = array(0).dims;
       if (!in(1).is_scalar() || !is_integer(in(1).dtype)) refuse(op, "the position is no integer");
-      if (attrs.integer("step") == 0) refuse(op, "a step is 0");
+      check_step(attrs.dim("step"), t.dtype);
       dims[size_t(axis(attrs.integer("axis"), t.rank()))] = attrs.dim("size");
       break;
     case Op::scalar:
@@ -239,7 +243,7 @@ Type Inference::make() const {
       for (size_t i = 0; i < 2; ++i)
         if (!in(i).is_scalar() || !is_integer(in(i).dtype) || in(i).dtype == DType::u64)
           refuse(op, "a bound is not a signed integer");
-      if (attrs.integer("step") == 0) refuse(op, "a step is 0");
+      if (g.dims.is(attrs.dim("step"), 0)) refuse(op, "a step is 0");
       return Type::python(DType::i64);
     case Op::full:
       if (inputs.empty()) refuse(op, "there is no value");
@@ -383,8 +387,8 @@ Type infer(Graph& graph, Op op, std::span<const Ref> inputs, const Attrs& attrs)
   const Inference i{graph, op, inputs, {op, attrs}};
   switch (info(op).kind) {
     case Kind::elementwise: return i.elementwise();
-    case Kind::reduce: return i.reduce();
-    case Kind::macro: return i.macro();
+    case Kind::reduce:
+    case Kind::macro: return i.reduce();
     case Kind::view: return i.view();
     case Kind::make: return i.make();
     case Kind::call: return i.call();

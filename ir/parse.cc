@@ -310,7 +310,7 @@ class Parser {
         attrs.dtype(*dtype);
         break;
       }
-      case AttrKind::dim: attrs.dim(size()); break;
+      case AttrKind::dim: attrs.dim(f.name == "step" ? dim() : size()); break;
       case AttrKind::dims:
         list("[", "]", [&] { dims.push_back(dim()); });
         attrs.dims(dims);

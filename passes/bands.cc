@@ -123,7 +123,6 @@ class Search {
   // and along the other axes no place that depends on their number.
   bool part(Ref r, Ref whole) const {
     const auto start = g_.attrs(r).dims("start"), size = g_.attrs(r).dims("size");
-    const auto step = g_.attrs(r).integers("step");
     const int rows = axis(g_.type(whole))->axis;
     for (int k = 0; k < int(size.size()); ++k) {
       if (k != rows) {
@@ -131,9 +130,16 @@ class Search {
         continue;
       }
       const bool fixed = g_.dims.value(start[size_t(k)]).value_or(-1) >= 0;
-      if (!fixed || step[size_t(k)] != 1) return false;
+      if (!fixed || !dense(r, size_t(k))) return false;
     }
     return true;
+  }
+
+  // True if a part takes one element after the other along an axis.
+  bool dense(Ref r, size_t k) const {
+    const ir::AttrView attrs = g_.attrs(r);
+    if (g_.op(r) == Op::slice) return attrs.integers("step")[k] == 1;
+    return g_.dims.is(attrs.dims("step")[k], 1);
   }
 
   // Of an update: all rows, of an array that has no more than these.

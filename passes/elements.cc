@@ -52,7 +52,7 @@ Elements through(const Window& w, const Elements& of) {
 void cut(Window& w, const Graph& g, Ref node) {
   const ir::AttrView attrs = g.attrs(node);
   const auto start = known(g, attrs.dims("start")), size = known(g, attrs.dims("size"));
-  const auto step = attrs.integers("step");
+  const auto step = g.op(node) == Op::slice ? attrs.integers("step") : known(g, attrs.dims("step"));
   for (size_t k = 0; k < w.shape.size(); ++k) {
     w.offset += start[k] * w.strides[k];
     w.strides[k] *= step[k];

@@ -23,7 +23,7 @@ std::vector<DimId> LoopApart::sizes(const std::vector<int64_t>& values) {
 
 Attrs LoopApart::one_at(const std::vector<int64_t>& index) {
   const std::vector<int64_t> ones(index.size(), 1);
-  return Attrs().dims(sizes(index)).integers(ones).dims(sizes(ones));
+  return Attrs().dims(sizes(index)).dims(sizes(ones)).dims(sizes(ones));
 }
 
 Ref LoopApart::put(Ref array, Ref value, const std::vector<int64_t>& index,
@@ -157,7 +157,7 @@ Shown LoopApart::update(Ref r, BodyId where) {
   }
   const ir::AttrView attrs = from_.attrs(r);
   const auto start = attrs.dims("start");
-  const auto size = known(from_, attrs.dims("size")), step = attrs.integers("step");
+  const auto size = known(from_, attrs.dims("size")), step = known(from_, attrs.dims("step"));
   std::vector<Ref> positions;
   for (Ref in : inputs.subspan(2)) positions.push_back(whole(in));
   for (int64_t a : axes)
@@ -172,7 +172,7 @@ Shown LoopApart::update(Ref r, BodyId where) {
     const std::vector<int64_t> ones(index.size(), 1);
     std::vector<Ref> operands{now, element(value, index)};
     operands.insert(operands.end(), positions.begin(), positions.end());
-    const Attrs part = Attrs().dims(at).integers(ones).dims(sizes(ones)).integers(axes);
+    const Attrs part = Attrs().dims(at).dims(sizes(ones)).dims(sizes(ones)).integers(axes);
     now = to_.add(where, Op::update, operands, part, from_[r].loc);
   });
   return {now, {}};

@@ -77,7 +77,8 @@ std::vector<Grid::Piece> Grid::pieces() const {
 bool part_of(const Graph& graph, ir::Dims& dims, Ref update, Part& out) {
   if (graph.op(update) != Op::update || graph.inputs(update).size() != 2) return false;
   const ir::AttrView attrs = graph.attrs(update);
-  if (!std::ranges::all_of(attrs.integers("step"), [](int64_t s) { return s == 1; })) return false;
+  const auto next = [&](ir::DimId step) { return dims.is(step, 1); };
+  if (!std::ranges::all_of(attrs.dims("step"), next)) return false;
   const Sizes sizes = attrs.dims("size");
   out = {attrs.dims("start"), {}, graph.inputs(update)[1]};
   const Type& type = graph.type(out.value);

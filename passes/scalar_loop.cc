@@ -259,7 +259,8 @@ bool keeps_itself(const Graph& graph, Ref update) {
   const auto& shape = graph.type(update).dims;
   if (inputs[0] != inputs[1] || inputs.size() > 2) return false;
   for (size_t k = 0; k < shape.size(); ++k)
-    if (attrs.integers("step")[k] != 1 || !graph.dims.equal(size[k], shape[k])) return false;
+    if (!graph.dims.is(attrs.dims("step")[k], 1) || !graph.dims.equal(size[k], shape[k]))
+      return false;
   return true;
 }
 

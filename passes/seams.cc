@@ -200,7 +200,7 @@ std::vector<Ref> Seams::build(Ref kernel, const Plan& plan, BodyId where) {
   const ir::Body& old = from_.body(from_.attrs(kernel).body("body"));
   Sizes space;
   for (const Sizes& cuts : plan.grid.cuts) space.push_back(cuts.back());
-  const std::vector<int64_t> steps(space.size(), 1);
+  const Sizes ones(space.size(), g_.dims.constant(1));
   std::vector<Ref> made;
   for (Ref r : old.results) {
     const Type number = Type::scalar(from_.type(r).dtype);
@@ -216,7 +216,7 @@ std::vector<Ref> Seams::build(Ref kernel, const Plan& plan, BodyId where) {
           single ? part : g_.add(where, Op::item, {part}, Attrs().integer(int64_t(i)), loc);
       const Attrs place = Attrs()
                               .dims(piece.start)
-                              .integers(steps)
+                              .dims(ones)
                               .dims(size_of(piece))
                               .integers(std::vector<int64_t>{});
       made[i] = g_.add(where, Op::update, {made[i], value}, place, loc);

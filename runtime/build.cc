@@ -158,8 +158,8 @@ class Builder {
     } else if (op == Op::span) {
       s.kind = Step::Kind::span;
       s.site = p_.sizes->span(s.node);
-      s.sizes = {p_.sizes->at(g_.attrs(s.node).dim("extent"))};
-      s.stride = g_.attrs(s.node).integer("step");
+      for (const char* name : {"extent", "step"})
+        s.sizes.push_back(p_.sizes->at(g_.attrs(s.node).dim(name)));
     } else if (op == Op::full) {
       s.kind = Step::Kind::fill;
       for (ir::DimId d : g_.attrs(s.node).dims("shape")) s.sizes.push_back(p_.sizes->at(d));

@@ -1,6 +1,7 @@
 #include "runtime/copy.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <utility>
 
@@ -40,6 +41,15 @@ void copy_row(char* to, const char* from, const Axis& a) {
   for (int64_t i = 0; i < a.size; ++i) std::memcpy(to + i * a.to, from + i * a.from, bytes);
 }
 
+// One element in places apart from each other.
+template <int bytes>
+void fill_places(char* to, const char* from, const Axis& a) {
+  std::array<char, bytes> element;
+  std::memcpy(element.data(), from, bytes);
+#pragma clang loop unroll_count(8)
+  for (int64_t i = 0; i < a.size; ++i, to += a.to) std::memcpy(to, element.data(), bytes);
+}
+
 // One element everywhere: a block of it is made by doubling, and copied over and over.
 template <int bytes>
 void fill_row(char* to, const char* from, const Axis& a) {
@@ -68,7 +78,8 @@ Row row_of_size(const Axis& a) {
       std::memcpy(to, from, size_t(x.size) * size_t(x.to));
     };
   }
-  return a.to == bytes && a.from == 0 ? fill_row<bytes> : copy_row<bytes>;
+  if (a.from == 0) return a.to == bytes ? fill_row<bytes> : fill_places<bytes>;
+  return copy_row<bytes>;
 }
 
 Row row_of(int bytes, const Axis& a) {

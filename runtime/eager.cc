@@ -181,7 +181,7 @@ class Evaluation {
       }
       case Op::window: {
         Tensor part;
-        if (!window(in, int(a.integer("axis")), integer(1), a.integer("step"),
+        if (!window(in, int(a.integer("axis")), integer(1), sizes_(a.dim("step")),
                     sizes_(a.dim("size")), part))
           throw ir::Unsupported("a part out of range");
         return {part};
@@ -231,7 +231,7 @@ class Evaluation {
 
   Span spanned() const {
     const ir::AttrView a = g_.attrs(node_);
-    return span_of(integer(0), integer(1), a.integer("step"), sizes_(a.dim("extent")));
+    return span_of(integer(0), integer(1), sizes_(a.dim("step")), sizes_(a.dim("extent")));
   }
 
   Value number() const {
@@ -348,7 +348,7 @@ class Evaluation {
     copy(out, base);
     std::vector<int64_t> indices;
     for (size_t i = 2; i < operands_.size(); ++i) indices.push_back(integer(i));
-    const auto part = window(out, dims(a.dims("start")), a.integers("step"), dims(a.dims("size")),
+    const auto part = window(out, dims(a.dims("start")), dims(a.dims("step")), dims(a.dims("size")),
                              a.integers("axes"), indices);
     if (!part) throw ir::Unsupported("an index out of range");
     copy(*part, broadcast_to(tensor(1), part->dims()));

@@ -89,7 +89,7 @@ bool Executor::view(const Step& s) {
 // Finds a size, and with it all sizes that follow from it.
 bool Executor::span(const Step& s) {
   const Span found = span_of(integer(slot(s.inputs[0]).number), integer(slot(s.inputs[1]).number),
-                             s.stride, f_.sizes[size_t(s.sizes[0])]);
+                             f_.sizes[size_t(s.sizes[1])], f_.sizes[size_t(s.sizes[0])]);
   Number& out = slot(s.outputs[0]).number;
   out = {ir::DType::i64, true, {}};
   std::memcpy(out.bytes.data(), &found.first, sizeof found.first);

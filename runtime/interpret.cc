@@ -101,7 +101,7 @@ class Interpreter {
   Value span(ir::Ref r, std::span<const Value> operands) {
     const ir::AttrView a = g_.attrs(r);
     const ir::DimId d = a.dim("size");
-    const Span found = span_of(integer(operands[0]), integer(operands[1]), a.integer("step"),
+    const Span found = span_of(integer(operands[0]), integer(operands[1]), size(a.dim("step")),
                                size(a.dim("extent")));
     if (const auto name = g_.dims.symbol_name(d)) sizes_.try_emplace(*name, found.count);
     if (size(d) != found.count) throw ir::Unsupported("a slice of another size");

@@ -8,6 +8,11 @@ namespace runtime {
 
 namespace {
 
+// The distance of elements some steps apart. It may not fit where there is only one element.
+int64_t apart_by(int64_t stride, int64_t step) {
+  return int64_t(uint64_t(stride) * uint64_t(step));
+}
+
 // A place so many bytes on. Of an array that is a layout alone it is a distance from null.
 char* further(char* data, int64_t bytes) {
   return reinterpret_cast<char*>(uintptr_t(data) + uintptr_t(bytes));
@@ -22,7 +27,7 @@ Tensor slice(const Tensor& t, std::span<const int64_t> start, std::span<const in
     // An empty slice may start past the end: its pointer stays inside the memory.
     if (size[k] > 0) v.data = further(v.data, start[k] * t.strides[k]);
     v.shape[k] = size[k];
-    v.strides[k] = t.strides[k] * step[k];
+    v.strides[k] = apart_by(t.strides[k], step[k]);
   }
   return v;
 }
@@ -203,7 +208,7 @@ bool window(const Tensor& t, int axis, int64_t i, int64_t step, int64_t size, Te
   std::copy_n(t.shape.begin(), t.rank, out.shape.begin());
   std::copy_n(t.strides.begin(), t.rank, out.strides.begin());
   out.shape[axis] = size;
-  out.strides[axis] *= step;
+  out.strides[axis] = apart_by(out.strides[axis], step);
   return true;
 }
 

@@ -71,7 +71,8 @@ std::optional<Seen> see(const Window& part, const Tensor& base, std::span<const 
   for (int64_t axis : part.axes) {
     // So many places there are to start at: the last element has to be inside.
     const int64_t size = at->shape[axis], extent = base.shape[axis];
-    const int64_t places = size == 0 ? extent + 1 : extent - (size - 1) * part.step[size_t(axis)];
+    const int64_t places =
+        size == 0 ? extent + 1 : extent - (size - 1) * sizes[size_t(part.step[size_t(axis)])];
     s.indices[size_t(s.count++)] = {base.strides[axis], places};
   }
   s.layout = *at;

@@ -59,12 +59,12 @@ class Placing {
   // gives: it never counts from the end.
   bool starts_inside(const Step& update) const {
     const ir::AttrView attrs = g_.attrs(update.node);
-    const auto axes = attrs.integers("axes"), step = attrs.integers("step");
-    const auto size = attrs.dims("size");
+    const auto axes = attrs.integers("axes");
+    const auto size = attrs.dims("size"), step = attrs.dims("step");
     for (size_t k = 0; k < axes.size(); ++k) {
       const size_t a = size_t(axes[k]);
       if (g_.dims.is(size[a], 1)) continue;
-      if (step[a] < 0 || g_.op(g_.inputs(update.node)[k + 2]) != ir::Op::span) return false;
+      if (!g_.dims.never_negative(step[a]) || g_.op(g_.inputs(update.node)[k + 2]) != ir::Op::span) return false;
     }
     return true;
   }

@@ -84,7 +84,7 @@ struct Step {
   std::vector<int> shaped;  // per output: a step of the block that makes the result's shape; or -1
 
   View view;  // of a view
-  // Of fill: registers of the shape; of a span: of the axis; of an eager call: of its results'
+  // Of fill: registers of the shape; of a span: of the axis and the step; of an eager call: of its results'
   // axes.
   std::vector<int> sizes;
   bool blank = false;         // of fill: all elements are replaced before they are read
@@ -92,7 +92,6 @@ struct Step {
   int kept = -1;              // and its place in Frame::kept
   int site = -1;              // of what gives a size, a launch, or a loop that is one function
   int bands = -1;             // of a loop that may run band by band: place in Program::banded
-  int64_t stride = 1;         // of a span
   int arrays = 0;             // of a launch: so many inputs are arrays, then come
   int tables = 0;             // arrays of which gathers take elements, then numbers
   bool of_arguments = false;  // all arrays that it sees are arguments

@@ -11,12 +11,14 @@ namespace runtime {
 
 std::optional<Tensor> Window::of(const Tensor& t, std::span<const int64_t> sizes,
                                  std::span<const int64_t> indices) const {
-  std::array<int64_t, max_rank> first, count;
-  for (size_t k = 0; k < start.size(); ++k) {
+  std::array<int64_t, max_rank> first, next, count;
+  const size_t rank = start.size();
+  for (size_t k = 0; k < rank; ++k) {
     first[k] = sizes[size_t(start[k])];
+    next[k] = sizes[size_t(step[k])];
     count[k] = sizes[size_t(size[k])];
   }
-  return window(t, {first.data(), start.size()}, step, {count.data(), size.size()}, axes, indices);
+  return window(t, {first.data(), rank}, {next.data(), rank}, {count.data(), rank}, axes, indices);
 }
 
 Window compile_window(const ir::Graph& graph, ir::Ref update, const SizeProgram& sizes) {
@@ -24,7 +26,7 @@ Window compile_window(const ir::Graph& graph, ir::Ref update, const SizeProgram&
   Window w;
   for (ir::DimId d : attrs.dims("start")) w.start.push_back(sizes.at(d));
   for (ir::DimId d : attrs.dims("size")) w.size.push_back(sizes.at(d));
-  w.step = attrs.integers("step");
+  for (ir::DimId d : attrs.dims("step")) w.step.push_back(sizes.at(d));
   w.axes = attrs.integers("axes");
   return w;
 }

@@ -17,8 +17,8 @@ inline char nothing_yet[1];
 // The part of an array that an update replaces; attributes and sizes are looked up when the plan is
 // made.
 struct Window {
-  std::vector<int> start, size;     // registers
-  std::vector<int64_t> step, axes;  // axes at run-time indices
+  std::vector<int> start, step, size;  // registers
+  std::vector<int64_t> axes;           // at run-time indices
 
   // The part of `t`; nothing if an index is out of range.
   std::optional<Tensor> of(const Tensor& t, std::span<const int64_t> sizes,

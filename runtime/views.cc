@@ -87,7 +87,7 @@ bool index(const View& v, const ViewOperands& in, ViewResult& out) {
 }
 
 bool window(const View& v, const ViewOperands& in, ViewResult& out) {
-  return runtime::window(*in.tensor, int(v.axis), integer(*in.number), v.step,
+  return runtime::window(*in.tensor, int(v.axis), integer(*in.number), in.sizes[size_t(v.step)],
                          in.sizes[size_t(v.shape[0])], out.tensor);
 }
 
@@ -143,9 +143,13 @@ View compile_view(const ir::Graph& graph, ir::Ref node, const SizeProgram& sizes
   for (const ir::AttrField& f : ir::schema(op)) {
     if (f.kind == ir::AttrKind::integers) v.integers = attrs.integers(f.name);
     if (f.kind == ir::AttrKind::dims) (f.name == "start" ? v.start : v.shape) = registers(f.name);
-    if (f.kind == ir::AttrKind::dim) v.shape = {sizes.at(attrs.dim(f.name))};
-    if (f.kind != ir::AttrKind::integer) continue;
-    (f.name == "step" ? v.step : v.axis) = attrs.integer(f.name);
+    if (f.kind == ir::AttrKind::integer) v.axis = attrs.integer(f.name);
+    if (f.kind != ir::AttrKind::dim) continue;
+    const int found = sizes.at(attrs.dim(f.name));
+    if (f.name == "step")
+      v.step = found;
+    else
+      v.shape = {found};
   }
   return v;
 }

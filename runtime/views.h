@@ -30,7 +30,8 @@ struct View {
   Make make = nullptr;            // false: an index out of range
   std::vector<int64_t> integers;  // axes or steps
   std::vector<int> shape, start;  // registers
-  int64_t axis = 0, step = 1;
+  int step = -1;                  // the register of a window's
+  int64_t axis = 0;
   bool number = false;        // the result is a number
   bool python = false;        // a Python number
   bool indexes = false;       // takes a run-time index

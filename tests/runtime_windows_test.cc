@@ -110,6 +110,30 @@ graph outside(%0: f64[n], %1: int) {
   }
 }
 
+// The step is a size as well, which a bind makes known in each round.
+const char* const every = R"(
+graph every(%0: f64[n], %1: int, %2: int) where c - 1 >= 0 {
+  %3 = constant {value=1, type=int} : int
+  %4 = constant {value=9, type=int} : int
+  %5 = for %1, %2, %3, %0 : f64[n] body(%6: int, %7: f64[n]) {
+    %8 = bind %6 {size=c} : int
+    %9 = span %6, %4 {extent=n, step=c, size=w} : int
+    %10 = window %7, %9 {axis=0, step=c, size=w} : f64[w]
+    %11 = multiply %10, %10 : f64[w]
+    %12 = update %7, %11, %9 {start=[0], step=[c], size=[w], axes=[0]} : f64[n]
+    yield %12
+  }
+  return %5
+})";
+
+TEST(Windows, StepsAreSizes) {
+  Function f(every);
+  ir::verify(f.plain);
+  for (int64_t n : {0, 2, 7, 100})
+    for (int64_t last : {1, 2, 5, 40})
+      f.check({array({n}), integer_argument(1), integer_argument(last)});
+}
+
 TEST(Windows, SpansAreSlicesOfPython) {
   // By definition: the indices in range, in order.
   for (int64_t extent : {0, 1, 2, 5}) {

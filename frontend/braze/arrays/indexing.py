@@ -16,7 +16,7 @@ from braze.errors import refuse
 from braze.record.dtypes import KIND, TO_NUMPY, can_cast_same_kind
 from braze.record.storage import Region, assign
 from braze.record.value import Value, is_value
-from braze.record.windows import is_known, is_window, window_of
+from braze.record.windows import at_run_time, is_known, is_window, step_in_run, window_of
 
 
 def getitem(array: Value, key: Any) -> Value:
@@ -235,7 +235,7 @@ class Window:
     def __init__(self, array: Value) -> None:
         self.array = array
         self.start: list[Any] = []
-        self.step: list[int] = []
+        self.step: list[Any] = []
         self.size: list[Any] = []
         self.gone: list[int] = []  # axes of size 1 that an int index drops
         self.runtime: list[tuple[int, Value]] = []
@@ -351,8 +351,10 @@ def element(recorder: Any, key: Any, extent: Any) -> Any:
     return position
 
 
-def step_of(recorder: Any, key: slice) -> int:
-    """Return the step of a slice, which has to be known."""
+def step_of(recorder: Any, key: slice) -> Any:
+    """Return the step of a slice, as a size if it is known only when the function runs."""
+    if at_run_time(recorder, key.step):
+        return step_in_run(recorder, key.step)
     step = 1 if key.step is None else as_size(recorder, key.step)
     if not isinstance(step, int):
         step = recorder.fixed_size(step)

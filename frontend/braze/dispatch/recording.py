@@ -76,7 +76,7 @@ def record(
         except Unsupported as error:
             first = first or error
             if (more := wishes.more(wished, error, recorder)) is not None:
-                wished = more
+                wished, first = more, None
             elif mode == "script" and keeps_more(error, kept):
                 kept |= {error.keep.key}
             elif texting or (texting is None and hasattr(error, "texts")):

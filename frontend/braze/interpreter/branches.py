@@ -16,6 +16,7 @@ from braze.interpreter.merge import (
     nodes_of,
     own_memory,
     rebuild,
+    same_arrays,
     same_shape,
     same_skeleton,
     same_types,
@@ -205,10 +206,10 @@ def join(
     recorder = frame.recorder
     changed = changed_outside(yes, no)
     sides = []
-    for way, items in ((yes, first), (no, second)):
+    for way, items in zip((yes, no), same_arrays(tuple(first), tuple(second)), strict=True):
         with inside(frame, way):
             leaves = Leaves()
-            skeleton = frame.perform(node, leaves.take, frame, tuple(items))
+            skeleton = frame.perform(node, leaves.take, frame, items)
             fresh = [own_memory(frame, v, held) for v in leaves.values]
         sides.append((skeleton, leaves.values, fresh))
     (skeleton, values, fresh), (other, others, also_fresh) = sides

@@ -12,6 +12,7 @@ from braze.errors import refuse
 from braze.interpreter import attributes, circuits, expressions, outside, special
 from braze.interpreter.frame import Frame
 from braze.interpreter.lists.grown import Grown
+from braze.interpreter.lists.nested import Row
 from braze.interpreter.lists.vectors import Vector
 from braze.interpreter.lists.wishes import wanting
 from braze.interpreter.loops import iteration, yields
@@ -223,6 +224,8 @@ def change_item(frame: Frame, target: ast.Subscript, container: Any, key: Any, v
 def bind(frame: Frame, target: ast.Name, value: Any) -> None:
     """Bind a name, of this function or, if that is declared `nonlocal`, of one around it."""
     name = target.id
+    if isinstance(value, Row):
+        value = frame.perform(target, value.named)
     if name == RESULT and len(frame.session.stack) == 1:
         value = frozen(frame, value)
     if name in frame.outside:

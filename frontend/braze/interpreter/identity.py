@@ -7,6 +7,7 @@ import numpy as np
 from braze.errors import refuse
 from braze.interpreter.frame import Frame
 from braze.interpreter.items import Items
+from braze.interpreter.lists.nested import Row
 from braze.interpreter.texts import is_text
 from braze.interpreter.ways.oneof import OneOf
 from braze.record.either import pythons
@@ -33,6 +34,8 @@ def same_object(frame: Frame, a: Any, b: Any) -> Any:
             raise refuse("`is` between text")
     if is_text(a) and is_text(b):
         raise refuse("`is` between text")
+    if isinstance(a, Row) and isinstance(b, Row):
+        raise refuse("`is` between lists in a list")
     if id(a) in recorder.containers and id(b) in recorder.containers:
         raise refuse("`is` between containers that are arguments")
     if id(a) in recorder.origins and id(b) in recorder.origins:

@@ -33,13 +33,15 @@ class Leaves:
         if isinstance(item, Char):
             self.values.append(item.code)
             return CharAt(len(self.values) - 1)
-        if type(item) is tuple or is_named_tuple(item) or isinstance(item, Frozen):
+        if is_tuple(item):
             return made_like(item, [self.take(frame, part) for part in item])
         if isinstance(item, OneOf):
             which = self.take(frame, item.which)
             return OneAt(which, tuple(self.take(frame, part) for part in item.items))
         if isinstance(item, Sometimes):
             return SomeAt(self.take(frame, item.flag), self.take(frame, item.value))
+        if isinstance(item, Same):
+            return item
         if is_plain(item):
             return Fixed(item)
         raise refuse(f"a {type(item).__name__} that depends on a run-time condition")
@@ -57,6 +59,27 @@ class Fixed:
     """A plain object in a skeleton."""
 
     value: Any
+
+
+@dataclass(eq=False, repr=False)
+class Same:
+    """An array from outside in a skeleton, which both ways give as it is."""
+
+    array: Value
+
+
+def same_arrays(a: Any, b: Any) -> tuple[Any, Any]:
+    """Return what two ways give, with `Same` for arrays that stand in both at one place."""
+    if a is b and is_value(a) and a.is_array:
+        return Same(a), Same(a)
+    if not (is_tuple(a) and type(a) is type(b) and len(a) == len(b)):
+        return a, b
+    pairs = [same_arrays(x, y) for x, y in zip(a, b, strict=True)]
+    return made_like(a, [x for x, _ in pairs]), made_like(b, [y for _, y in pairs])
+
+
+def is_tuple(item: Any) -> bool:
+    return type(item) is tuple or is_named_tuple(item) or isinstance(item, Frozen)
 
 
 @dataclass(frozen=True)
@@ -86,6 +109,8 @@ def rebuild(skeleton: Any, values: list[Value]) -> Any:
     """Return the skeleton with `values` as its leaves."""
     if isinstance(skeleton, Fixed):
         return skeleton.value
+    if isinstance(skeleton, Same):
+        return skeleton.array
     if isinstance(skeleton, CharAt):
         code = values[skeleton.leaf]
         return Char(code) if is_value(code) else chr(code)
@@ -104,6 +129,8 @@ def same_skeleton(a: Any, b: Any) -> bool:
         return type(a) is type(b) and len(a) == len(b) and all(map(same_skeleton, a, b))
     if isinstance(a, Fixed) and isinstance(b, Fixed):
         return same_value(a.value, b.value)
+    if isinstance(a, Same) and isinstance(b, Same):
+        return a.array is b.array
     if isinstance(a, OneAt) and isinstance(b, OneAt):
         return a.which == b.which and same_skeleton(a.parts, b.parts)
     if isinstance(a, SomeAt) and isinstance(b, SomeAt):

@@ -178,7 +178,7 @@ class Region:
 
     dims: tuple
     start: list[Any]
-    step: list[int]
+    step: list[Any]
     size: list[Any]
     indices: dict[int, Value]  # by axis, which then has size 1
     # The first position along axes that begin where the function says; never negative.
@@ -291,9 +291,10 @@ def lift_slice(array: Value, given: Value, region: Region, rest: list, attrs: di
     return given, Region(cut.dims, start, step, region.size, region.indices, windows)
 
 
-def moved(position: Value, step: int, start: Any) -> Value:
+def moved(position: Value, step: Any, start: Any) -> Value:
     """Record ``start + step * position``."""
-    return position * step + Value.of_size(position.recorder, start)
+    recorder = position.recorder
+    return position * Value.of_size(recorder, step) + Value.of_size(recorder, start)
 
 
 def lift_window(array: Value, given: Value, region: Region, rest: list, attrs: dict) -> Any:
@@ -301,7 +302,7 @@ def lift_window(array: Value, given: Value, region: Region, rest: list, attrs: d
     if k in region.indices:  # an index is counted from the window's end, and has to be inside
         return None
     if k in region.windows:
-        first = first + region.windows[k] * step
+        first = first + region.windows[k] * Value.of_size(first.recorder, step)
     elif not same(region.start[k], 0):
         first = moved(first, 1, region.start[k] * step)
     dims = [array.dims[k] if i == k else d for i, d in enumerate(region.dims)]

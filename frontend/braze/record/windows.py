@@ -2,7 +2,8 @@
 
 A `span` node clamps the bounds as Python does and gives the number of elements, which from there on
 is the value of a size; a `window` node is the part itself. Two slices with the same bounds have the
-same size while compiling; other sizes that meet are compared when the function runs.
+same size while compiling; other sizes that meet are compared when the function runs. A step that is
+known only then is a size as well, so its sign is settled while compiling.
 """
 
 from typing import Any
@@ -33,16 +34,46 @@ def is_window(recorder: Any, key: slice, extent: Any) -> bool:
     """Tell whether a slice of an axis of this size has to be taken when the function runs."""
     bounds = [b for b in (key.start, key.stop) if b is not None]
     unknown = bool(bounds) and not is_known(recorder, extent)
-    return unknown or any(at_run_time(recorder, b) for b in bounds)
+    return unknown or any(at_run_time(recorder, b) for b in (*bounds, key.step))
 
 
-def window_of(recorder: Any, key: slice, step: int, extent: Any) -> tuple[Value, Any]:
+def ascends(step: Any) -> bool:
+    """Tell whether a step, which is not 0, is one towards the end."""
+    return step > 0 if isinstance(step, int) else step.never_negative
+
+
+def step_in_run(recorder: Any, step: Any) -> Any:
+    """Return a step that only the run knows as a size, or as one below zero.
+
+    It is taken for negative if it is written as a negation, or is negative in this call.
+    """
+    step = checked(step)
+    known = ("step", step.ref)
+    if known in recorder.spans:
+        made, size = recorder.spans[known]
+        if recorder.in_scope(made.body):
+            return size
+    negative = is_negation(recorder, step) or (step.hint is not None and step.hint < 0)
+    size, made = recorder.bind(-step if negative else step)
+    recorder.decide("nonnegative", size - 1)
+    size = -size if negative else size
+    recorder.spans[known] = (made, size)
+    return size
+
+
+def is_negation(recorder: Any, number: Value) -> bool:
+    """Tell whether a number is zero less another."""
+    graph, ref = recorder.graph, number.ref
+    return graph.op(ref) == "subtract" and graph.operands(ref)[0] == recorder.operand(0).ref
+
+
+def window_of(recorder: Any, key: slice, step: Any, extent: Any) -> tuple[Value, Any]:
     """Record the span of a slice: its first position and its size."""
-    start, stop = (0, LAST) if step > 0 else (LAST, FIRST)
+    start, stop = (0, LAST) if ascends(step) else (LAST, FIRST)
     start = start if key.start is None else checked(key.start)
     stop = stop if key.stop is None else checked(key.stop)
     operands = [recorder.operand(start), recorder.operand(stop)]
-    known = (*(operand.ref for operand in operands), step, str(extent))
+    known = (*(operand.ref for operand in operands), str(step), str(extent))
     if known in recorder.spans:
         first, size = recorder.spans[known]
         if recorder.in_scope(first.body):
@@ -62,10 +93,10 @@ def checked(bound: Any) -> Any:
     return int(bound)
 
 
-def expected_size(recorder: Any, start: Any, stop: Any, step: int) -> Any:
+def expected_size(recorder: Any, start: Any, stop: Any, step: Any) -> Any:
     """Return the size of a slice: 1, or a symbol, with a value if only the axis can cut it."""
-    distance = apart(recorder, start, stop) if abs(step) == 1 else None
-    if distance is not None and step < 0:
+    distance = apart(recorder, start, stop) if step in (1, -1) else None
+    if distance is not None and step == -1:
         distance = -distance
     # Only an axis of size 1 is repeated in broadcasting, so that has to be said.
     if isinstance(distance, int) and distance == 1:

@@ -380,3 +380,6 @@ def check_items(lists: list[Grown], results: list[Value]) -> None:
         raise refuse("returning an array that may be an item of a list, too")
     if len(lists) != len({id(grown) for grown in lists}):
         raise refuse("returning the same list twice")
+    roots = [origin(rows) for grown in lists for rows in grown.rows]
+    if len(roots) != len({id(root) for root in roots}):
+        raise refuse("returning a list and one in it")

@@ -23,6 +23,8 @@ class Deque(list):
 
 def at_site(frame: Any, node: Any, made: Any) -> Any:
     """Note where a list was made; return the vector that is wanted in its place, if one is."""
+    from braze.interpreter.lists import nested
+
     recorder = frame.recorder
     if id(made) in recorder.sites and recorder.sites[id(made)][0] is made:
         return made
@@ -38,6 +40,8 @@ def at_site(frame: Any, node: Any, made: Any) -> Any:
         return made
     if isinstance(made, Grown):
         return frame.perform(node, of_grown, frame, made, wish, site)
+    if not wish.grows and (table := frame.perform(node, nested.of_lists, frame, node, made)):
+        return table
     return frame.perform(node, of_list, frame, made, wish, site)
 
 
@@ -137,9 +141,14 @@ def kinds_of_rows(kinds: list[str], rows: list[Value]) -> tuple:
 
 def repeated(frame: Any, node: Any, held: list, times: Value) -> Grown | None:
     """Return the list of ``[0] * n`` for a run-time number; None where that is to be fixed."""
+    fixed = times.can_be_static and place_of(frame, node) not in frame.recorder.vectors
+    return None if fixed else times_repeated(frame, held, times)
+
+
+def times_repeated(frame: Any, held: list, times: Value) -> Grown | None:
+    """The same for any number; None where the list is not one that can be repeated so."""
     recorder = frame.recorder
-    fixed = times.can_be_static and place_of(frame, node) not in recorder.vectors
-    if fixed or len(held) != 1 or times.kind != "python" or times.dtype_name != "i64":
+    if len(held) != 1 or times.kind != "python" or times.dtype_name != "i64":
         return None
     skeleton, values = leaves_of(frame.session, held[0])
     if any(value.is_array for value in values):

@@ -6,6 +6,7 @@ refused says which expression made the list, and the function is recorded again
 many items there are. Names stay bound to one vector, so that two names of it see the same changes.
 """
 
+import math
 from collections import deque
 from typing import Any
 
@@ -21,6 +22,8 @@ from braze.interpreter.merge import rebuild, same_skeleton
 from braze.record.either import pythons
 from braze.record.slots import Kept
 from braze.record.value import OfValues, Value, is_value
+
+MORE = 1 << 18  # items beyond one for each element of an argument for which there may be room
 
 
 def kinds_of(values: list[Value]) -> tuple:
@@ -53,14 +56,20 @@ class Vector(OfValues):
         slot.value = self.recorder.operand(value)
 
     def room(self, size: int) -> Any:
-        """Return for how many items there is room: as many as the arguments have elements."""
+        """Return for how many items there is room.
+
+        A search of a grid puts each of its elements on the list up to four times; where there are
+        very many, that much room would cost more than a search that goes so far is worth.
+        """
         if self.maxlen is not None:
             return self.maxlen
-        total: Any = ROOM + size
+        elements: Any = 0
         for value in self.recorder.seen.values():
             if isinstance(value, Value) and value.is_array and value.dims:
-                total = total + value.size
-        return total
+                elements = elements + math.prod(value.dims)
+        more = elements * 3
+        more = min(more, MORE) if isinstance(more, int) else more.minimum(MORE)
+        return Value.of_size(self.recorder, ROOM + size + elements + more)
 
     def ask(self, grows: bool, item: tuple | None = None) -> Unsupported:
         """Return the refusal that asks for a vector that can do more."""
@@ -88,8 +97,10 @@ class Vector(OfValues):
 
     def at(self, key: Any) -> Any:
         """Return where an item stands in the arrays; out of range the call is left to Python."""
-        if not self.wish.grows:
-            return key
+        return self.inside(key) if self.wish.grows else key
+
+    def inside(self, key: Any) -> Any:
+        """The same where the arrays are longer than the list."""
         recorder, count = self.recorder, self.count()
         if is_value(key):
             below = recorder.add("less", [key, recorder.operand(0)])
@@ -196,6 +207,9 @@ class Vector(OfValues):
         if any(self is one for one in self.recorder.iterated) or self.maxlen is not None:
             raise refuse("a list that changes while a loop goes over it")
 
+    def check_method(self, name: str) -> None:
+        """Refuse methods that such a list does not have while compiling."""
+
     # Changes of the length
 
     def grow(self) -> None:
@@ -263,6 +277,7 @@ class VectorMethod:
 
     def __call__(self, frame: Any, *args: Any, **kwargs: Any) -> Any:
         of, session = self.of, self.session
+        of.check_method(self.name)
         if kwargs and self.name != "sort":
             raise TypeError(f"{self.name}() takes no keyword arguments")
         inside = self.name == "pop" and args and not is_end(args[0])

@@ -4,9 +4,13 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
+from braze.errors import Unsupported
 from braze.interpreter import expressions, flow
 from braze.interpreter.expressions import evaluate, expression
 from braze.interpreter.frame import Frame
+from braze.interpreter.lists import nested
+from braze.interpreter.lists.vector_makers import place_of
+from braze.interpreter.lists.wishes import Wish
 from braze.interpreter.loops import generators
 from braze.interpreter.loops.iteration import check_iterable, each
 from braze.record.value import is_value
@@ -15,11 +19,18 @@ from braze.record.value import is_value
 @expression(ast.ListComp)
 def list_comprehension(frame: Frame, node: ast.ListComp) -> list:
     first = evaluate(frame, node.generators[0].iter)
+    if (table := frame.perform(node, nested.repeated, frame, node, first)) is not None:
+        return table
 
     def written_out() -> list:
         return comprehension(frame, node.generators, node.elt, first)
 
-    return generators.listed(frame, node, first, written_out)
+    try:
+        return generators.listed(frame, node, first, written_out)
+    except Unsupported as error:
+        if nested.may_repeat(node) and not hasattr(error, "vector"):
+            error.vector = (place_of(frame, node), Wish(False))
+        raise
 
 
 @expression(ast.SetComp)

@@ -1,0 +1,242 @@
+"""Lists of lists of one length that are read and changed where only the run knows: arrays.
+
+An item is a `Row`, a part of the array: who changes it changes the list of lists. So the rows must
+be nobody else's when they become an array, and none of them is replaced by another list.
+"""
+
+import ast
+from typing import Any
+
+import numpy as np
+
+from braze.arrays import makers
+from braze.arrays.registry import FUNCTIONS
+from braze.errors import refuse
+from braze.interpreter.frame import Frame
+from braze.interpreter.lists.grown import Grown, leaves_of
+from braze.interpreter.lists.vector_makers import (
+    at_least_zero,
+    place_of,
+    plain_numbers,
+    times_repeated,
+)
+from braze.interpreter.lists.vectors import Vector, kinds_of
+from braze.interpreter.lists.wishes import Wish
+from braze.interpreter.loops.rows import rows_of
+from braze.record.value import TO_NUMPY, Value, is_value
+
+
+class Row(Vector):
+    """What stands for a list of numbers that is an item of another list."""
+
+    def __init__(self, array: Value) -> None:
+        self.recorder = array.recorder
+        self.site = self.maxlen = None
+        self.wish = Wish(False, (0, (("python", array.dtype_name),)))
+        self.is_deque = False
+        self.held = []
+        self.rows = [array]
+        self.taken: tuple[Table, Any] | None = None  # the list that it is an item of, and where
+
+    def named(self) -> "Row":
+        """Return it as a name holds it: its place is looked at even if no item is ever read."""
+        if self.taken is None or not is_value(self.taken[1]):
+            return self
+        (table, key), risks, ref = self.taken, self.recorder.risks, self.rows[0].ref
+        risks.nodes = [node for node in risks.nodes if node[0] != ref]
+        return table.sure(table.inside(key))
+
+    def place(self, k: Any) -> Any:
+        return k
+
+    def count(self) -> Any:
+        return Value.of_size(self.recorder, self.rows[0].dims[0])
+
+    def part(self, key: slice) -> Grown:
+        return self.as_grown([rows[key] for rows in self.rows])
+
+    def grow(self) -> None:
+        raise refuse("a list in a list that changes its length where only the run knows")
+
+
+class Table(Row):
+    """What stands for a list of such lists."""
+
+    def __init__(self, array: Value) -> None:
+        super().__init__(array)
+        self.wish = Wish(False, ((0,), self.wish.item[1]))
+
+    def read(self, at: Any) -> Row:
+        row = part_of(self.rows[0][at])
+        row.taken = (self, at)
+        return row
+
+    def part(self, key: slice) -> Grown:
+        raise refuse("a slice of a list of lists that is read where only the run knows")
+
+    def as_grown(self, rows: list[Value]) -> Grown:
+        raise refuse("a list of lists as a whole that is read where only the run knows")
+
+    def put(self, session: Any, key: Any, item: Any) -> None:
+        raise refuse("a list in a list that another one replaces where only the run knows")
+
+    def check_method(self, name: str) -> None:
+        raise refuse(f"the method {name} of a list of lists that is read where only the run knows")
+
+    def as_array(self) -> Value:
+        return FUNCTIONS[np.copy](self.recorder, self.rows[0])
+
+    def made(self) -> tuple[Any, list[Value]]:
+        return lists_of, [self.as_array()]
+
+
+def lists_of(array: np.ndarray) -> list:
+    return array.tolist()
+
+
+def part_of(array: Value) -> Row:
+    return Table(array) if len(array.dims) > 1 else Row(array)
+
+
+NEW = (ast.List, ast.ListComp, ast.BinOp)
+
+
+def is_new(node: ast.expr) -> bool:
+    """Tell whether an expression makes a list each time, which nothing else holds."""
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.slice, ast.Slice)
+    if isinstance(node, ast.Call):
+        return getattr(node.func, "id", None) in ("list", "sorted")
+    return isinstance(node, NEW)
+
+
+def of_lists(frame: Frame, node: ast.expr, made: Any) -> Table | None:
+    """Return what stands for a list of lists; None if it is none, or they are not of one length."""
+    rows = made if type(made) is list else []
+    if not rows or not all(isinstance(row, (list, Vector, Grown)) for row in rows):
+        return None
+    array = array_of(frame, node, made)
+    return Table(array) if array is not None and len(array.dims) > 1 else None
+
+
+def array_of(frame: Frame, node: ast.expr, made: Any) -> Value | None:
+    """Return an array of its own with the numbers of a list, or of lists in it."""
+    if isinstance(made, Table):
+        return made.as_array()
+    if isinstance(made, (Vector, Grown)):
+        return numbers_of(made)
+    if not made:
+        return None
+    if not any(isinstance(item, (list, Vector, Grown)) for item in made):
+        return array_of_numbers(frame, made)
+    nodes = items_of(node, len(made))
+    if nodes is None or len({id(item) for item in made}) < len(made):
+        return None
+    parts = [array_of(frame, *pair) for pair in zip(nodes, made, strict=True)]
+    if any(part is None for part in parts):
+        return None
+    if len({(part.dtype_name, tuple(part.dims)) for part in parts}) != 1:
+        return None
+    return FUNCTIONS[np.stack](frame.recorder, parts)
+
+
+def items_of(node: ast.expr, count: int) -> list[ast.expr] | None:
+    """Return the expressions that make the items of a list, if each makes a new one."""
+    if isinstance(node, ast.ListComp):
+        nodes = [node.elt] * count
+    elif isinstance(node, ast.List) and len(node.elts) == count:
+        nodes = node.elts
+    else:
+        return None
+    return nodes if all(map(is_new, nodes)) else None
+
+
+def numbers_of(made: Vector | Grown) -> Value | None:
+    """Return the array of a list of one number each, which only the run knows."""
+    if isinstance(made, Grown):
+        made.check_closed()
+        plain = made.skeleton == 0 and made.kinds == ["python"] and not made.before
+    else:
+        plain = not made.wish.grows and made.wish.item is not None and made.wish.item[0] == 0
+        plain = plain and made.kinds == ["python"]
+    return FUNCTIONS[np.copy](made.recorder, made.rows[0]) if plain else None
+
+
+def array_of_numbers(frame: Frame, made: list) -> Value | None:
+    recorder = frame.recorder
+    if (numbers := plain_numbers(made)) is not None:
+        if numbers.tobytes() == numbers[:1].tobytes() * len(numbers):
+            return makers.full(recorder, (len(made),), made[0], numbers.dtype)
+        return FUNCTIONS[np.copy](recorder, recorder.constant_array(numbers))
+    if not all(is_value(item) or type(item) in (int, float, bool) for item in made):
+        return None
+    values = [value for item in made for value in leaves_of(frame.session, item)[1]]
+    kinds = {kinds_of([value]) for value in values}
+    if len(kinds) != 1 or values[0].is_array or values[0].kind != "python":
+        return None
+    given = [v if v.constant is None else v.constant for v in values]
+    return FUNCTIONS[np.array](recorder, given)
+
+
+def repeated(frame: Frame, node: ast.ListComp, first: Any) -> Table | None:
+    """Return the list of ``[[0] * n for _ in range(m)]`` for a number that only the run knows.
+
+    It is made where a recording has shown that nothing less will do.
+    """
+    from braze.interpreter.expressions import evaluate
+
+    recorder = frame.recorder
+    times = count_of(frame, first)
+    wished = place_of(frame, node) in recorder.vectors
+    if times is None or not wished or not may_repeat(node):
+        return None
+    inner = one_repeated(frame, node.elt)
+    if inner is None:
+        inner = evaluate(frame, node.elt)
+    array = array_of(frame, node.elt, inner) if isinstance(inner, (list, Vector, Grown)) else None
+    if array is None:
+        return None
+    sizes = (times, *(Value.of_size(recorder, d) for d in array.dims))
+    made = makers.full(recorder, sizes, 0, TO_NUMPY[array.dtype_name])
+    made[...] = array
+    return Table(made)
+
+
+def one_repeated(frame: Frame, node: ast.expr) -> Grown | None:
+    """Return the list of ``[0] * n`` for a size of an array, which is not to be fixed."""
+    from braze.interpreter.expressions import evaluate
+
+    if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Mult):
+        return None
+    held, times = evaluate(frame, node.left), evaluate(frame, node.right)
+    if type(held) is not list or not is_value(times):
+        return None
+    return times_repeated(frame, held, times)
+
+
+def may_repeat(node: ast.ListComp) -> bool:
+    """Tell whether a comprehension makes the same new list again and again."""
+    part, *others = node.generators
+    if others or part.ifs or part.is_async or not is_new(node.elt):
+        return False
+    inside = list(ast.walk(node.elt))
+    calls = [n.func for n in inside if isinstance(n, ast.Call)]
+    if not all(isinstance(f, ast.Name) and f.id in ("range", "len") for f in calls):
+        return False
+    bound = {n.id for n in ast.walk(part.target) if isinstance(n, ast.Name)}
+    read = {n.id for n in inside if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    return bound.isdisjoint(read) and not any(isinstance(n, ast.NamedExpr) for n in inside)
+
+
+def count_of(frame: Frame, items: Any) -> Any:
+    """Return how many items there are, if only the run knows."""
+    from braze.interpreter.flow import Range
+
+    if isinstance(items, Range):
+        if type(items.start) is not int or items.start or type(items.step) is not int:
+            return None
+        if items.step != 1 or not is_value(items.stop):
+            return None
+        return frame.recorder.operand(at_least_zero(frame.recorder, items.stop))
+    rows = rows_of(items)
+    return rows.count(frame) if rows is not None else None
