@@ -99,6 +99,44 @@ def refuse(what: str, remedy: str = "") -> Unsupported:
     return error
 
 
+# What the classes stand for that stand for objects of the program while it is compiled.
+STANDS_FOR = {
+    "Value": "array or number",
+    "Vector": "list",
+    "Grown": "list",
+    "Row": "list",
+    "Table": "list of lists",
+    "Deque": "deque",
+    "Text": "text",
+    "Char": "character",
+    "OneOf": "value that is one of several",
+    "Sometimes": "value that may be missing",
+    "Frozen": "list or dict",
+    "Range": "range",
+    "Items": "iterator",
+    "Generator": "generator",
+    "Append": "method",
+    "VectorMethod": "method",
+    "TextMethod": "method",
+    "Made": "random generator",
+}
+
+
+def said(value: object) -> str:
+    """Return the name of the type of an object, as a message has it."""
+    kind = type(value)
+    name = kind.__name__
+    return STANDS_FOR.get(name, name) if kind.__module__.startswith("braze.") else name
+
+
+def raised(error: BaseException) -> str:
+    """Return what an exception of compiled code says, about the program's own objects."""
+    text = str(error)
+    for name, what in STANDS_FOR.items():
+        text = text.replace(f"'{name}'", f"'{what}'")
+    return f"code that raises {type(error).__name__}: {text}"
+
+
 def let_go(error: BaseException | None) -> None:
     """Free what the frames of a failure hold: the arguments of the call, among others.
 

@@ -199,3 +199,52 @@ def merged(a, b):
             out[k] = b[j]
             j += 1
     return out
+
+
+@case((8, 5), (3, 3), (6, 7), (1, 4))
+def lattice_paths(m, n):
+    ways = [[0] * n for _ in range(m)]
+    for i in range(m):
+        for j in range(n):
+            ways[i][j] = 1 if i == 0 or j == 0 else ways[i - 1][j] + ways[i][j - 1]
+    return ways[-1][-1], ways
+
+
+@case((INTS, INTS[::-1]), (INTS[:3], INTS), (INTS, INTS))
+def longest_common_part(x, y):
+    best = [[0] * (len(y) + 1) for _ in range(len(x) + 1)]
+    for i in range(1, len(x) + 1):
+        for j in range(1, len(y) + 1):
+            if x[i - 1] == y[j - 1]:
+                best[i][j] = best[i - 1][j - 1] + 1
+            else:
+                best[i][j] = max(best[i - 1][j], best[i][j - 1])
+    return best[len(x)][len(y)]
+
+
+@case((GRID.astype(int), 0, 0, 7), (GRID.astype(int), 3, 3, 1), (GRID.astype(int), 0, 2, 5))
+def paint_bucket(grid, r, c, new):
+    old = grid[r, c]
+    if old == new:
+        return grid
+    h, w = grid.shape
+    stack = [(r, c)]
+    while stack:
+        i, j = stack.pop()
+        if 0 <= i < h and 0 <= j < w and grid[i, j] == old:
+            grid[i, j] = new
+            for di, dj in ((0, 1), (1, 0), (0, -1), (-1, 0)):
+                stack.append((i + di, j + dj))
+    return grid
+
+
+@case((60,), (7,), (100,))
+def sieve(n):
+    s = np.ones(n + 1, dtype=bool)
+    s[:2] = False
+    i = 2
+    while i * i <= n:
+        if s[i]:
+            s[i * i :: i] = False
+        i += 1
+    return np.nonzero(s)[0]

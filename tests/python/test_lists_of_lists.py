@@ -43,7 +43,7 @@ def test_sizes_are_no_guards():
     ours = braze.jit(common)
     for n in range(2, 7):
         check(ours(X[:n], Y[: n - 1]), common(X[:n], Y[: n - 1]))
-    assert ours.stats()["compiles"] <= 2
+    assert ours.stats()["specialisations"] == 2  # a size of 1 is another type
 
 
 def paths(m, n):

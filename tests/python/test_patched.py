@@ -244,3 +244,35 @@ def test_other_names_change_in_between():
     del space["scale"]
     with pytest.raises(NameError):
         jitted(X)
+
+
+def counted(x):
+    total = 0.0
+    for i in range(len(x)):
+        total += x[i]
+    return total, abs(total)
+
+
+USED = ("len", "isinstance", "type", "getattr", "next", "vars", "str", "set")
+
+
+@pytest.mark.parametrize("before", [False, True])
+@pytest.mark.parametrize("name", USED)
+def test_replaced_builtins_reach_the_function_alone(name, before):
+    compiled, real = braze.jit(counted), getattr(builtins, name)
+    if before:
+        compiled(X)
+    wanted = counted(X)
+
+    def broken(*args, **kwargs):
+        raise RuntimeError(name)
+
+    builtins.__dict__[name] = broken  # by hand: what puts it back must not need it
+    try:
+        found = compiled(X)
+    except RuntimeError as error:
+        found = error
+    finally:
+        builtins.__dict__[name] = real
+    assert repr(found) == ("RuntimeError('len')" if name == "len" else repr(wanted))
+    assert compiled(X) == wanted

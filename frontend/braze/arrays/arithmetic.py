@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from braze.errors import Unsupported, refuse
+from braze.errors import Unsupported, refuse, said
 from braze.record.dtypes import KIND, TO_NUMPY, can_cast_same_kind, name_of
 from braze.record.either import bare, binary_of_either, check_scalar, is_either, unary_of_either
 from braze.record.size_arithmetic import size_binary
@@ -326,7 +326,7 @@ def _forward(name: str) -> Any:
         if not takes(self, other):
             # Python would fall back on identity, NumPy compares with each element.
             if name in COMPARISONS and (self.kind != "python" or self.either is not None):
-                raise refuse(f"a comparison of an array with a {type(other).__name__}")
+                raise refuse(f"a comparison of an array with a {said(other)}")
             return NotImplemented
         return binary(self.recorder, name, self, other)
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from braze.arrays.advanced import has_arrays, is_mask, read, write
 from braze.arrays.arithmetic import PYTHON, cast, elementwise, python_number
-from braze.errors import refuse
+from braze.errors import refuse, said
 from braze.record.dtypes import KIND, TO_NUMPY, can_cast_same_kind
 from braze.record.storage import Region, assign
 from braze.record.value import Value, is_value
@@ -214,7 +214,7 @@ def normal(key: Any) -> Any:
         raise refuse("a bool as an index")
     if isinstance(key, (int, np.integer)):
         return int(key)
-    raise refuse(f"an index of type {type(key).__name__}")
+    raise refuse(f"an index of type {said(key)}")
 
 
 def expand_ellipsis(items: list, rank: int) -> list:
@@ -336,7 +336,7 @@ def as_size(recorder: Any, bound: Any) -> Any:
         return bound.size_of if bound.size_of is not None else bound.static()
     if isinstance(bound, (int, np.integer)):
         return int(bound)
-    raise refuse(f"a slice with a bound of type {type(bound).__name__}")
+    raise refuse(f"a slice with a bound of type {said(bound)}")
 
 
 def element(recorder: Any, key: Any, extent: Any) -> Any:

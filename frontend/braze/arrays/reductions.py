@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from braze.arrays.arithmetic import cast, elementwise, python_number
-from braze.errors import refuse
+from braze.errors import refuse, said
 from braze.record.dtypes import KIND, TO_NUMPY, name_of
 from braze.record.either import check_scalar
 from braze.record.value import Value, is_value
@@ -36,7 +36,7 @@ def as_axis(axis: Any, rank: int) -> int:
     if is_value(axis):
         axis = axis.static()
     if not isinstance(axis, (int, np.integer)) or isinstance(axis, (bool, np.bool_)):
-        raise refuse(f"an axis of type {type(axis).__name__}")
+        raise refuse(f"an axis of type {said(axis)}")
     if not -rank <= axis < rank:
         raise refuse(f"axis {axis} of an array of {rank} dimensions")
     return int(axis) % rank

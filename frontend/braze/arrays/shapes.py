@@ -7,7 +7,7 @@ import numpy as np
 
 from braze.arrays.arithmetic import as_result, cast, python_number
 from braze.arrays.reductions import as_axis, axes_of
-from braze.errors import refuse
+from braze.errors import refuse, said
 from braze.record.dtypes import KIND, TO_NUMPY, name_of
 from braze.record.either import check_scalar
 from braze.record.storage import origin
@@ -34,7 +34,7 @@ def as_shape(recorder: Any, shape: Any) -> list[Any]:
         elif isinstance(entry, (int, np.integer)) and not isinstance(entry, bool):
             sizes.append(int(entry))
         else:
-            raise refuse(f"a size of type {type(entry).__name__}")
+            raise refuse(f"a size of type {said(entry)}")
     return sizes
 
 

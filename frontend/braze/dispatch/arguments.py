@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from braze.dispatch.callables import Held, Opened
-from braze.errors import Unsupported, refuse
+from braze.errors import Unsupported, refuse, said
 from braze.interpreter.lifting import lift_instance
 from braze.interpreter.texts import lift_text
 from braze.record.given import stand_in
@@ -101,7 +101,7 @@ def lift_argument(recorder: Recorder, source: Source, value: Any) -> Any:
         recorder.guard(source, "is", value)
         return value
     if isinstance(value, (list, tuple, dict, set, np.ndarray)):
-        raise refuse(f"an argument of type {type(value).__name__}")
+        raise refuse(f"an argument of type {said(value)}")
     if isinstance(value, IDENTITIES) or type(value) is functools.partial:
         recorder.guard(source, "is", value)
         return value
@@ -147,7 +147,7 @@ def lift_default(recorder: Recorder, value: Any) -> Any:
     if type(value) is dict:  # which calls may change: read and assigned as an argument is
         return lift_container(recorder, Source(("const", value)), value)
     if isinstance(value, (list, dict, set, np.ndarray)):
-        raise refuse(f"a default of type {type(value).__name__}")
+        raise refuse(f"a default of type {said(value)}")
     return value
 
 

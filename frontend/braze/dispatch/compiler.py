@@ -15,6 +15,7 @@ from braze.errors import CompileError, InternalError, Reason, Unsupported, let_g
 from braze.interpreter.builtins import folds, items, iterators, of_functions  # noqa: F401
 from braze.interpreter.loops import comprehensions  # noqa: F401 (these register themselves)
 from braze.options import Options, debug
+from braze.record import originals
 from braze.record.sources import core_guard, core_source, many_items
 
 if TYPE_CHECKING:  # imported where a function is divided, which most are not
@@ -59,6 +60,8 @@ class Compiler:
 
         None: the plain function runs; in the background, until there is something better.
         """
+        if originals.builtin_replaced():
+            return NotImplemented
         if not self.options.background or debug().off:
             return self.now(args, kwargs)
         self.pending += 1
@@ -87,8 +90,7 @@ class Compiler:
 
     def now(self, args: tuple, kwargs: dict) -> Any:
         """Return what to call for these arguments."""
-        settings = debug()
-        if settings.off:
+        if (settings := debug()).off:
             return None
         signature = signature_in(kwargs, (*args, *kwargs.values()))
         if signature in self.divided:
@@ -97,8 +99,7 @@ class Compiler:
             reason = self.why_full(signature, args, kwargs)
             self.attempts.append(Attempt(signature, reasons=[reason]))
             return self.exhausted(reason)
-        attempt = Attempt(signature)
-        self.attempts.append(attempt)
+        self.attempts.append(attempt := Attempt(signature))
         try:
             return self.compile(attempt, args, kwargs, settings)
         except Unsupported as error:
@@ -133,8 +134,7 @@ class Compiler:
         signature = signature_in(kwargs, (*args, *kwargs.values()))
         if settings.off or self.options.background or self.full(signature):
             return None
-        attempt = Attempt(signature)
-        self.attempts.append(attempt)
+        self.attempts.append(attempt := Attempt(signature))
         try:
             return self.compile(attempt, args, kwargs, settings)
         except Unsupported as error:

@@ -20,10 +20,17 @@ FRONTEND = "braze.dispatch.compiler"
 def compiler_of(function: _core.Function) -> "Compiler":
     """Make what a dispatcher asks to compile."""
     if FRONTEND not in sys.modules:
-        with originals.in_place():
+        with originals.InPlace():
             importlib.import_module(FRONTEND)
     from braze.dispatch.compiler import Compiler  # waits for the thread that loads it
 
-    compiler = Compiler(function.__wrapped__, function._options)
+    if originals.builtin_replaced():
+        with originals.InPlace():
+            return made_for(function, Compiler)
+    return made_for(function, Compiler)
+
+
+def made_for(function: _core.Function, kind: type["Compiler"]) -> "Compiler":
+    compiler = kind(function.__wrapped__, function._options)
     compiler.dispatcher = weakref.ref(function)
     return compiler

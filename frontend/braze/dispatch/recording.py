@@ -13,7 +13,7 @@ from braze.arrays.eager import draws
 from braze.dispatch.arguments import Place as Given
 from braze.dispatch.arguments import bind, lift_arguments
 from braze.dispatch.callables import Held, opened
-from braze.errors import Place, Unsupported, refuse
+from braze.errors import Place, Unsupported, refuse, said
 from braze.interpreter.frame import Frame, Session
 from braze.interpreter.lists import grown, vectors, wishes
 from braze.interpreter.lists.grown import Grown
@@ -265,7 +265,7 @@ def refuse_twins(recorder: Recorder, result: Any, containers: set[int]) -> None:
     made = is_record(recorder, result)
     if (isinstance(result, (list, dict)) and id(result) not in recorder.containers) or made:
         if id(result) in containers:
-            raise refuse(f"returning the same {type(result).__name__} twice")
+            raise refuse(f"returning the same {said(result)} twice")
         containers.add(id(result))
     held = attributes_of(result) if made else result
     if isinstance(held, (list, dict, tuple)):
@@ -321,7 +321,7 @@ def flatten(recorder: Recorder, result: Any, results: list[int], seen: dict) -> 
         held = attributes_of(result) if is_record(recorder, result) else dict(enumerate(result))
         parts = [flatten(recorder, part, results, seen) for part in held.values()]
         return ("call", rebuild(type(result), tuple(held)), parts)
-    raise refuse(f"a result of type {type(result).__name__}")
+    raise refuse(f"a result of type {said(result)}")
 
 
 def is_view_of_argument(view: Value) -> bool:

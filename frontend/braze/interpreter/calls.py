@@ -12,7 +12,7 @@ import numpy as np
 from braze import _core
 from braze.arrays.eager import draws
 from braze.arrays.listing import ListOf
-from braze.errors import refuse
+from braze.errors import refuse, said
 from braze.interpreter import vectorized
 from braze.interpreter.builtins import calls as builtin_calls
 from braze.interpreter.builtins import getters
@@ -167,10 +167,11 @@ def call_cached(frame: Frame, node: ast.AST, cache: Any, args: list, kwargs: dic
     function = cache.__wrapped__
     names = getattr(function, "__code__", None) and function.__code__.co_names
     if names is None or function.__closure__:
-        raise frame.refuse(node, f"a call of a {type(function).__name__} that keeps its results")
+        raise frame.refuse(node, f"a call of a {said(function)} that keeps its results")
     read = [function.__globals__[n] for n in names if n in function.__globals__]
     if not all(isinstance(value, IDENTITIES) or value is cache for value in read):
-        raise frame.refuse(node, "a function that keeps its results and reads variables")
+        what = "a function that keeps its results, as lru_cache does, and reads variables"
+        raise frame.refuse(node, what)
     given = [*args, *kwargs.values()]
     key = None
     if any(value is cache for value in read) and not kwargs:
@@ -183,7 +184,8 @@ def call_cached(frame: Frame, node: ast.AST, cache: Any, args: list, kwargs: dic
         frame.session.kept_results[key] = result
     for value in (*given, result):
         if not (is_plain(value) or (is_value(value) and not value.is_array)):
-            raise frame.refuse(node, "a function of or to arrays that keeps its results")
+            what = "a function that keeps its results, as lru_cache does, and takes or gives arrays"
+            raise frame.refuse(node, what)
     return result
 
 
@@ -243,7 +245,7 @@ def bind(frame: Frame, signature: inspect.Signature, args: list, kwargs: dict) -
         default = parameter.default
         missing = name not in bound.arguments and default is not inspect.Parameter.empty
         if missing and not (is_plain(default) or is_value(default) or callable(default)):
-            raise refuse(f"the default of {name}, an object of type {type(default).__name__}")
+            raise refuse(f"the default of {name}, an object of type {said(default)}")
     bound.apply_defaults()
     for name, parameter in signature.parameters.items():
         if parameter.kind is parameter.VAR_KEYWORD:

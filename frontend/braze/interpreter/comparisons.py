@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from braze.arrays.arithmetic import PYTHON
-from braze.errors import refuse
+from braze.errors import refuse, said
 from braze.interpreter import flow, outside, special, texts
 from braze.interpreter.frame import Frame
 from braze.interpreter.identity import same_object
@@ -27,7 +27,7 @@ def as_key(key: Any) -> Any:
     if is_value(key):
         key = key.static()
     if not is_plain(key):
-        raise refuse(f"a key of type {type(key).__name__}")
+        raise refuse(f"a key of type {said(key)}")
     return key
 
 
@@ -51,7 +51,7 @@ def compare_pair(frame: Frame, op: ast.cmpop, a: Any, b: Any) -> Any:
         if outside.is_outside(frame.session, b):
             return outside.has_key(frame.session, b, as_key(a)) == isinstance(op, ast.In)
         if not (frame.session.comparable(b) and frame.session.comparable(a)):
-            raise refuse(f"the operator `in` on a {type(b).__name__} from outside")
+            raise refuse(f"the operator `in` on a {said(b)} from outside")
         if any_value(a) or any_value(b):
             found = (
                 equals_any(frame, a, b) if isinstance(b, (tuple, list, set, frozenset)) else None
@@ -74,7 +74,7 @@ def compare_pair(frame: Frame, op: ast.cmpop, a: Any, b: Any) -> Any:
         return special.apply(frame, PYTHON[COMPARE[type(op)]], a, b)
     for operand in (a, b):
         if not frame.session.comparable(operand):
-            raise refuse(f"a comparison of a {type(operand).__name__}")
+            raise refuse(f"a comparison of a {said(operand)}")
     if any_value(a) != is_value(a) or any_value(b) != is_value(b):
         return compare_tuples(frame, op, a, b)
     if not (is_value(a) or is_value(b)):

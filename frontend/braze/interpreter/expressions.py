@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from braze.arrays.arithmetic import NUMBER, PYTHON
-from braze.errors import Unsupported, refuse
+from braze.errors import Unsupported, refuse, said
 from braze.interpreter import attributes, branches, circuits, flow, outside, special, texts
 from braze.interpreter.calls import call, make_function
 from braze.interpreter.comparisons import as_key, compare_pair
@@ -47,7 +47,7 @@ def evaluate(frame: Frame, node: ast.expr) -> Any:
     """Return the value of an expression: a plain object, or a `Value`."""
     handler = EXPRESSIONS.get(type(node))
     if handler is None:
-        raise frame.refuse(node, f"the expression {type(node).__name__}")
+        raise frame.refuse(node, f"the expression {said(node)}")
     try:
         made = handler(frame, node)
         if is_value(made):  # most are, and each question for its class takes a while
@@ -155,7 +155,7 @@ def apply_operator(frame: Frame, function: Callable, *operands: Any) -> Any:
         return special.apply(frame, function, *operands)
     for operand in operands:
         if not (is_value(operand) or is_plain(operand) or isinstance(operand, (list, tuple))):
-            raise refuse(f"an operator on a {type(operand).__name__}")
+            raise refuse(f"an operator on a {said(operand)}")
     result = function(*operands)
     return frame.session.own(result) if isinstance(result, list) else result
 

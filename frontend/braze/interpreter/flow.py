@@ -8,7 +8,7 @@ import numpy as np
 
 from braze.arrays.indexing import setitem
 from braze.arrays.registry import FUNCTIONS
-from braze.errors import refuse
+from braze.errors import refuse, said
 from braze.interpreter import attributes, circuits, expressions, outside, special
 from braze.interpreter.frame import Frame
 from braze.interpreter.lists.grown import Grown
@@ -120,7 +120,7 @@ def truth(frame: Frame, value: Any) -> Any:
         if special.is_object(value):
             return special.truth_of(frame, value)
         if not frame.session.transparent(value):
-            raise refuse(f"the truth of a {type(value).__name__}")
+            raise refuse(f"the truth of a {said(value)}")
         return bool(value)
     if value.can_be_static and value.dtype_name != "f64":
         return bool(value)
@@ -217,7 +217,7 @@ def change_item(frame: Frame, target: ast.Subscript, container: Any, key: Any, v
         frame.perform(target, outside.store_item, frame.session, container, key, value)
         return
     if isinstance(key, slice) and not frame.session.may_change(container):
-        raise frame.refuse(target, f"a change of a {type(container).__name__} from outside")
+        raise frame.refuse(target, f"a change of a {said(container)} from outside")
     frame.perform(target, frame.session.change_own, Item, container, key, value)
 
 

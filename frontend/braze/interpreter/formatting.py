@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from braze.errors import refuse
+from braze.errors import refuse, said
 from braze.record.sources import is_plain
 from braze.record.value import is_value
 
@@ -22,5 +22,5 @@ def fixed(value: Any) -> Any:
     if type(value) is tuple:
         return tuple(map(fixed, value))
     if not is_plain(value):
-        raise refuse(f"text of a {type(value).__name__}")
+        raise refuse(f"text of a {said(value)}")
     return value

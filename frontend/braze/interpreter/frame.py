@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from braze.errors import Place, Unsupported, refuse
+from braze.errors import Place, Unsupported, raised, refuse, said
 from braze.interpreter.source_code import FunctionSource
 from braze.record.recorder import Recorder
 from braze.record.records import contents, holds_still, restore
@@ -19,7 +19,7 @@ from braze.record.value import OfValues, Value, any_value, is_value
 
 MAX_DEPTH = 32
 UNROLL = 64  # iterations of a loop that are written out
-MOST_STATEMENTS = 5000  # interpreted for one recording, some 50 microseconds each
+MOST_STATEMENTS = 2500  # interpreted for one recording, some 50 microseconds each
 
 KNOWN = (*IDENTITIES, enum.Enum)
 
@@ -164,14 +164,14 @@ class Session:
         """Assign to an attribute or item of something that the function itself has made."""
         held = self.holder(owner)
         if held is None or held[0] is not owner:
-            raise refuse(f"a change of a {type(owner).__name__} from outside")
+            raise refuse(f"a change of a {said(owner)} from outside")
         if held[1] == self.recorder.body:
             kind(owner, key).value = value
             return
         if isinstance(owner, list):
             key = range(len(owner))[key]
         if kind is Item and Item(owner, key).value is MISSING:
-            raise refuse(f"a new item of a {type(owner).__name__} in a branch or loop")
+            raise refuse(f"a new item of a {said(owner)} in a branch or loop")
         self.recorder.storage.assign(self.recorder.storage.slot(kind, owner, key), value)
 
     def holders(self, value: Value) -> int:
@@ -310,7 +310,7 @@ class Frame:
         except RecursionError:
             raise
         except Exception as error:
-            refused = self.refuse(node, f"code that raises {type(error).__name__}: {error}")
+            refused = self.refuse(node, raised(error))
             refused.body = self.recorder.body
             refused.caught = [f.source.catches for f in self.session.stack]
             raise refused from error

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from braze.errors import refuse
+from braze.errors import refuse, said
 from braze.interpreter.frame import Frame
 from braze.interpreter.items import Items
 from braze.interpreter.lists.nested import Row
@@ -50,7 +50,7 @@ def same_plain(a: Any, b: Any) -> bool:
     small = type(a) is int and -5 <= a <= 256
     if a is b and (small or isinstance(a, ONE_OF_EACH)):
         return True
-    raise refuse(f"`is` between equal objects of type {type(a).__name__}")
+    raise refuse(f"`is` between equal objects of type {said(a)}")
 
 
 # Types of which there is one object for each value, or guards hold the object.

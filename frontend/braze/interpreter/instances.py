@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from braze import _core
-from braze.errors import refuse
+from braze.errors import refuse, said
 from braze.interpreter.attributes import assigned_attribute, guard_lookup
 from braze.interpreter.frame import Session, Unbound
 from braze.interpreter.hierarchies import guard_inherited
@@ -153,7 +153,7 @@ def cached_property(session: Session, value: Any, found: functools.cached_proper
     if recorder.body != 0:  # the loop around may hold it in later rounds
         raise refuse("a cached property that is computed in a branch or loop")
     if found.attrname is None or type(found) is not functools.cached_property:
-        raise refuse(f"a {type(found).__name__}")
+        raise refuse(f"a {said(found)}")
     if not records.is_record(recorder, value):
         recorder.guard(known[1] if known else Source(("const", value)), "lacks", found.attrname)
     return Property(found.func, value, found.attrname)

@@ -9,7 +9,7 @@ import numpy as np
 from braze.arrays import shapes
 from braze.arrays.numpy_api import FUNCTIONS, call_function
 from braze.arrays.numpy_source import MAKERS
-from braze.errors import refuse
+from braze.errors import refuse, said
 from braze.interpreter.builtins import calls as builtin_calls
 from braze.interpreter.frame import Frame
 from braze.interpreter.identity import stands_in
@@ -92,7 +92,7 @@ def call_numpy(frame: Frame, function: Callable, args: list, kwargs: dict) -> An
     for operand in (*args, *kwargs.values()):
         known = is_value(operand) or isinstance(operand, (np.ndarray, np.generic))
         if not known and hasattr(type(operand), "__array_ufunc__"):
-            raise refuse(f"a ufunc that a {type(operand).__name__} overrides")
+            raise refuse(f"a ufunc that a {said(operand)} overrides")
     return absorb(frame, function(*args, **kwargs))
 
 
@@ -131,7 +131,7 @@ def absorb(frame: Frame, result: Any) -> Any:
     if isinstance(result, (tuple, list)):
         parts = [absorb(frame, part) for part in result]
         return tuple(parts) if isinstance(result, tuple) else frame.session.own(parts)
-    raise refuse(f"a result of type {type(result).__name__}")
+    raise refuse(f"a result of type {said(result)}")
 
 
 def call_container(frame: Frame, function: Any, args: list, kwargs: dict) -> Any:
@@ -139,10 +139,10 @@ def call_container(frame: Frame, function: Any, args: list, kwargs: dict) -> Any
     held = function.__self__
     changes = function.__name__ in CHANGES or function.__name__.startswith("__")
     if not frame.session.readable(held) or (changes and not frame.session.may_change(held)):
-        raise refuse(f"a method of a {type(held).__name__} from outside or in a branch")
+        raise refuse(f"a method of a {said(held)} from outside or in a branch")
     args = [a if function.__name__ in STORE else read(frame, a) for a in args]
     if not frame.session.finds(held, function.__name__, args):
-        raise refuse(f"{function.__name__} of a {type(held).__name__} of objects or arrays")
+        raise refuse(f"{function.__name__} of a {said(held)} of objects or arrays")
     result = function(*args, **kwargs)
     if function.__name__ in ("keys", "values", "items"):
         view = Items(lambda: result, once=False)
@@ -163,7 +163,7 @@ def read(frame: Frame, given: Any) -> Any:
     if is_outside(frame.session, given):
         return frame.session.own(as_dict(frame, given))
     if not (frame.session.transparent(given) or isinstance(given, Items)):
-        raise refuse(f"the items of a {type(given).__name__}")
+        raise refuse(f"the items of a {said(given)}")
     return given
 
 
@@ -186,6 +186,6 @@ def call_pure(frame: Frame, function: Any, args: list, kwargs: dict) -> Any:
                 return frame.session.own(result)
     name = getattr(function, "__qualname__", None)
     if name is None:
-        raise refuse(f"a call of a {type(function).__name__}")
+        raise refuse(f"a call of a {said(function)}")
     module = getattr(function, "__module__", None) or ""
     raise refuse(f"a call of {module + '.' if module not in ('builtins', '') else ''}{name}")

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from braze.errors import refuse
+from braze.errors import refuse, said
 from braze.interpreter.frame import Session
 from braze.record import records
 from braze.record.given import stand_in
@@ -32,7 +32,7 @@ def lift(session: Session, source: Source, value: Any, changes: bool = False) ->
         recorder.guard(source, "value", value)
         return stand_in(recorder, source, value) if source.root[0] == "arg" else value
     if isinstance(value, np.ndarray):
-        raise refuse(f"an array of type {type(value).__name__}")
+        raise refuse(f"an array of type {said(value)}")
     if isinstance(value, (list, tuple)) and type(value) is not slice:
         return lift_sequence(recorder, source, value)
     if isinstance(value, set):
@@ -58,9 +58,9 @@ def lift_sequence(recorder: Recorder, source: Source, value: Any) -> Any:
 
     known = type(value) in (list, tuple) or records.is_named_tuple(value)
     if not known or len(value) > MOST_ITEMS:
-        raise refuse(f"a {type(value).__name__} of {len(value)} items from outside of the function")
+        raise refuse(f"a {said(value)} of {len(value)} items from outside of the function")
     if many_items(value):
-        raise refuse(f"a {type(value).__name__} of lists of many items, from outside")
+        raise refuse(f"a {said(value)} of lists of many items, from outside")
     key = (source.key(), "items")
     if key not in recorder.seen:
         recorder.seen[key] = lift_container(recorder, source, value)

@@ -7,6 +7,7 @@ only when the function runs becomes an `if` with the other cases in its other wa
 import ast
 from typing import Any
 
+from braze.errors import said
 from braze.interpreter import expressions, flow
 from braze.interpreter.frame import Frame
 from braze.interpreter.identity import same_object
@@ -107,7 +108,7 @@ def matches_sequence(frame: Frame, pattern: ast.MatchSequence, subject: Any, bou
     if is_value(subject) or not isinstance(subject, (list, tuple, range)):
         if is_value(subject) or flow.is_static(frame, subject):
             return False  # arrays are no sequences for `match`
-        raise frame.refuse(pattern, f"a pattern on a {type(subject).__name__}")
+        raise frame.refuse(pattern, f"a pattern on a {said(subject)}")
     items = frame.perform(pattern, flow.static_items, frame, subject)
     stars = [i for i, part in enumerate(pattern.patterns) if isinstance(part, ast.MatchStar)]
     if not stars:
@@ -129,7 +130,7 @@ def matches_mapping(frame: Frame, pattern: ast.MatchMapping, subject: Any, bound
     if type(subject) is not dict:
         if is_value(subject) or flow.is_static(frame, subject):
             return False
-        raise frame.refuse(pattern, f"a pattern on a {type(subject).__name__}")
+        raise frame.refuse(pattern, f"a pattern on a {said(subject)}")
     if not frame.session.readable(subject):
         raise frame.refuse(pattern, "a pattern on a dict from outside")
     keys = [expressions.evaluate(frame, key) for key in pattern.keys]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from braze.arrays.arithmetic import cast
-from braze.errors import refuse
+from braze.errors import refuse, said
 from braze.interpreter.frame import Frame, Unbound
 from braze.interpreter.texts import Char
 from braze.interpreter.ways.frozen import Frozen
@@ -44,7 +44,7 @@ class Leaves:
             return item
         if is_plain(item):
             return Fixed(item)
-        raise refuse(f"a {type(item).__name__} that depends on a run-time condition")
+        raise refuse(f"a {said(item)} that depends on a run-time condition")
 
 
 def is_number(item: Any) -> bool:

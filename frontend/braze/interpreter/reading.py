@@ -14,7 +14,7 @@ import numpy as np
 
 from braze.arrays.eager import draws
 from braze.arrays.grids import GRIDS
-from braze.errors import refuse
+from braze.errors import refuse, said
 from braze.interpreter.frame import Frame, Session, Unbound
 from braze.interpreter.hierarchies import Super
 from braze.interpreter.identity import stands_in
@@ -127,7 +127,7 @@ def load_attribute(session: Session, value: Any, name: str) -> Any:
         return records.load_field(session, value, name)
     if isinstance(value, enum.Enum) and name in ("value", "name"):
         if not is_plain(getattr(value, name)):
-            raise refuse(f"the attribute .{name} of a {type(value).__name__}")
+            raise refuse(f"the attribute .{name} of a {said(value)}")
         return getattr(value, name)
     if is_outside(session, value) and name in METHODS:
         return DictMethod(session, value, name)
@@ -157,7 +157,7 @@ def load_plain_attribute(session: Session, value: Any, name: str) -> Any:
     found = getattr(value, name)
     container = isinstance(value, (list, dict, set))
     if container and not session.readable(value):
-        raise refuse(f"a method of a {type(value).__name__} from outside")
+        raise refuse(f"a method of a {said(value)} from outside")
     if name == "append" and session.made_outside(value):
         return Append(session, value)
     if (made := known_method(value, name)) is not None:
@@ -165,7 +165,7 @@ def load_plain_attribute(session: Session, value: Any, name: str) -> Any:
             raise wanting(refuse(REFUSED), session.recorder, value, True)
         return made
     if container and name in CHANGES and not session.may_change(value):
-        error = refuse(f"a change of a {type(value).__name__} from outside or in a branch")
+        error = refuse(f"a change of a {said(value)} from outside or in a branch")
         raise wanting(error, session.recorder, value, True)
     return found
 
@@ -194,11 +194,11 @@ def load_item(session: Session, container: Any, key: Any) -> Any:
             raise asking(session.recorder)
         key = key.static()
     if isinstance(container, dict) and not session.comparable(key):
-        raise refuse(f"a key of type {type(key).__name__}")
+        raise refuse(f"a key of type {said(key)}")
     if isinstance(container, (list, tuple, str, dict, range)):
         if isinstance(container, (tuple, str, range)) or session.readable(container):
             growing = type(container) is list
             return item_of(session, container, key) if growing else container[key]
         if is_outside(session, container):
             return dict_item(session, container, key)
-    raise refuse(f"an index into a {type(container).__name__}")
+    raise refuse(f"an index into a {said(container)}")

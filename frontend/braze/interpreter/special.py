@@ -9,7 +9,7 @@ import numpy as np
 
 from braze import _core
 from braze.arrays.arithmetic import COMPARISONS, PYTHON
-from braze.errors import refuse
+from braze.errors import refuse, said
 from braze.interpreter.attributes import guard_class
 from braze.interpreter.frame import Frame
 from braze.interpreter.items import Items
@@ -94,7 +94,7 @@ def binary(frame: Frame, function: Any, a: Any, b: Any) -> Any:
             del ways[1]
     foreign = is_value(a) and a.kind != "python" or isinstance(a, (np.ndarray, np.generic))
     if foreign:
-        raise refuse(f"an operator on an array and a {type(b).__name__}")
+        raise refuse(f"an operator on an array and a {said(b)}")
     for one, special, other in ways:
         if is_object(one):
             result = call_method(frame, one, special, other)
@@ -144,5 +144,5 @@ def items_of(frame: Frame, value: Any) -> Any:
 
 def needed(value: Any, name: str, result: Any) -> Any:
     if result is NotImplemented:
-        raise refuse(f"a {type(value).__name__}, which has no {name}")
+        raise refuse(f"a {said(value)}, which has no {name}")
     return result

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from braze.arrays import arithmetic, indexing
-from braze.errors import refuse
+from braze.errors import refuse, said
 from braze.interpreter import (
     attributes,
     branches,
@@ -204,7 +204,7 @@ def augmented(frame: Frame, node: ast.AugAssign) -> None:
         of_run or frame.session.readable(container) or outside.is_outside(frame.session, container)
     )
     if not known:
-        raise frame.refuse(node, f"a change of a {type(container).__name__} from outside")
+        raise frame.refuse(node, f"a change of a {said(container)} from outside")
     key = flow.item_key(frame, node, container, key)
     old = frame.perform(node, load_item, frame.session, container, key)
     operand = expressions.evaluate(frame, node.value)
@@ -217,7 +217,7 @@ def change(frame: Frame, node: ast.AugAssign, function: Callable, old: Any, oper
     if is_value(old) and old.is_array:
         return function(old, operand)
     if isinstance(old, (list, set, dict)) and not frame.session.may_change(old):
-        raise refuse(f"a change of a {type(old).__name__} from outside or in a branch")
+        raise refuse(f"a change of a {said(old)} from outside or in a branch")
     return expressions.apply_operator(frame, function, old, operand)
 
 
@@ -258,7 +258,7 @@ def delete(frame: Frame, node: ast.Delete) -> None:
         container = expressions.evaluate(frame, target.value)
         key = expressions.evaluate(frame, target.slice)
         if is_value(container) or not frame.session.may_change(container):
-            raise frame.refuse(node, f"`del` of an item of a {type(container).__name__}")
+            raise frame.refuse(node, f"`del` of an item of a {said(container)}")
         index = key if isinstance(key, slice) else expressions.as_key(key)
         frame.perform(target, container.__delitem__, index)
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from braze.arrays.arithmetic import cast, python_number
-from braze.errors import refuse
+from braze.errors import refuse, said
 from braze.interpreter.loops.rows import Rows, row_of
 from braze.record.sources import is_plain
 from braze.record.value import OfValues, Value, is_value
@@ -158,7 +158,7 @@ def contains(frame: Any, container: Any, item: Any) -> Any:
         return python_bool(np.equal(container.codes, cast(item.code, "u32")).any())
     known = type(container) is str or frame.session.transparent(container)
     if not known or not isinstance(container, (str, tuple, list, set, frozenset, dict)):
-        raise refuse(f"the operator `in` on a {type(container).__name__}")
+        raise refuse(f"the operator `in` on a {said(container)}")
     from braze.interpreter import flow
 
     result: Any = False

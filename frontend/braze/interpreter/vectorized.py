@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from braze.arrays import shapes
-from braze.errors import Unsupported, refuse
+from braze.errors import Unsupported, refuse, said
 from braze.interpreter.frame import Frame
 from braze.interpreter.objects import Objects
 from braze.record.broadcast import meet
@@ -187,7 +187,7 @@ def check_function(frame: Frame, node: ast.AST, function: Any) -> None:
 
     known = function if isinstance(function, ScriptFunction) else None
     if known is None and not isinstance(function, types.FunctionType):
-        raise frame.refuse(node, f"numpy.vectorize of a {type(function).__name__}")
+        raise frame.refuse(node, f"numpy.vectorize of a {said(function)}")
     tree = known.source.node if known else frame.perform(node, source_of, function).node
     for part in ast.walk(tree):
         if isinstance(part, ast.Match) or (isinstance(part, ast.Call) and not knows(part.func)):
@@ -217,7 +217,7 @@ def number(value: Any) -> Any:
     if foreign or isinstance(value, np.generic):
         raise refuse("a NumPy scalar or bool given to a vectorized function")
     if not is_value(value) and type(value) not in (int, float):
-        raise refuse(f"a {type(value).__name__} given to a vectorized function")
+        raise refuse(f"a {said(value)} given to a vectorized function")
     return value
 
 

@@ -12,8 +12,10 @@ import math
 import operator
 import sys
 import types
+
+# By these names here, whatever stands for them elsewhere.
+from builtins import getattr, isinstance, setattr, vars  # noqa: UP029
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -28,16 +30,28 @@ _FOREIGN = ("numpy.lib._npyio_impl", "numpy._core.arrayprint", "numpy._core._ufu
 _FOREIGN_NAMES = ("open", "print", "input", "exit", "quit", "help", "breakpoint", "copyright")
 
 
-@contextmanager
-def in_place() -> Iterator[None]:
-    """Put functions that have been replaced back in their places, for a while."""
-    changed = [*_changed()]
-    for module, name, original, _ in changed:
-        setattr(module, name, original)
-    try:
-        yield
-    finally:
-        for module, name, original, now in changed:
+_own = vars(builtins)
+_asked = [(n, f) for n, f in _own.items() if n[0] != "_" and n not in _FOREIGN_NAMES]
+
+
+def builtin_replaced() -> bool:
+    """Tell whether a builtin is another now: the frontend, which uses it, cannot go on then."""
+    for name, original in _asked:  # noqa: SIM110 (`any` may be one)
+        if _own.get(name) is not original:
+            return True
+    return False
+
+
+class InPlace:
+    """Puts functions that have been replaced back in their places, for a while."""
+
+    def __enter__(self) -> None:
+        self.changed = [*_changed()]
+        for module, name, original, _ in self.changed:
+            setattr(module, name, original)
+
+    def __exit__(self, *exception: object) -> None:
+        for module, name, original, now in self.changed:
             if getattr(module, name, None) is original:
                 setattr(module, name, now)
 

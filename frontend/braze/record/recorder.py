@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from braze import _core
-from braze.errors import Place, caller_place, refuse
+from braze.errors import Place, caller_place, refuse, said
 from braze.record.broadcast import meet
 from braze.record.checks import Checks, repeats
 from braze.record.dtypes import OF_PYTHON, name_of
@@ -24,7 +24,7 @@ from braze.record.value import OfValues, Value, any_value
 INT64 = range(-(2**63), 2**63)
 SIZE_NAMES = "nmklpqrs"
 MAX_RANK = 8
-MAX_NODES = 5_000
+MAX_NODES = 3_000
 # A trace writes every loop out: beyond this many operations compiling costs more than it brings.
 MAX_TRACED = 2_000
 RELATIONS = {
@@ -303,7 +303,7 @@ class Recorder(RunSizes, Checks):
         elif type(value).__module__.startswith("numpy.random."):  # a generator
             made = Value(self, self.graph.param(0, "python", "i64"))
         else:
-            raise refuse(f"arguments of type {type(value).__name__}")
+            raise refuse(f"arguments of type {said(value)}")
         made.source = source
         return made
 
@@ -322,7 +322,7 @@ class Recorder(RunSizes, Checks):
     def constant_array(self, array: np.ndarray) -> "Value":
         """Make an input of an array that was computed while compiling, fresh at each call."""
         if type(array) is not np.ndarray:
-            raise refuse(f"a {type(array).__name__} as an operand")
+            raise refuse(f"a {said(array)} as an operand")
         frozen = array.copy(order="K")
         frozen.flags.writeable = False
         held = self.input(Source(("const", frozen)), frozen, known=True)
@@ -374,7 +374,7 @@ class Recorder(RunSizes, Checks):
             return value.as_operand(self)
         if isinstance(value, OfValues):
             return value.as_array()
-        raise refuse(f"an operand of type {type(value).__name__}")
+        raise refuse(f"an operand of type {said(value)}")
 
     def _constant(self, kind: str, dtype: str, value: Any) -> "Value":
         ref = self.graph.constant(self.body, kind, dtype, value, self.location())

@@ -30,11 +30,13 @@ class Risks:
     spans: list[tuple[int, Place | None]] = field(default_factory=list)
     # Nodes at which NumPy may warn.
     warning: list[tuple[int, int, Place | None]] = field(default_factory=list)
+    recorded: int = 0  # operations, each time that they are
 
     def note(
         self, op: str, attrs: dict, made: Value, place: Place | None, operands: Sequence[Value]
     ) -> None:
         """Remember a node if it may give up, or has bodies."""
+        self.recorded += 1
         row = _core.ops[op]
         indexed = op == "index" or (op == "update" and attrs["axes"])
         if indexed or may_raise(row, made, operands):

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from braze.errors import Place, Unsupported, caller_place, refuse
+from braze.errors import Place, Unsupported, caller_place, refuse, said
 from braze.interpreter import flow
 from braze.interpreter.branches import items_of
 from braze.interpreter.frame import Frame
@@ -29,6 +29,7 @@ from braze.record.storage import State, share
 from braze.record.value import Value, is_value
 
 MOST_FORKS = 15  # of one trace, so at most 16 ways through it
+MOST_RECORDED = 2500  # operations on all ways together, some 50 microseconds each
 
 
 class Fork(BaseException):
@@ -115,6 +116,8 @@ class Paths:
         if not is_value(condition):
             return condition
         if self.at == len(self.steps):
+            if self.forks and self.recorder.risks.recorded > MOST_RECORDED:
+                raise refuse(f"decisions that lead to more than {MOST_RECORDED} operations")
             if self.forks < MOST_FORKS:
                 raise Fork(condition, caller_place())
             self.steps = [*self.steps, Step(False, None)]
@@ -263,7 +266,7 @@ def encoded(result: Any, held: set[int] | None = None) -> Any:
     if type(result) not in (list, dict):
         return result
     if id(result) in held:
-        raise refuse(f"returning the same {type(result).__name__} twice")
+        raise refuse(f"returning the same {said(result)} twice")
     held.add(id(result))
     if type(result) is list:
         return (LIST, *(encoded(part, held) for part in result))

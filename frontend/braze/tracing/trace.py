@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from braze.errors import Unsupported, refuse
+from braze.errors import Unsupported, raised, refuse, said
 from braze.interpreter.builtins.calls import BUILTINS
 from braze.interpreter.calls import looked_through
 from braze.interpreter.frame import Frame, Session
@@ -45,8 +45,17 @@ LAZY = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 TRACED = "traced by braze"  # the name of the module of a traced function
 # What changes something outside of the function, or reads it unseen; and handlers, which would
 # take a refusal for an exception of the program.
-REFUSED = ("STORE_GLOBAL", "DELETE_GLOBAL", "STORE_ATTR", "DELETE_ATTR", "IMPORT_NAME",
-           "SETUP_WITH", "BEFORE_WITH", "LOAD_BUILD_CLASS", "PUSH_EXC_INFO")  # fmt: skip
+REFUSED = {
+    "STORE_GLOBAL": "a change of a global",
+    "DELETE_GLOBAL": "`del` of a global",
+    "STORE_ATTR": "a change of an attribute",
+    "DELETE_ATTR": "`del` of an attribute",
+    "IMPORT_NAME": "an import",
+    "SETUP_WITH": "the statement `with`",
+    "BEFORE_WITH": "the statement `with`",
+    "LOAD_BUILD_CLASS": "the statement `class`",
+    "PUSH_EXC_INFO": "a handler of exceptions",
+}
 
 
 def plain(bound: dict[str, Any]) -> list[Any]:
@@ -66,7 +75,7 @@ def run_trace(
         raise refuse("out=... in a trace")
     for value in bound.values():
         if not (is_value(value) or is_plain(value) or isinstance(value, (tuple, dict))):
-            raise refuse(f"an argument of type {type(value).__name__} in a trace")
+            raise refuse(f"an argument of type {said(value)} in a trace")
     if any(not isinstance(made, tuple) for made, _ in recorder.containers.values()):
         raise refuse("a list or dict as an argument of a trace")
     recorder.tracing = True
@@ -99,9 +108,10 @@ def run_twin(twin: types.FunctionType, args: list[Any], kwargs: dict[str, Any]) 
     except (Unsupported, RecursionError):
         raise
     except NameError as error:
-        raise refuse(f"the name {error.name} in a trace") from error
+        what = f"the name {error.name} in a trace, which records what is done to arrays"
+        raise refuse(what) from error
     except Exception as error:
-        raise refuse(f"code that raises {type(error).__name__}: {error}") from error
+        raise refuse(raised(error)) from error
 
 
 class Environment:
@@ -119,7 +129,7 @@ class Environment:
             check(code)
             defaults = (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values())
             if not all(is_plain(d) or isinstance(d, FIXED) for d in defaults):
-                raise refuse("a traced function with defaults that may change")
+                raise refuse("defaults that may change in a trace")
             names: dict[str, Any] = {"__builtins__": self.builtins(), "__name__": TRACED}
             twin = types.FunctionType(
                 code, names, function.__name__, function.__defaults__, self.cells(function)
@@ -166,7 +176,8 @@ class Environment:
             return MathModule(self.session.recorder)
         allowed = isinstance(value, np.ufunc) or is_plain(value)
         if not (allowed or type(value) is np.ndarray or is_scalar_type(value)):
-            raise refuse(f"a {type(value).__name__} from outside of a traced function")
+            name = getattr(value, "__name__", "an object")
+            raise refuse(f"{name} from outside, a {said(value)}, in a trace")
         return lift(self.session, source, value)
 
     def call(self, function: Any, args: tuple, kwargs: dict) -> Any:
@@ -177,7 +188,7 @@ class Environment:
             return made.take()
         internal = type(made).__module__.startswith("braze.") and not callable(made)
         if stands_in(made) or (internal and not is_value(made)):
-            raise refuse(f"what {function.__name__} gives in a trace")
+            raise refuse(f"a call of what {function.__name__} gives in a trace")
         return made
 
     def builtins(self) -> dict[str, Any]:
@@ -281,11 +292,9 @@ def fault_of(code: types.CodeType, own: frozenset[str] = frozenset()) -> str | N
         before = instruction.argval if constant else instruction
         outside = instruction.argval in code.co_freevars and instruction.argval not in own
         if instruction.opname in ("STORE_DEREF", "DELETE_DEREF") and outside:
-            return f"a traced function that changes {instruction.argval} around it"
-        if instruction.opname == "PUSH_EXC_INFO":
-            return "a traced function that handles exceptions"
+            return f"a change of {instruction.argval}, a variable around the function, in a trace"
         if instruction.opname in REFUSED:
-            return f"a traced function with {instruction.opname.lower().replace('_', ' ')}"
+            return f"{REFUSED[instruction.opname]} in a trace"
     keywords = [c for c in code.co_consts if isinstance(c, tuple)]
     if Ellipsis in code.co_consts and any("out" in names for names in keywords):
         return "out=... in a trace, which NumPy does not pass on"

@@ -18,7 +18,7 @@ from braze.arrays.eager.calls import ORIGINALS, PREFIX
 from braze.arrays.eager.rows import ROWS, Row
 from braze.arrays.registry import FUNCTIONS, METHODS, array_like
 from braze.arrays.ufuncs import put
-from braze.errors import refuse
+from braze.errors import refuse, said
 from braze.record.dtypes import KIND, OF_PYTHON, PYTHON_OF, TO_NUMPY, name_of
 from braze.record.recorder import any_value
 from braze.record.records import is_named_tuple, made_like
@@ -209,7 +209,7 @@ def type_of(part: Any, dims: list) -> tuple:
         return ("scalar", name_of(part.dtype), [])
     if type(part) in OF_PYTHON and not dims:
         return ("python", OF_PYTHON[type(part)], [])
-    raise refuse(f"a function of NumPy that gives a {type(part).__name__}")
+    raise refuse(f"a function of NumPy that gives a {said(part)}")
 
 
 def is_short(given: Any) -> bool:
@@ -241,7 +241,7 @@ def constant(given: Any) -> Any:
         or quoted
         or (type(given) is str and '"' in repr(given))
     ):
-        raise refuse(f"an option of type {type(given).__name__} of a function of NumPy's")
+        raise refuse(f"an option of type {said(given)} of a function of NumPy's")
     return given
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from braze.arrays import rounding
 from braze.arrays.arithmetic import cast, python_number, unary
 from braze.arrays.complex_numbers import complex_of, is_complex
-from braze.errors import refuse
+from braze.errors import refuse, said
 from braze.interpreter import flow, outside, special
 from braze.interpreter.attributes import guard_class, has_attribute, store
 from braze.interpreter.frame import Frame
@@ -53,7 +53,7 @@ def len_(frame: Frame, container: Any) -> Any:
     if outside.is_outside(frame.session, container):
         return len(outside.keys_of(frame.session, container))
     if isinstance(container, (list, dict, set)) and not frame.session.readable(container):
-        raise refuse(f"the length of a {type(container).__name__} from outside")
+        raise refuse(f"the length of a {said(container)} from outside")
     if not (isinstance(container, Items) or type(container) is frozenset):
         known(frame, container)
     elif type(container) is frozenset and id(container) not in frame.recorder.steady:
@@ -65,7 +65,7 @@ def known(frame: Frame, *operands: Any) -> None:
     """Refuse objects of which Python would take what no guard watches."""
     for operand in operands:
         if not frame.session.transparent(operand):
-            raise refuse(f"a {type(operand).__name__} as a number or sequence")
+            raise refuse(f"a {said(operand)} as a number or sequence")
 
 
 @builtin(range)
@@ -192,7 +192,7 @@ def dict_(frame: Frame, given: Any = (), /, **items: Any) -> dict:
         key, value = pair
         key = key.static() if is_value(key) else key
         if not frame.session.comparable(key):
-            raise refuse(f"a key of type {type(key).__name__}")
+            raise refuse(f"a key of type {said(key)}")
         made[key] = value
     return frame.session.own(made | items)
 
@@ -242,7 +242,7 @@ def reversed_(frame: Frame, items: Any) -> Items:
             return each(frame, items[::-1])
         view = isinstance(items, Items) and not items.once
         if not (view or isinstance(items, (tuple, range, dict, str, flow.Range))):
-            raise refuse(f"reversed() of a {type(items).__name__}")
+            raise refuse(f"reversed() of a {said(items)}")
         return reversed(flow.static_items(frame, items))
 
     return Items(values, rows=lambda: rows.backwards(items), parts=(items,))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from braze.arrays.arithmetic import binary
-from braze.errors import refuse
+from braze.errors import refuse, said
 from braze.interpreter import comparisons, expressions, flow
 from braze.interpreter.builtins import prelude
 from braze.interpreter.builtins.calls import builtin
@@ -103,7 +103,7 @@ def plus(frame: Frame, total: Any, item: Any) -> Any:
 def sum_(frame: Frame, items: Any, start: Any = 0) -> Any:
     items = listed(frame, items) if isinstance(items, GeneratorCall) else items
     if isinstance(start, (str, bytes, list)) or start is None:
-        raise refuse(f"Python's sum from a {type(start).__name__}")
+        raise refuse(f"Python's sum from a {said(start)}")
 
     def written_out() -> Any:
         total = start

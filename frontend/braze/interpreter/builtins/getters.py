@@ -4,7 +4,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from braze.errors import refuse
+from braze.errors import refuse, said
 from braze.interpreter.builtins.calls import builtin
 from braze.interpreter.formatting import fixed
 from braze.interpreter.frame import Frame
@@ -19,7 +19,7 @@ def call_getter(frame: Frame, node: Any, getter: Any, args: list) -> Any:
     from braze.interpreter.expressions import read_attribute
 
     if len(args) != 1:
-        raise refuse(f"a call of a {type(getter).__name__}")
+        raise refuse(f"a call of a {said(getter)}")
     kind, held = type(getter), getter.__reduce__()[1]
 
     def attribute(value: Any, path: str) -> Any:

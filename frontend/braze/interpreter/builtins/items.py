@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from braze.errors import refuse
+from braze.errors import refuse, said
 from braze.interpreter import expressions, flow
 from braze.interpreter.builtins.calls import builtin
 from braze.interpreter.formatting import fixed
@@ -64,7 +64,7 @@ SEQUENCES = (list, tuple, range, flow.Range, Grown, Vector)
 def next_(frame: Frame, items: Any, default: Any = NOTHING) -> Any:
     """Take the next item of an iterator."""
     if not (isinstance(items, Items) and items.once):
-        raise refuse(f"next of a {type(items).__name__}")
+        raise refuse(f"next of a {said(items)}")
     if isinstance(items, (generators.Generator, Steps)):
         return following_item(frame, items, default)
     first = next(items.take(), default)

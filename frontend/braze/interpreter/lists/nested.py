@@ -214,6 +214,19 @@ def one_repeated(frame: Frame, node: ast.expr) -> Grown | None:
     return times_repeated(frame, held, times)
 
 
+def of_constant(frame: Frame, node: ast.ListComp, first: Any) -> list | Grown | None:
+    """Return the list of ``[0 for _ in items]``, for which no round need be interpreted."""
+    part, *others = node.generators
+    plain = isinstance(node.elt, ast.Constant) and type(node.elt.value) in (int, float, bool)
+    if others or part.ifs or part.is_async or not plain or not isinstance(part.target, ast.Name):
+        return None
+    held = [node.elt.value]
+    if isinstance(first, (range, list, tuple)):
+        return frame.session.own(held * len(first))
+    times = count_of(frame, first)
+    return None if times is None else times_repeated(frame, held, times)
+
+
 def may_repeat(node: ast.ListComp) -> bool:
     """Tell whether a comprehension makes the same new list again and again."""
     part, *others = node.generators

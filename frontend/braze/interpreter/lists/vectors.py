@@ -69,7 +69,7 @@ class Vector(OfValues):
                 elements = elements + math.prod(value.dims)
         more = elements * 3
         more = min(more, MORE) if isinstance(more, int) else more.minimum(MORE)
-        return Value.of_size(self.recorder, ROOM + size + elements + more)
+        return Value.of_size(self.recorder, elements + more + ROOM) + size
 
     def ask(self, grows: bool, item: tuple | None = None) -> Unsupported:
         """Return the refusal that asks for a vector that can do more."""

@@ -8,7 +8,7 @@ once while an iterator goes on.
 from collections.abc import Iterator
 from typing import Any
 
-from braze.errors import refuse
+from braze.errors import refuse, said
 from braze.interpreter import outside, special
 from braze.interpreter.frame import UNROLL, Frame
 from braze.interpreter.identity import stands_in
@@ -43,7 +43,7 @@ def each(frame: Frame, items: Any) -> Iterator[Any]:
         return iter(items)
     if outside.is_outside(frame.session, items):
         return of_dict(frame, items)
-    raise refuse(f"the items of a {type(items).__name__}")
+    raise refuse(f"the items of a {said(items)}")
 
 
 def check_iterable(*items: Any) -> None:
@@ -54,7 +54,7 @@ def check_iterable(*items: Any) -> None:
         known = is_value(one) and one.dims
         stands = stands_in(one) and not is_generator(one)
         if not (known or isinstance(one, ITERABLES) or stands or has_items(one)):
-            raise refuse(f"an iterator of a {type(one).__name__}")
+            raise refuse(f"an iterator of a {said(one)}")
 
 
 def has_items(one: Any) -> bool:

@@ -111,12 +111,13 @@ def preferred(
 ) -> Any:
     """Interpret a loop of known length as a node, or written out, whichever can be.
 
-    Written out, a short loop over arrays fuses with what is around it; one over elements, or with
-    loops inside, would only grow.
+    Written out, a short loop over arrays fuses with what is around it; one over elements, with
+    loops inside, or that may be left in each round, would only grow.
     """
     if count > MAX_WRITTEN:
         return as_node()
-    prefers_node = count > UNROLL or (count > FEW and over_elements(node))
+    rather = over_elements(node) or bool(jumps.jumps(node.body) & {ast.Break, ast.Return})
+    prefers_node = count > UNROLL or (count > FEW and rather)
     return either(frame, *((as_node, out) if prefers_node else (out, as_node)))
 
 

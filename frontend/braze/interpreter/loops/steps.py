@@ -8,7 +8,7 @@ import ast
 import itertools
 from typing import Any
 
-from braze.errors import refuse
+from braze.errors import refuse, said
 from braze.interpreter import flow
 from braze.interpreter.frame import Frame
 from braze.interpreter.items import Items
@@ -83,7 +83,7 @@ def source_of(frame: Frame, base: Any) -> tuple[Any, Any]:
         own = type(base) is list and frame.session.readable(base)
         known = own or isinstance(base, (tuple, range))
     if not known:
-        raise refuse(f"next of an iterator of a {type(base).__name__}")
+        raise refuse(f"next of an iterator of a {said(base)}")
     return Rows(len(base), lambda k: base[k]), len(base)
 
 
