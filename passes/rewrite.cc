@@ -155,8 +155,10 @@ void Rewrite::mark(Ref node) {
       }
     }
     if (built_on_first(from.op(r))) built_on_[base(from, inputs[0]).id] = true;
-    for (size_t i = first_carried(from.op(r)); i < inputs.size(); ++i)
+    for (size_t i = first_carried(from.op(r)); i < inputs.size(); ++i) {
       shown_[base(from, inputs[i]).id] = true;
+      if (ir::is_view(from.op(inputs[i]))) mark_views(inputs[i]);  // what no round gives it is
+    }
     for (BodyId b : from.bodies_of(r)) {
       for (Ref result : from.body(b).results) {
         pending.push_back(result);

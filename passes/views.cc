@@ -261,10 +261,12 @@ Ref Views::view(Ref node, BodyId where) {
       if (g_.same_type(g_.type(now), from_.type(node))) return now;
     }
   }
-  // A result must stay a view of its own, and whether a reshape copies depends on what it is taken
-  // of.
-  if (ir::info(op).arity != 1 || (rw_.escapes(node) && ir::is_view(g_.op(rw_(operand))) == false) ||
-      (rw_.escapes(node) && op == Op::reshape))
+  // A result must stay a view of its own, of an array with one value too, and whether a reshape
+  // copies depends on what it is taken of.
+  const Ref shown = rw_(operand);
+  if (ir::info(op).arity != 1 ||
+      (rw_.escapes(node) &&
+       (!ir::is_view(g_.op(shown)) || g_.op(base(g_, shown)) == Op::full || op == Op::reshape)))
     return {};
   return make_view(g_, where, op, from_.raw_attrs(node), rw_(operand), from_[node].loc);
 }

@@ -61,11 +61,21 @@ bool Executor::run(const Block& b, const Step& s) {
 // Results that a step made elsewhere go to the host's memory at once, so that views of them share
 // it.
 void Executor::settle(const Step& s) {
-  for (size_t i = 0; i < s.outputs.size(); ++i) {
+  const auto moves = [&](size_t i) {
     const size_t out = size_t(s.outputs[i]);
-    if (!s.host[i] || p_.slots[out].rank < 0 || f_.slots[out].tensor->data == nothing_yet) continue;
-    move_to_host(f_.slots[out], *f_.host);
+    return s.host[i] && p_.slots[out].rank >= 0 && f_.slots[out].tensor->data != nothing_yet;
+  };
+  std::vector<Slot*> given;
+  for (size_t i = 0; i < s.outputs.size(); ++i) {
+    if (!moves(i)) continue;
+    Slot& out = f_.slots[size_t(s.outputs[i])];
+    if (s.bodies.empty()) {
+      move_to_host(out, *f_.host);
+    } else {
+      given.push_back(&out);
+    }
   }
+  move_to_host(given, f_);
 }
 
 bool Executor::view(const Step& s) {

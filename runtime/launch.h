@@ -38,6 +38,7 @@ class KernelSite {
 
   // The value whose memory NumPy walks for a reduction of a body: its operand, or what that is a
   // cast or part of.
+  static ir::Ref uncast(const ir::Graph& graph, ir::Ref operand);
   static ir::Ref walked(const ir::Graph& graph, ir::Ref reduction);
 
   const passes::Kernel& kernel() const { return kernel_; }

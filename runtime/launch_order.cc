@@ -54,6 +54,12 @@ Ref KernelSite::walked(const ir::Graph& graph, Ref reduction) {
   return part || cast ? graph.inputs(operand)[0] : operand;
 }
 
+// NumPy casts in passing: elements that repeat have no order after that, either.
+Ref KernelSite::uncast(const ir::Graph& graph, Ref operand) {
+  while (graph.op(operand) == ir::Op::cast) operand = graph.inputs(operand)[0];
+  return operand;
+}
+
 KernelSite::Node KernelSite::describe_node(Ref r) const {
   const ir::Type& t = graph_.type(r);
   Node n;
@@ -66,7 +72,7 @@ KernelSite::Node KernelSite::describe_node(Ref r) const {
   const ir::Op op = graph_.op(r);
   const bool gather = op == ir::Op::gather;
   const size_t skipped = gather ? 1 : ir::first_deciding(op);
-  for (Ref in : graph_.inputs(r).subspan(skipped)) n.inputs.push_back(place(in));
+  for (Ref in : graph_.inputs(r).subspan(skipped)) n.inputs.push_back(place(uncast(graph_, in)));
   const ir::Rule rule = ir::info(op).rule;
   n.layout = op == ir::Op::param                                             ? Node::operand
              : (ir::is_elementwise(op) && rule != ir::Rule::dense) || gather ? Node::elementwise

@@ -156,19 +156,6 @@ void Plan::Program::undo(Frame& f) const {
   }
 }
 
-void move_to_host(Slot& s, const Host& host) {
-  if (s.argument >= 0 || s.hosted || !host.allocate_result) return;
-  Tensor fresh = *s.tensor;
-  fresh.data = nullptr;
-  fresh.owner.reset();
-  const Tensor* like = s.tensor;
-  set_elementwise_strides(fresh, {&like, 1});
-  host.allocate_result(fresh);
-  copy(fresh, *s.tensor);
-  s.hosted = true;
-  s.hold(std::move(fresh));
-}
-
 namespace {
 
 // The reference engine does not say what its results view: arrays of arguments have no owner.

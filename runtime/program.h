@@ -30,7 +30,7 @@ struct Slot {
   Number number;
   int argument = -1;         // the argument that it is or views
   bool same_object = false;  // it is the argument
-  bool hosted = false;       // its memory came from the host
+  bool hosted = false;       // its memory came from the host, or may stay as it is in a result
 
   void hold(Tensor t) {
     own = std::move(t);
@@ -288,6 +288,8 @@ Tensor held(Frame& frame, const Note& note);
 
 // What no host has allocated is copied to where the host wants it, in the memory order it has.
 void move_to_host(Slot& slot, const Host& host);
+// The same of what a loop or branch gives: what shows one block of memory still does.
+void move_to_host(std::span<Slot* const> slots, const Frame& frame);
 
 // Makes the views that only launches read a part of these (fold_views.cc).
 void fold_views(Block& block);

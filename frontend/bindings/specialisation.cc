@@ -15,7 +15,8 @@ Structure::Structure(const py::tuple& spec) {
     kind = Kind::result;
     result = spec[1].cast<size_t>();
     is_view = spec[2].cast<bool>();
-    read_only = spec[3].cast<bool>();
+    is_apart = spec[3].cast<bool>();
+    read_only = spec[4].cast<bool>();
   } else if (name == "const") {
     kind = Kind::constant;
     constant = spec[1];
@@ -94,14 +95,25 @@ void Structure::mark(std::vector<const Structure*>& of_result) const {
 
 namespace {
 
+// Whether several results would be this one's array.
+bool is_shared(const runtime::Tensor& t, std::span<const runtime::Value> results) {
+  return std::ranges::count_if(results, [&](const runtime::Value& v) {
+           const auto* other = std::get_if<runtime::Tensor>(&v.is);
+           return other && other->owner == t.owner && other->data == t.data &&
+                  other->shape == t.shape && other->strides == t.strides;
+         }) > 1;
+}
+
 py::object result_to_python(const runtime::Value& value, const Structure& how,
+                            std::span<const runtime::Value> results,
                             std::span<PyObject* const> inputs) {
   if (!how.is_view) return to_python(value, inputs);
   runtime::Value view = value;
   view.same_object = false;  // a view that shows all of an argument is another object still
   py::object result = to_python(view, inputs);
   // So is one that shows all of a fresh array, which may be a result too.
-  if (std::holds_alternative<runtime::Tensor>(view.is) && result.attr("base").is_none())
+  const auto* t = std::get_if<runtime::Tensor>(&view.is);
+  if (t && result.attr("base").is_none() && (!how.is_apart || is_shared(*t, results)))
     result = result.attr("view")();
   if (how.read_only) result.attr("flags").attr("writeable") = false;
   return result;
@@ -236,10 +248,10 @@ py::object Specialisation::to_result(std::span<const runtime::Value> results,
                                      std::span<PyObject* const> inputs,
                                      std::span<PyObject* const> arguments) const {
   if (structure_.kind == Structure::Kind::result)
-    return result_to_python(results[structure_.result], structure_, inputs);
+    return result_to_python(results[structure_.result], structure_, results, inputs);
   std::vector<py::object> converted(results.size());
   for (size_t i = 0; i < of_result_.size(); ++i)  // results that nothing shows are left out
-    if (of_result_[i]) converted[i] = result_to_python(results[i], *of_result_[i], inputs);
+    if (of_result_[i]) converted[i] = result_to_python(results[i], *of_result_[i], results, inputs);
   py::object built = structure_.build(converted, arguments);
   if (written_.empty()) return built;
   const py::tuple parts = built;

@@ -21,14 +21,16 @@ struct Structure {
   enum class Kind : uint8_t { result, constant, either, tuple, list, dict, call, found } kind;
   size_t result = 0;
   size_t flag = 0;  // of either: the result that says which of two types the number has
-  bool is_view = false,
-       read_only = false;  // of a result: never the argument itself; not to be written
+  // Of a result: never the argument itself, nor any array that is a result too; that only where it
+  // shares its memory; not to be written.
+  bool is_view = false, is_apart = false, read_only = false;
   // A constant, the keys of a dict, what is called with the parts, or the types of either.
   py::object constant;
   std::vector<Structure> parts;
   std::optional<Source> source;  // of an object from outside
-  // From Python: ("result", i, is_view, read_only), ("const", object), ("either", i, flag,
-  // types), ("tuple", parts), ("list", parts), ("dict", {key: part}), ("call", function, parts),
+  // From Python: ("result", i, is_view, is_apart, read_only), ("const", object), ("either", i,
+  // flag, types), ("tuple", parts), ("list", parts), ("dict", {key: part}), ("call", function,
+  // parts),
   // ("found", source).
   explicit Structure(const py::tuple& spec);
   py::object build(std::span<const py::object> results, std::span<PyObject* const> arguments) const;

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from edges import define
 from exact import check
 
 import braze
@@ -170,3 +171,23 @@ def test_what_changes_under_a_mask_lies_as_it_did():
         x = np.array(np.arange(20.0).reshape(4, 5), order=order)
         for mask in (np.zeros((4, 5), bool), np.zeros((4, 5), bool, order="F")):
             assert shift(x, mask).strides == (x + 1).strides
+
+
+REPEATED = {
+    "rows": lambda dtype: np.broadcast_to(np.arange(4).astype(dtype), (3, 4)),
+    "columns": lambda dtype: np.broadcast_to(np.arange(3).astype(dtype)[:, None], (3, 4)),
+}
+
+
+@pytest.mark.parametrize("dtype", ["f4", "i4", "f8", "c8"])
+@pytest.mark.parametrize("repeated", REPEATED.values(), ids=list(REPEATED))
+@pytest.mark.parametrize(
+    "body",
+    ["b + x", "x - b", "np.maximum(b, x) * 2", "x.imag + b", "np.float32(b)", "(b + x).sum(0)"],
+)
+def test_elements_that_repeat_have_no_order_after_a_cast(body, repeated, dtype):
+    plain = define(f"def f(b, x):\n    return {body}\n")
+    compiled = braze.jit(plain)
+    for other in ("f8", "c16"):
+        x = np.asfortranarray(np.arange(12.0).reshape(3, 4)).astype(other, order="K")
+        check(compiled(repeated(dtype), x), plain(repeated(dtype), x), body)

@@ -288,3 +288,19 @@ def test_an_item_that_was_a_tuple_and_is_a_number():
     for given, k in ((a, 2), (a, 3), (a.astype(int), 2)):
         assert f(given, k, []) == 1
     assert not any("a fault of braze" in reason for reason in f.stats()["reasons"])
+
+
+def test_more_axes_than_masked_elements_have():
+    x = np.arange(12.0).reshape(3, 4) - 3
+    same(body("x[x > 0] = x[1:2]; return x"), x)
+    same(body("x[x > 0] = x[:1, :1]; return x"), x)
+    same(body("x[x[:, 0] > 0] = x[1:2]; return x"), x)
+
+
+def test_a_method_that_numpy_scalars_lack():
+    same(body("return x.dot(2)"), np.float32(2))
+
+
+@pytest.mark.parametrize("text", ["np.round(x)", "x.round(1)", "np.round(x, 0) + 1"])
+def test_rounding_one_integer(text):
+    same(body(f"return {text}"), np.array(3))

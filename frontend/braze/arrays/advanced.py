@@ -251,6 +251,8 @@ def write_masked(array: Value, mask: Value, given: Value) -> bool:
 
     recorder, rank = array.recorder, len(mask.dims)
     rest = len(array.dims) - rank
+    if not rest and given.is_array and len(given.dims) > 1:
+        raise refuse("an assignment of more than one axis to masked elements")
     while given.is_array and len(given.dims) > rest + 1 and is_one(given.dims[0]):
         given = recorder.add("squeeze", [given], axes=[0])
     if not given.is_array:

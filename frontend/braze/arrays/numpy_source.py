@@ -20,6 +20,7 @@ from braze.arrays.errstates import Errstate
 from braze.arrays.registry import FUNCTIONS, INSTEAD, array_like, either_way, implements
 from braze.arrays.shapes import as_array, broadcast_shape
 from braze.errors import Unsupported, refuse
+from braze.record.computed import computed
 from braze.record.value import Value, any_value, is_value
 
 MAX_DEPTH = 16
@@ -49,7 +50,7 @@ def absorbed(recorder: Any, result: Any) -> Any:
         parts = [absorbed(recorder, part) for part in result]
         return parts if isinstance(result, list) else tuple(parts)
     if not is_value(result) and isinstance(result, np.ndarray):
-        return recorder.constant_array(result)
+        return computed(recorder, result)
     return result
 
 

@@ -110,6 +110,7 @@ def install() -> None:
         def call(self: Value, *args: Any, **kwargs: Any) -> Any:
             if not hasattr(self.python_type, name):
                 self.check_numpy(name)
+                raise refuse(f"the method {name} of a NumPy scalar, which has none")
             check_call(parameters_of_method(name), name, len(args) + 1, kwargs)
             args, kwargs = [flag(a) for a in args], {k: flag(a) for k, a in kwargs.items()}
             return either_way(implementation, INSTEAD_OF_METHOD.get(name), self, args, kwargs)

@@ -46,7 +46,7 @@ def round_(value: Value, decimals: Any = 0, out: Any = None) -> Value:
         check_scalar(value)
         value = cast(value, value.dtype_name)
     if TO_NUMPY[value.dtype_name].kind in "iu" and decimals >= 0:
-        return copy(value, "K")
+        return as_result(copy(value, "K"))
     if decimals != 0:
         return rounded_to(value, decimals)
     return as_result(value.recorder.apply("rint", [value]))

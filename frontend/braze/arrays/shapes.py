@@ -316,4 +316,5 @@ def convert(value: Value, scalar_type: type) -> Value:
         return value
     if value.kind == "python" and value.dtype_name != "b1" and KIND[name] in "iu":
         value = python_number(value, "i64", fits=name)
+    note_copy(value)
     return as_result(cast(value, name))

@@ -13,6 +13,7 @@ from braze.arrays.eager import draws
 from braze.dispatch.arguments import Place as Given
 from braze.dispatch.arguments import bind, lift_arguments
 from braze.dispatch.callables import Held, opened
+from braze.dispatch.results_apart import check_objects, of_twin
 from braze.errors import Place, Unsupported, refuse, said
 from braze.interpreter.frame import Frame, Session
 from braze.interpreter.lists import grown, vectors, wishes
@@ -32,6 +33,7 @@ from braze.record.signatures import guard_defaults
 from braze.record.sources import Guard, Source, core_source, is_plain
 from braze.record.storage import is_reshaped, origin, own_node
 from braze.record.value import Value, is_value
+from braze.record.warned import warnings_here
 from braze.tracing.trace import TRACED, run_trace
 
 
@@ -106,7 +108,7 @@ def record_into(
             bound[name].source = None
     try:
         # What is computed while recording is no part of the calls, so it must not warn.
-        with np.errstate(all="raise", under="ignore"):
+        with np.errstate(all="raise", under="ignore"), warnings_here("error"):
             if mode == "script":
                 result = run_script(recorder, function, bound)
             else:
@@ -114,8 +116,8 @@ def record_into(
         structure = ended(recorder, result)
     except RecursionError as error:
         raise refuse("a recursion") from error
-    except FloatingPointError as error:
-        raise refuse(f"constants that raise FloatingPointError: {error}") from error
+    except (FloatingPointError, Warning) as error:
+        raise refuse(f"constants that raise {type(error).__name__}: {error}") from error
     except Unsupported as error:
         if getattr(error, "place", None) is None:
             error.place = traced_place(error) if recorder.tracing else recorder.place
@@ -231,17 +233,6 @@ def run_script(recorder: Recorder, function: types.FunctionType, bound: dict[str
     return result
 
 
-def of_twin(view: Any, seen: dict) -> bool:
-    """Tell whether a view shows a fresh array that an earlier result shows, for Python another."""
-    root = view.root
-    if root is None or root.source is not None:
-        return False
-    earlier = (entry[-1] for entry in seen.values())
-    holders = (e.root if e.root is not None else e for e in earlier if e.is_array)
-    first = next((holder for holder in holders if holder.ref == root.ref), root)
-    return first is not root
-
-
 def flatten_parts(recorder: Recorder, result: Any, results: list[int], seen: dict) -> tuple:
     """Flatten a result; what is refused of a tuple says which part of it it is."""
     whole = type(result) is not tuple or id(result) in recorder.containers
@@ -261,9 +252,11 @@ def flatten_parts(recorder: Recorder, result: Any, results: list[int], seen: dic
 
 
 def refuse_twins(recorder: Recorder, result: Any, containers: set[int]) -> None:
-    """Refuse a list, dict or instance that stands in a result twice: it would become two."""
+    """Refuse a list, tuple, dict or instance that stands in a result twice: it would become two."""
     made = is_record(recorder, result)
-    if (isinstance(result, (list, dict)) and id(result) not in recorder.containers) or made:
+    found = id(result) in recorder.containers or id(result) in recorder.given
+    held = isinstance(result, (list, dict)) or (isinstance(result, tuple) and not is_plain(result))
+    if (held and not found) or made or id(result) in recorder.shown:
         if id(result) in containers:
             raise refuse(f"returning the same {said(result)} twice")
         containers.add(id(result))
@@ -336,13 +329,6 @@ def is_view_of_argument(view: Value) -> bool:
     return True
 
 
-def check_flat(result: Value, seen: dict) -> None:
-    """Refuse to return an array and what numpy.ravel makes of it, if that may be a view."""
-    for *_, other in seen.values():
-        if origin(other).flat_of is origin(result) or origin(result).flat_of is origin(other):
-            raise refuse("returning an array and numpy.ravel of it, a view or a copy")
-
-
 def flatten_value(recorder: Recorder, result: Value, results: list[int], seen: dict) -> tuple:
     """The same of an array or number."""
     if (before := reshaping.as_it_was(result)) is not None:
@@ -359,18 +345,19 @@ def flatten_value(recorder: Recorder, result: Value, results: list[int], seen: d
         raise refuse("returning a broadcast array that was reshaped, which NumPy may copy")
     if id(result) not in seen:
         if result.is_array:
-            check_flat(result, seen)
+            check_objects(result, [entry[-1] for entry in seen.values()])
             own_contents(origin(result))
         ref = result.ref
         is_view = result.is_array and (result.root is not None or result.another != "")
-        twin = is_view and of_twin(result, seen)
+        twin = is_view and of_twin(result, [entry[-1] for entry in seen.values()])
         if twin:
             ref = recorder.graph.add(0, "copy", [ref], {}, None)
         while result.is_array and (twin or not is_view) and ref in results:
             ref = recorder.graph.add(0, "copy", [ref], {}, None)
-        seen[id(result)] = (len(results), is_view, result.read_only, result)
+        apart = is_view and result.root is None  # known when it runs: by chance it is a view
+        seen[id(result)] = (len(results), is_view, apart, result.read_only, result)
         results.append(ref)
-    return ("result", *seen[id(result)][:3])
+    return ("result", *seen[id(result)][:4])
 
 
 def flatten_many(recorder: Recorder, result: Any, results: list[int], seen: dict) -> tuple:

@@ -10,10 +10,12 @@ from braze.interpreter.frame import Frame, Unbound
 from braze.interpreter.liveness import Ways, exposed
 from braze.interpreter.merge import (
     Leaves,
+    as_one,
     differing,
     inside,
     is_another,
     nodes_of,
+    note_views,
     own_memory,
     rebuild,
     same_arrays,
@@ -239,7 +241,8 @@ def join(
         result.shared = not result.fresh
     for result, a, b, *own in zip(results, values, others, fresh, also_fresh, strict=False):
         result.another = frame.perform(node, is_another, a, b, tuple(own))
-    return list(rebuild(skeleton, unmix(results, mixed)))
+    note_views(results[: len(values)], values, others)
+    return list(rebuild(skeleton, as_one(unmix(results, mixed), values, others)))
 
 
 def types_to_mix(frame: Frame, node: ast.AST, a: Value, b: Value) -> Any:

@@ -17,6 +17,7 @@ from braze.interpreter.items import Items
 from braze.interpreter.outside import as_dict, is_outside
 from braze.interpreter.reading import CHANGES
 from braze.interpreter.texts import joined
+from braze.record.computed import computed
 from braze.record.sources import IDENTITIES, is_plain
 from braze.record.value import Value, any_value, is_value
 
@@ -127,7 +128,7 @@ def absorb(frame: Frame, result: Any) -> Any:
     if is_value(result) or is_plain(result) or isinstance(result, (np.finfo, np.iinfo, type)):
         return result
     if isinstance(result, np.ndarray):
-        return frame.recorder.constant_array(result)
+        return computed(frame.recorder, result)
     if isinstance(result, (tuple, list)):
         parts = [absorb(frame, part) for part in result]
         return tuple(parts) if isinstance(result, tuple) else frame.session.own(parts)

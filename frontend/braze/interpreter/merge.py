@@ -124,6 +124,13 @@ def rebuild(skeleton: Any, values: list[Value]) -> Any:
     return values[skeleton]
 
 
+def as_one(results: list[Value], *ways: list[Value]) -> list[Value]:
+    """Return results of which those are one object that are one on every way."""
+    found: dict[tuple, Value] = {}
+    keys = zip(*(map(id, way) for way in ways), strict=True)
+    return [found.setdefault(key, r) for key, r in zip(keys, results, strict=True)]
+
+
 def same_skeleton(a: Any, b: Any) -> bool:
     if isinstance(a, tuple) and isinstance(b, tuple):
         return type(a) is type(b) and len(a) == len(b) and all(map(same_skeleton, a, b))
@@ -205,6 +212,15 @@ def is_another(a: Value, b: Value, own: tuple[bool, bool]) -> str:
             raise refuse("an array on one way of a branch or loop, and on the other a view of one")
         return ""
     return kind if views else ""
+
+
+def note_views(given: list[Value], *ways: list[Value]) -> None:
+    """Note which views those that a branch or loop gives may be."""
+    for value, *origins in zip(given, *ways, strict=True):
+        views = [other for other in origins if is_view(other)]
+        if views:
+            known = value.recorder.storage.perhaps.setdefault(id(value), (value, []))
+            known[1].extend(views)
 
 
 def is_part(view: Value) -> bool:

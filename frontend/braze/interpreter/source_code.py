@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from braze.errors import Place, Unsupported, refuse
 from braze.record.scope import outside_functions
+from braze.record.warned import warnings_here
 
 Function = ast.FunctionDef | ast.Lambda
 
@@ -94,14 +95,15 @@ def _find(function: types.FunctionType, generators: bool = False) -> FunctionSou
     lazily = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
     if code.co_flags & (lazily if generators else lazily | inspect.CO_GENERATOR):
         raise lazy(code)
-    try:
-        lines = _lines_from(function)
-        tree = _guessed(lines, code) or _parse(inspect.getblock(lines), code.co_firstlineno)
-    except (OSError, TypeError, IndentationError, SyntaxError) as error:
-        raise no_source("a function whose source cannot be had") from error
-    for node in _candidates(tree, code):
-        if _compiles_to(node, function):
-            return FunctionSource(node, code.co_filename, code.co_name)
+    with warnings_here("ignore"):  # Python has told of them when it compiled the module
+        try:
+            lines = _lines_from(function)
+            tree = _guessed(lines, code) or _parse(inspect.getblock(lines), code.co_firstlineno)
+        except (OSError, TypeError, IndentationError, SyntaxError) as error:
+            raise no_source("a function whose source cannot be had") from error
+        for node in _candidates(tree, code):
+            if _compiles_to(node, function):
+                return FunctionSource(node, code.co_filename, code.co_name)
     raise no_source(
         "a function whose source is not the code that runs",
         "reload the module after an edit; keep one lambda on a line",

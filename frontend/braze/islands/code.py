@@ -4,6 +4,7 @@ import ast
 import types
 
 from braze.record.trees import located
+from braze.record.warned import warnings_here
 
 # Names that no function of a user can refer to.
 INNER, OUTER = "inner function", "outer function"
@@ -34,7 +35,8 @@ def twin_of(
         ast.copy_location(part, node)
     module = located(ast.Module([outer], []))
     future = code.co_flags & 0x1FF0000  # features of __future__
-    compiled = compile(module, code.co_filename, "exec", flags=future, dont_inherit=True)
+    with warnings_here("ignore"):  # Python has told of them when it compiled the module
+        compiled = compile(module, code.co_filename, "exec", flags=future, dont_inherit=True)
     (outer_code,) = codes_in(compiled)
     made = next(c for c in codes_in(outer_code) if c.co_name == INNER)
     made = renamed(made, code.co_qualname).replace(

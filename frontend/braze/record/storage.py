@@ -40,6 +40,8 @@ class Storage:
     journal: State = field(default_factory=list)
     slots: dict[tuple[int, str], Slot] = field(default_factory=dict)
     versions: Iterator[int] = field(default_factory=lambda: count(1))
+    # Views that branches and loops give, by identity, and the views that each may be.
+    perhaps: dict[int, tuple[Value, list[Value]]] = field(default_factory=dict)
 
     def change(self, root: Value, ref: int) -> None:
         """Make `ref` what the root holds from now on."""

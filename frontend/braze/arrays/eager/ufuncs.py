@@ -121,6 +121,9 @@ def change(recorder: Any, row: Row, args: tuple, kwargs: dict) -> None:
     if not is_value(array) or not array.is_array:
         raise refuse(f"numpy.{row.name} of what is no array of the function")
     made = eager.Call(recorder, row, args, kwargs)
+    complex_ones = [KIND[value.dtype_name] == "c" for value in made.operands]
+    if any(complex_ones) and KIND[array.dtype_name] != "c":
+        raise refuse(f"numpy.{row.name} of complex numbers in a real array, of which NumPy warns")
     dtype = ("array", array.dtype_name, list(array.dims))
     node = recorder.add("eager", made.operands, call=made.text(), size=0, type=dtype)
     put(array, eager.fresh(node))

@@ -18,10 +18,12 @@ from braze.interpreter.merge import (
     Leaves,
     OneAt,
     SomeAt,
+    as_one,
     is_another,
     is_number,
     is_view,
     nodes_of,
+    note_views,
     own_memory,
     rebuild,
     same_shape,
@@ -65,6 +67,7 @@ class Carried:
         self.roots: list[Value] = []
         self.ended: dict[Variable, Any] = {}  # what names hold at the end of the body
         self.mixed: list[Any] = []  # of each value: the two types that it may be of, or None
+        self.ends: list[Value] = []  # what values are after an iteration
         self.another: list[str] = []  # which values are views, before the loop and after it
         self.wider: dict[Variable, Any] = {}  # of which kinds names may be after an iteration
         self.spread: set[Variable] = set()  # names that hold instances, carried by attributes
@@ -233,6 +236,8 @@ class Carried:
             param.shared = param.is_array and not own
             param.another = "view" if is_view(value) else ""
             params.append(param)
+        note_views(params, self.start.values)
+        self.params = params
         flags = [Value(recorder, graph.param(body, "python", "b1")) for t in self.mixed if t]
         self.put(unmix([*params, *flags], self.mixed))
         for root in self.roots:
@@ -263,6 +268,7 @@ class Carried:
                 continue
             ended.append(self.agreeing(name, before[name], value))
         after = Leaves()
+        self.ends = after.values
         skeleton = frame.perform(node, after.take, frame, tuple(ended))
         if self.wider:
             return after
@@ -338,10 +344,10 @@ class Carried:
         count = len(outputs) - len(self.roots)
         results = unmix(outputs[:count], self.mixed)
         for output, own, another in zip(results, self.fresh, self.another, strict=True):
-            output.fresh = own
-            output.shared = output.is_array and not own
+            output.fresh, output.shared = own, output.is_array and not own
             output.another = another
-        self.put(results)
+        note_views(results, self.params, self.ends)
+        self.put(as_one(results, self.start.values, self.ends))
         for root, output in zip(self.roots, outputs[count:], strict=True):
             frame.recorder.storage.change(root, output.ref)
 
