@@ -2,9 +2,12 @@
 // resource tracker) of its own, which is removed with its Code.
 #include "codegen/jit.h"
 
+#include <llvm/ADT/ArrayRef.h>
 #include <llvm/Support/raw_ostream.h>
+#include <llvm/Support/xxhash.h>
 
 #include <chrono>
+#include <cstdio>
 #include <mutex>
 #include <unordered_map>
 
@@ -115,6 +118,7 @@ struct Jit::State {
   }
 
   Target target;
+  ObjectStore store;
   std::shared_ptr<Linker> linker = std::make_shared<Linker>();
 
  private:
@@ -174,7 +178,6 @@ struct Jit::State {
   std::vector<std::unique_ptr<llvm::TargetMachine>> idle;
   std::unordered_map<std::string, std::weak_ptr<Code>> live;
   size_t sweep_at = 256;
-  ObjectStore store;
 };
 
 Jit::Jit(const JitOptions& options) : state_(std::make_unique<State>(options)) {}
@@ -216,6 +219,30 @@ Jit::Text Jit::text(const ir::Graph& graph, const passes::ScalarLoop& loop, cons
   return state_->text([&](const llvm::TargetMachine& machine) {
     return build(graph, loop, place, variant, state_->target, machine);
   });
+}
+
+namespace {
+
+std::string file_of(std::string_view key) {
+  const auto hash =
+      llvm::xxh3_128bits(llvm::ArrayRef(reinterpret_cast<const uint8_t*>(key.data()), key.size()));
+  char digits[33];
+  std::snprintf(digits, sizeof digits, "%016llx%016llx",
+                static_cast<unsigned long long>(hash.high64),
+                static_cast<unsigned long long>(hash.low64));
+  return std::string("function_") + digits;
+}
+
+}  // namespace
+
+std::optional<std::string> Jit::kept(std::string_view key) const {
+  const auto object = state_->store.load(file_of(key));
+  if (!object) return std::nullopt;
+  return std::string(object->code.begin(), object->code.end());
+}
+
+void Jit::keep(std::string_view key, std::string_view bytes) {
+  state_->store.save(file_of(key), bytes, 0);
 }
 
 std::string Jit::target() const { return state_->target.text(); }

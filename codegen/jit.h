@@ -3,7 +3,9 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "codegen/abi.h"
@@ -90,6 +92,10 @@ class Jit {
   Text text(const ir::Graph& graph, const passes::Kernel& kernel, const Variant& variant);
   Text text(const ir::Graph& graph, const passes::ScalarLoop& loop, const SizePlace& place,
             const LoopVariant& variant);
+  // Other bytes that are kept beside the object code; who reads them compares the key, of which
+  // the file's name is a hash.
+  std::optional<std::string> kept(std::string_view key) const;
+  void keep(std::string_view key, std::string_view bytes);
   // "znver5, 512-bit vectors": the target, for people.
   std::string target() const;
   int vector_bytes() const;

@@ -93,6 +93,8 @@ class Dims {
   const AtomInfo& atom(uint32_t a) const { return atoms_[a]; }
 
  private:
+  friend class Packing;  // ir/pack.cc
+
   DimId intern(Linear l) const;
   uint32_t intern_atom(AtomInfo a) const;
   DimId of_atom(uint32_t atom) const;

@@ -61,6 +61,11 @@ Ref Graph::find(BodyId where, size_t hash, Op op, std::span<const Ref> inputs,
   }
 }
 
+void Graph::note(Ref r) {
+  const Node& n = nodes_[r.id];
+  if (interns(n.op)) interned_.emplace(hash_of(n.op, inputs(r), n.attrs), r);
+}
+
 Ref Graph::append(BodyId where, Op op, std::span<const Ref> inputs, const Attrs& attrs, TypeId type,
                   Loc loc) {
   const Ref r{uint32_t(nodes_.size())};
@@ -108,7 +113,7 @@ Ref Graph::add(BodyId where, Op op, std::span<const Ref> given, const Attrs& att
   const TypeId type = intern(infer(*this, op, inputs, attrs));
   loc.scalar = on_scalars(loc, types_[type.id]);
   const Ref r = append(where, op, inputs, attrs, type, loc);
-  if (interns(op)) interned_.emplace(hash, r);
+  note(r);
   bodies_[where.id].nodes.push_back(r);
   return r;
 }

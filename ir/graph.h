@@ -106,10 +106,13 @@ class Graph {
   Dims dims;
 
  private:
+  friend class Packing;  // ir/pack.cc
+
   uint32_t intern_attrs(const Attrs& attrs);
   Ref append(BodyId where, Op op, std::span<const Ref> inputs, const Attrs& attrs, TypeId type,
              Loc loc);
   Ref find(BodyId where, size_t hash, Op op, std::span<const Ref> inputs, uint32_t attrs) const;
+  void note(Ref r);  // has an equal node be this one
 
   std::vector<Node> nodes_;
   std::vector<Ref> operands_;

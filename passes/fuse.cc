@@ -20,7 +20,7 @@ constexpr size_t near_siblings = 16;
 
 class Fusion {
  public:
-  Fusion(Groups& groups, const Graph& g, FusionReport& report)
+  Fusion(Groups& groups, const Graph& g, FusionReport* report)
       : groups_(groups), g_(g), report_(report) {}
 
   void run(const ir::Body& body) {
@@ -29,7 +29,7 @@ class Fusion {
     while (with_producers(body) != 0) {}
     for (Ref r : body.nodes)
       if (groups_.is_kernel(r)) computed_again(r);
-    refused(body);
+    if (report_) refused(body);
   }
 
  private:
@@ -43,12 +43,12 @@ class Fusion {
 
   Groups& groups_;
   const Graph& g_;
-  FusionReport& report_;
+  FusionReport* report_;                              // null if nobody asks
   std::map<std::pair<Ref, Ref>, size_t> verdict_of_;  // by pair: place in the report
 };
 
 void Fusion::note(Ref first, Ref second, bool fused, std::string reason, Bytes saved) {
-  auto& all = report_.verdicts;
+  auto& all = report_->verdicts;
   Verdict v{g_.op(first), g_.op(second),     first,           second, g_[first].loc, g_[second].loc,
             fused,        std::move(reason), std::move(saved)};
   const auto [at, fresh] = verdict_of_.try_emplace({first, second}, all.size());
@@ -78,14 +78,10 @@ bool Fusion::consider(Ref first, Ref second, double least) {
   const int a = groups_.of(first), b = groups_.of(second);
   Groups::Trial trial = groups_.merged(a, b);
   if (trial.refusal.empty()) trial.refusal = too_little(a, b, trial, least);
-  Bytes saved = groups_.saved(a, b, trial.group);
-  if (!trial.refusal.empty()) {
-    note(first, second, false, trial.refusal, std::move(saved));
-    return false;
-  }
-  note(first, second, true, "", std::move(saved));
-  groups_.merge(a, b, std::move(trial.group));
-  return true;
+  const bool fused = trial.refusal.empty();
+  if (report_) note(first, second, fused, trial.refusal, groups_.saved(a, b, trial.group));
+  if (fused) groups_.merge(a, b, std::move(trial.group));
+  return fused;
 }
 
 size_t Fusion::with_producers(const ir::Body& body) {
@@ -122,7 +118,7 @@ void Fusion::siblings(const ir::Body& body) {
 void Fusion::computed_again(Ref r) {
   const std::vector<Ref> users = groups_.users(r);
   const int own = groups_.of(r);
-  if (!groups_.recompute(r)) return;
+  if (!groups_.recompute(r) || !report_) return;
   for (Ref user : users)
     if (groups_.of(user) != own)
       note(r, user, true, "computed again, which moves fewer bytes than storing it",
@@ -153,7 +149,7 @@ void Fusion::refused(const ir::Body& body) {
 // Makes the kernels in the new graph.
 class Emission {
  public:
-  Emission(Rewrite& rewrite, const Groups& groups, BodyId where, FusionReport& report)
+  Emission(Rewrite& rewrite, const Groups& groups, BodyId where, FusionReport* report)
       : rewrite_(rewrite), groups_(groups), where_(where), report_(report) {}
 
   void run() {
@@ -182,7 +178,7 @@ class Emission {
   Rewrite& rewrite_;
   const Groups& groups_;
   BodyId where_;
-  FusionReport& report_;
+  FusionReport* report_;
 };
 
 BodyId Emission::body(const Group& group) {
@@ -231,19 +227,17 @@ void Emission::kernel(const Group& group) {
                           : to.add(where_, Op::item, {k}, ir::Attrs().integer(int64_t(i)),
                                    rewrite_.from[r].loc));
   }
+  if (!report_) return;
   KernelTraffic traffic{b, int(group.nodes.size()), {}, {}};
   traffic.read = bytes_read(rewrite_.from, group.arrays);
   traffic.read += bytes_read(rewrite_.from, group.tables);
   for (Ref r : group.outputs) traffic.written += bytes_of(rewrite_.from, r);
-  report_.after += traffic.read;
-  report_.after += traffic.written;
-  report_.kernels.push_back(std::move(traffic));
+  report_->after += traffic.read;
+  report_->after += traffic.written;
+  report_->kernels.push_back(std::move(traffic));
 }
 
-}  // namespace
-
-FusionReport fuse_report(Graph& graph) {
-  FusionReport report;
+void fuse(Graph& graph, FusionReport* report) {
   rewrite(graph, {}, [&](Rewrite& rewrite, const ir::Body& body, BodyId where) {
     const Graph& from = rewrite.from;
     if (body.sealed && where != Graph::main) {  // the body of a kernel made before
@@ -254,14 +248,21 @@ FusionReport fuse_report(Graph& graph) {
     std::vector<bool> live(from.node_count());
     for (Ref r : body.nodes) live[r.id] = rewrite.live(r);
     Groups groups(from, body, live);
-    for (size_t i = 0; i < groups.size(); ++i)
-      if (groups[int(i)].kernel) report.before += groups.traffic(groups[int(i)]);
+    for (size_t i = 0; report && i < groups.size(); ++i)
+      if (groups[int(i)].kernel) report->before += groups.traffic(groups[int(i)]);
     Fusion(groups, from, report).run(body);
     Emission(rewrite, groups, where, report).run();
   });
+}
+
+}  // namespace
+
+FusionReport fuse_report(Graph& graph) {
+  FusionReport report;
+  fuse(graph, &report);
   return report;
 }
 
-void fuse(Graph& graph) { fuse_report(graph); }
+void fuse(Graph& graph) { fuse(graph, nullptr); }
 
 }  // namespace passes

@@ -19,6 +19,7 @@ Groups::Groups(const Graph& graph, const ir::Body& body, const std::vector<bool>
       users_(graph.node_count()),
       dims_(graph.node_count()),
       result_(graph.node_count(), false),
+      bytes_(graph.node_count(), -1),
       mark_(graph.node_count(), 0) {
   for (Ref r : body.results) result_[r.id] = true;
   const auto resolve = [&](Ref r) {
@@ -97,7 +98,32 @@ std::string Groups::refusal(Ref r) const {
   return "";
 }
 
-double Groups::bytes(Ref r) const { return bytes_of(g_, r).eval(g_.dims); }
+double Groups::bytes(Ref r) const {
+  double& known = bytes_[r.id];
+  if (known < 0) known = bytes_of(g_, r).eval(g_.dims);
+  return known;
+}
+
+// What bytes_read gives for typical sizes.
+double Groups::read(const Group& group) const {
+  double sum = 0;
+  for (const auto* arrays : {&group.arrays, &group.tables}) {
+    std::vector<std::pair<Ref, double>> shown;  // by the array whose elements they are
+    for (Ref r : *arrays) {
+      const Ref whole = base(g_, r);
+      const auto at = std::ranges::find(shown, whole, &std::pair<Ref, double>::first);
+      if (at == shown.end())
+        shown.emplace_back(whole, bytes(r));
+      else
+        at->second += bytes(r);
+    }
+    for (const auto& [whole, parts] : shown) {
+      const double all = bytes(whole);
+      sum += all > 0 ? std::min(all, parts) : parts;
+    }
+  }
+  return sum;
+}
 
 Group Groups::collect(std::vector<Ref> nodes, std::vector<Ref> copies) {
   Group group;
@@ -122,8 +148,7 @@ Group Groups::collect(std::vector<Ref> nodes, std::vector<Ref> copies) {
                       });
     if (read) group.outputs.push_back(r);
   }
-  group.bytes = bytes_read(g_, group.arrays).eval(g_.dims);
-  group.bytes += bytes_read(g_, group.tables).eval(g_.dims);
+  group.bytes = read(group);
   for (Ref r : group.outputs) group.bytes += bytes(r);
   return group;
 }
@@ -187,7 +212,7 @@ Groups::Cover Groups::cover(const Group& group, Ref r) const {
   return uniform ? Cover::uniform : Cover::other;
 }
 
-std::string Groups::fit_nodes(const Group& group) const {
+std::string Groups::fit_nodes(Group& group) const {
   const auto name = [&](Ref r) { return std::string(ir::spelling(g_.op(r))); };
   for (Ref r : group.outputs) {
     const Cover c = cover(group, r);
@@ -195,7 +220,8 @@ std::string Groups::fit_nodes(const Group& group) const {
       return "the result of " + name(r) +
              " is needed elsewhere and does not cover the larger space";
   }
-  int again = 0, reductions = 0;
+  int reductions = 0;
+  group.again = 0;
   for (Ref r : group.nodes) {
     const Op op = g_.op(r);
     if (ir::is_reduce(op) && ++reductions > max_reductions)
@@ -205,64 +231,13 @@ std::string Groups::fit_nodes(const Group& group) const {
     if (op == Op::gather && std::ranges::find(group.nodes, g_.inputs(r)[0]) != group.nodes.end())
       return "the elements it takes are not computed yet";
     if (cover(group, r) != Cover::other) continue;
-    again += op == Op::gather ? cheap + 1 : ir::info(op).cost;
-    if (again > cheap) return name(r) + " would be computed again for every element";
+    group.again += op == Op::gather ? cheap + 1 : ir::info(op).cost;
+    if (group.again > cheap) return name(r) + " would be computed again for every element";
   }
   const size_t pointers = group.arrays.size() + group.outputs.size();
   if (pointers > size_t(max_pointers))
     return "the kernel would take " + std::to_string(pointers) + " arrays";
   return "";
-}
-
-// A position behind which no group begins that is read by b, directly or not: b's last, or that of
-// a group which begins before it and may be read there.
-int Groups::horizon(int b) const {
-  const auto last_of = [&](int i) { return position_[groups_[size_t(i)].nodes.back().id]; };
-  int last = last_of(b);
-  for (bool grown = true; std::exchange(grown, false);) {
-    for (int i : wide_) {
-      if (position_[groups_[size_t(i)].nodes[0].id] > last || last_of(i) <= last) continue;
-      last = last_of(i);
-      grown = true;
-    }
-  }
-  return last;
-}
-
-// True if something outside a and b reads (directly or not) from a and is read by b.
-bool Groups::path_around(int a, int b) {
-  const int last = horizon(b);
-  const uint32_t seen = ++stamp_;
-  std::vector<int> pending{a};
-  while (!pending.empty()) {
-    const int at = pending.back();
-    pending.pop_back();
-    for (Ref r : groups_[size_t(at)].nodes) {
-      for (Ref user : users_[r.id]) {
-        const int to = of(user);
-        if (to == a || (to == b && at == a)) continue;
-        if (to == b) return true;
-        const Ref first = groups_[size_t(to)].nodes[0];
-        if (mark_[first.id] == seen || position_[first.id] > last) continue;
-        mark_[first.id] = seen;
-        pending.push_back(to);
-      }
-    }
-  }
-  return false;
-}
-
-Groups::Trial Groups::merged(int a, int b) {
-  std::vector<Ref> nodes;
-  std::ranges::merge(groups_[size_t(a)].nodes, groups_[size_t(b)].nodes, std::back_inserter(nodes),
-                     [&](Ref x, Ref y) { return before(x, y); });
-  Trial trial{collect(std::move(nodes)), "", 0};
-  trial.refusal = fit(trial.group);
-  trial.group.kernel = true;
-  trial.saved = groups_[size_t(a)].bytes + groups_[size_t(b)].bytes - trial.group.bytes;
-  if (trial.refusal.empty() && (path_around(a, b) || path_around(b, a)))
-    trial.refusal = "a third step between them needs the one and is needed by the other";
-  return trial;
 }
 
 Bytes Groups::traffic(const Group& group) const {
@@ -276,14 +251,6 @@ Bytes Groups::saved(int a, int b, const Group& group) const {
   Bytes sum = traffic(groups_[size_t(a)]);
   sum += traffic(groups_[size_t(b)]);
   return sum -= traffic(group);
-}
-
-void Groups::merge(int a, int b, Group group) {
-  for (Ref r : group.nodes) group_of_[r.id] = a;
-  groups_[size_t(a)] = std::move(group);
-  groups_[size_t(b)] = {};
-  std::erase(wide_, b);
-  if (std::ranges::find(wide_, a) == wide_.end()) wide_.push_back(a);
 }
 
 std::vector<int> Groups::order() const {

@@ -20,6 +20,8 @@ struct Group {
   std::vector<ir::Ref> outputs;  // what others read, in order
   double bytes = 0;              // that it moves, for typical sizes
   std::vector<ir::Ref> copies;   // those of its nodes that belong to another group, or to none
+  int again = 0;                 // cost of what is computed again for every element
+  friend bool operator==(const Group&, const Group&) = default;
 };
 
 class Groups {
@@ -59,6 +61,10 @@ class Groups {
   int horizon(int b) const;
   bool path_around(int a, int b);
   Group collect(std::vector<ir::Ref> nodes, std::vector<ir::Ref> copies = {});
+  std::optional<Group> appended(const Group& a, const Group& b) const;
+  bool appends(const Group& a, const Group& b) const;
+  Trial whole_merge(const Group& a, const Group& b);
+  double read(const Group& group) const;
   bool read_outside(ir::Ref r, int group) const;
   std::vector<int> holders(ir::Ref r) const;
   std::vector<ir::Ref> cheap_cone(ir::Ref r) const;
@@ -68,7 +74,7 @@ class Groups {
   std::string fit(Group& group) const;
   std::string fit_space(Group& group) const;
   std::string fit_axes(Group& group) const;
-  std::string fit_nodes(const Group& group) const;
+  std::string fit_nodes(Group& group) const;
   enum class Cover { full, partial, uniform, other };
   Cover cover(const Group& group, ir::Ref r) const;
 
@@ -80,8 +86,10 @@ class Groups {
   std::vector<bool> result_;
   std::vector<ir::Ref> spans_;  // of the body
   std::vector<Group> groups_;
-  std::vector<int> wide_;       // groups of several nodes
-  std::vector<uint32_t> mark_;  // by node or group: equals stamp_ if seen
+  mutable std::vector<double> bytes_;  // by node; negative: not asked for yet
+  std::vector<int> wide_;              // groups of several nodes
+  std::vector<int> copying_;           // groups that may have copies, in order
+  std::vector<uint32_t> mark_;         // by node or group: equals stamp_ if seen
   uint32_t stamp_ = 0;
 };
 

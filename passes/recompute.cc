@@ -22,8 +22,8 @@ bool has(const std::vector<Ref>& list, Ref r) { return std::ranges::find(list, r
 std::vector<int> Groups::holders(Ref r) const {
   std::vector<int> out;
   if (of(r) >= 0) out.push_back(of(r));
-  for (size_t i = 0; i < groups_.size(); ++i)
-    if (std::ranges::find(groups_[i].copies, r) != groups_[i].copies.end()) out.push_back(int(i));
+  for (int i : copying_)
+    if (has(groups_[size_t(i)].copies, r)) out.push_back(i);
   return out;
 }
 
@@ -103,8 +103,9 @@ bool Groups::recompute(Ref r) {
       if (!groups_[size_t(holder)].kernel) return false;
       if (std::ranges::find(touched, holder) == touched.end()) touched.push_back(holder);
     }
+  if (touched.size() < 2) return false;
   const std::vector<Ref> cone = cheap_cone(r);
-  if (touched.size() < 2 || cone.empty()) return false;
+  if (cone.empty()) return false;
 
   const std::vector<int> owners = group_of_;
   std::vector<Group> saved;
@@ -113,8 +114,11 @@ bool Groups::recompute(Ref r) {
     saved.push_back(groups_[size_t(i)]);
     before_bytes += saved.back().bytes;
   }
+  const std::vector<int> copying = copying_;
   for (int i : touched) {
     if (i == from) continue;
+    const auto at = std::ranges::lower_bound(copying_, i);
+    if (at == copying_.end() || *at != i) copying_.insert(at, i);
     Group& reader = groups_[size_t(i)];
     for (Ref c : cone) {
       if (std::ranges::find(reader.nodes, c) != reader.nodes.end()) continue;
@@ -140,6 +144,7 @@ bool Groups::recompute(Ref r) {
   if (fits && after_bytes < before_bytes) return true;
   for (size_t k = 0; k < touched.size(); ++k) groups_[size_t(touched[k])] = saved[k];
   group_of_ = owners;
+  copying_ = copying;
   return false;
 }
 

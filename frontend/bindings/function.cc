@@ -72,24 +72,6 @@ py::object compiler_if_any(FunctionObject* f) {
   }
 }
 
-// Asks Python to compile for these arguments: a specialisation, a function to call instead of the
-// plain one, or None. For other `sizes` than those of what is compiled: a specialisation or None.
-Entry compile(FunctionObject* f, const py::object& compiler, const CallKey& key,
-              std::span<PyObject* const> arguments, size_t positional, PyObject* names,
-              bool sizes) {
-  ++f->state->counters.misses;
-  py::tuple args(positional);
-  for (size_t i = 0; i < positional; ++i)
-    args[i] = py::reinterpret_borrow<py::object>(arguments[i]);
-  py::dict keywords;
-  for (size_t i = positional; i < arguments.size(); ++i)
-    keywords[py::handle(PyTuple_GET_ITEM(names, Py_ssize_t(i - positional)))] =
-        py::reinterpret_borrow<py::object>(arguments[i]);
-  const py::object made =
-      sizes ? compiler.attr("resized")(args, keywords) : compiler(args, keywords);
-  return entry_of(key, made, f->state->regulates);
-}
-
 struct Call {
   PyObject* const* arguments;
   size_t flags;
@@ -97,6 +79,45 @@ struct Call {
   std::span<PyObject* const> all;
   size_t positional() const { return size_t(PyVectorcall_NARGS(flags)); }
 };
+
+// The arguments of a call as Python code has them.
+std::pair<py::tuple, py::dict> as_objects(const Call& c) {
+  py::tuple args(c.positional());
+  for (size_t i = 0; i < args.size(); ++i)
+    args[i] = py::reinterpret_borrow<py::object>(c.arguments[i]);
+  py::dict keywords;
+  for (size_t i = args.size(); i < c.all.size(); ++i)
+    keywords[py::handle(PyTuple_GET_ITEM(c.names, Py_ssize_t(i - args.size())))] =
+        py::reinterpret_borrow<py::object>(c.all[i]);
+  return {std::move(args), std::move(keywords)};
+}
+
+// What another process has compiled for such a call, if that is on disk: no entry otherwise. Asked
+// only while there is no compiler, which loads the frontend.
+Entry at_hand(FunctionObject* f, const CallKey& key, const Call& c) {
+  if (f->compiler || !f->code) return {};
+  const auto [args, keywords] = as_objects(c);
+  try {
+    const py::object made =
+        py::module_::import("braze.dispatch.kept")
+            .attr("find")(py::handle(f->plain), py::handle(f->options), args, keywords);
+    return made.is_none() ? Entry{} : entry_of(key, made, f->state->regulates);
+  } catch (py::error_already_set& e) {
+    if (!e.matches(PyExc_Exception)) throw;
+    return {};
+  }
+}
+
+// Asks Python to compile for these arguments: a specialisation, a function to call instead of the
+// plain one, or None. For other `sizes` than those of what is compiled: a specialisation or None.
+Entry compile(FunctionObject* f, const py::object& compiler, const CallKey& key, const Call& c,
+              bool sizes) {
+  ++f->state->counters.misses;
+  const auto [args, keywords] = as_objects(c);
+  const py::object made =
+      sizes ? compiler.attr("resized")(args, keywords) : compiler(args, keywords);
+  return entry_of(key, made, f->state->regulates);
+}
 
 PyObject* run(FunctionObject* f, const Held& made, const Call& c) {
   auto result = made->run(c.all, error_modes(), f->plain);
@@ -112,7 +133,7 @@ PyObject* serve_resized(FunctionObject* f, const Held& first, const Call& c) {
   while (tried.back() && !tried.back()->fits(c.all)) {
     Choice choice = f->state->entries.other(key, c.all, tried);
     if (!choice.found && tried.size() < most_versions && f->state->entries.resizes(first, false)) {
-      Entry fresh = compile(f, compiler_of(f), key, c.all, c.positional(), c.names, true);
+      Entry fresh = compile(f, compiler_of(f), key, c, true);
       if (fresh.specialisation && fresh.specialisation->fits(c.all)) {
         choice.specialisation = fresh.specialisation;
         f->state->entries.resizes(first, true);
@@ -201,9 +222,12 @@ PyObject* call(PyObject* object, PyObject* const* arguments, size_t flags, PyObj
       return call_plain(f, arguments, flags, names);
     }
     if (!choice.found) {
-      const py::object compiler = compiler_if_any(f);
-      if (!compiler) return call_plain(f, arguments, flags, names);
-      Entry fresh = compile(f, compiler, key, c.all, positional, names, false);
+      Entry fresh = at_hand(f, key, c);
+      if (!fresh.specialisation) {
+        const py::object compiler = compiler_if_any(f);
+        if (!compiler) return call_plain(f, arguments, flags, names);
+        fresh = compile(f, compiler, key, c, false);
+      }
       if (fresh.specialisation) fresh.specialisation->prepare(c.all, false);
       choice.specialisation = fresh.specialisation;
       choice.instead = fresh.instead;
@@ -355,6 +379,13 @@ void bind_function(py::module_& m) {
             s.prepare({&PyTuple_GET_ITEM(arguments.ptr(), 0), arguments.size()}, true);
           },
           "Compiles all that such a call needs, without running it.")
+      .def(
+          "serves",
+          [](const Specialisation& s, const py::tuple& arguments) {
+            const std::span all(&PyTuple_GET_ITEM(arguments.ptr(), 0), arguments.size());
+            return s.holds(all) && s.fits(all);
+          },
+          "Whether the guards hold, and it is for arguments of these sizes.")
       .def_property_readonly("plan", &Specialisation::plan);
 }
 

@@ -168,6 +168,16 @@ void bind_plan(py::module_& m) {
       },
       py::arg("directory"), py::arg("limit_bytes"),
       "Where object code is kept for other processes, from the first compile on; '' for nowhere.");
+  m.def(
+      "keep", [](std::string_view key, std::string_view bytes) { jit()->keep(key, bytes); },
+      py::arg("key"), py::arg("bytes"), "Keeps bytes beside the object code, if that is kept.");
+  m.def(
+      "kept",
+      [](std::string_view key) -> py::object {
+        const auto found = jit()->kept(key);
+        return found ? py::object(py::bytes(*found)) : py::none();
+      },
+      py::arg("key"), "What has been kept, or None.");
   m.def("target", [] { return jit()->target(); }, "The machine that kernels are made for.");
 }
 

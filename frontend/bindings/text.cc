@@ -3,6 +3,7 @@
 
 #include "frontend/bindings/bind.h"
 #include "ir/json.h"
+#include "ir/pack.h"
 #include "ir/verify.h"
 #include "passes/pass.h"
 
@@ -45,6 +46,17 @@ void bind_text(py::module_& m) {
       "from_json",
       [](std::string_view json) { return std::make_shared<ir::Graph>(ir::from_json(json)); },
       py::arg("json"), "Reads the JSON form; GraphError where it is not one.");
+  c.def(
+      "pack", [](const ir::Graph& g) { return py::bytes(ir::pack(g)); },
+      "All of it as bytes, for a process with the same build of braze.");
+  c.def_static(
+      "unpack",
+      [](std::string_view bytes) {
+        auto graph = ir::unpack(bytes);
+        if (!graph) throw py::value_error("the bytes are no graph");
+        return std::make_shared<ir::Graph>(std::move(*graph));
+      },
+      py::arg("bytes"), "The graph that `pack` has given these bytes for; ValueError if none.");
   c.def(
       "verify", [](const ir::Graph& g) { ir::verify(g); },
       "InternalError if an invariant is broken.");

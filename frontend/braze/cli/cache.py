@@ -29,13 +29,13 @@ def info():
         return
     limit = object_cache.LIMIT_BYTES / 2**20
     click.echo(f"directory  {held.directory}")
-    click.echo(f"kernels    {held.files}")
+    click.echo(f"entries    {held.files}")
     click.echo(f"size       {held.bytes / 2**20:.1f} MiB of at most {limit:.0f} MiB")
 
 
 @cache.command()
 def clear():
-    """Remove all kernels from the cache.
+    """Remove all entries from the cache.
 
     \b
     Example:
@@ -45,4 +45,4 @@ def clear():
         number = object_cache.clear()
     except OSError as error:
         raise click.ClickException(f"cannot clear the cache: {error}") from error
-    click.echo(f"removed {number} kernel{'' if number == 1 else 's'}")
+    click.echo(f"removed {number} entr{'y' if number == 1 else 'ies'}")

@@ -2,10 +2,12 @@
 
 import enum
 import functools
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
+from braze import _core
 from braze.dispatch.callables import Held, Opened
 from braze.errors import Unsupported, refuse, said
 from braze.interpreter.lifting import lift_instance
@@ -23,6 +25,17 @@ NUMBERS = (bool, int, float, complex)
 MOST_ITEMS = (
     2048  # of lists, tuples and dicts of one call, each of which costs some 0.1 ms to record
 )
+
+
+def signature_in(names: Iterable[str], given: tuple) -> tuple:
+    """Return what dispatch distinguishes about a call, with these names of keyword arguments."""
+    return tuple(names), tuple(map(signature_of, given))
+
+
+def signature_of(value: Any) -> Any:
+    """Return what dispatch distinguishes about an argument."""
+    described = _core.describe(value)
+    return type(value) if described is None else described
 
 
 def bind(callable_: Opened, args: tuple, kwargs: dict) -> dict[str, Any]:

@@ -2,13 +2,15 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from braze import _core
 from braze.dispatch import background, history
+from braze.dispatch.arguments import signature_in
 from braze.dispatch.callables import opened
+from braze.dispatch.keeping import keep
 from braze.dispatch.recording import Recording, record
 from braze.dispatch.worth import LEAST_WORK, array_work, is_asked_again
 from braze.errors import CompileError, InternalError, Reason, Unsupported, let_go, reason_of, refuse
@@ -43,6 +45,7 @@ class Compiler:
     """Called by the dispatcher when no specialisation fits the arguments."""
 
     ladder = LADDER
+    keeps = True  # what it makes, for other processes
 
     def __init__(self, plain: Callable, options: Options) -> None:
         self.plain = plain
@@ -199,6 +202,8 @@ class Compiler:
             )
         given = (*args, *kwargs.values())
         plan = _core.Plan(attempt.optimized, threads=self.options.threads or 0)
+        if self.keeps:
+            keep(self.plain, self.options, kwargs, given, recording, attempt.optimized)
         return _core.Specialisation(
             plan,
             [core_source(s, given) for s in recording.inputs],
@@ -305,6 +310,7 @@ class RegionCompiler(Compiler):
     """Compiles a region of a function; one that is refused is divided, or given up."""
 
     ladder = 4
+    keeps = False
 
     def __init__(self, region: "Region", options: Options) -> None:
         super().__init__(region.plain, options)
@@ -373,17 +379,6 @@ NOT_WORTH = Reason("too little work on arrays to be worth a call")
 
 
 MOST_KERNELS = 64  # some 20 ms of compiling each
-
-
-def signature_in(names: Iterable[str], given: tuple) -> tuple:
-    """Return what dispatch distinguishes about a call, with these names of keyword arguments."""
-    return tuple(names), tuple(map(signature_of, given))
-
-
-def signature_of(value: Any) -> Any:
-    """Return what dispatch distinguishes about an argument."""
-    described = _core.describe(value)
-    return type(value) if described is None else described
 
 
 def optimise(graph: Any, settings: Any) -> Any:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from braze.errors import Place, Unsupported, refuse
+from braze.record.code_names import MADE_OF
 from braze.record.scope import outside_functions
 from braze.record.warned import warnings_here
 
@@ -64,9 +65,6 @@ class FunctionSource:
         return self.node.body
 
 
-# The attribute of a function made of a tree that holds its source. Code alone does not tell such
-# functions apart: it is equal where two are made of the same lines.
-MADE_OF = "__made_of__"
 _cache: dict[types.CodeType, FunctionSource] = {}
 
 
@@ -197,8 +195,8 @@ def _compiles_to(node: Function, function: types.FunctionType) -> bool:
     if isinstance(node, ast.Lambda):
         inner = ast.Expr(node)
     else:
-        # Another name: its own would make a recursive function refer to a variable of `outer`.
-        inner = ast.FunctionDef("inner", node.args, node.body, [], node.returns)
+        # A name that nobody can use: what is called so would be a variable of `outer`.
+        inner = ast.FunctionDef("<inner>", node.args, node.body, [], node.returns)
     names = [ast.arg(name) for name in code.co_freevars]
     arguments = ast.arguments([], names, None, [], [], None, [])
     outer = ast.FunctionDef("outer", arguments, [inner], [])

@@ -32,13 +32,14 @@ from braze.interpreter.names import (
     scope_of,
     sees_frames,
 )
-from braze.interpreter.source_code import MADE_OF, FunctionSource, source_of
+from braze.interpreter.source_code import FunctionSource, source_of
 from braze.islands.code import twin_of
 from braze.islands.foresee import calls_like, foresee, keep_frames
 from braze.islands.hoist import Temps
 from braze.islands.marks import Marks, at_place
 from braze.islands.regions import Context, Plan, Planner, Stretch, targets
 from braze.options import Options, regulates
+from braze.record.code_names import MADE_OF
 from braze.record.trees import located, nodes_of
 
 MOST_REFUSALS = 64  # of one function; after that what is refused stays Python

@@ -42,6 +42,26 @@ def builtin_replaced() -> bool:
     return False
 
 
+def named(module: str) -> dict[str, Any]:
+    """Return the names that a module had."""
+    return next(names for one, names in _noted if one.__name__ == module)
+
+
+@functools.cache
+def _by_identity() -> dict[int, tuple[str, str]]:
+    return {
+        id(value): (module.__name__, name)
+        for module, names in _noted
+        for name, value in names.items()
+    }
+
+
+def name_of(value: Any) -> tuple[str, str] | None:
+    """Return the module and name of a function or type; None if it is none of these modules."""
+    found = _by_identity().get(id(value))
+    return found if found is not None and named(found[0])[found[1]] is value else None
+
+
 class InPlace:
     """Puts functions that have been replaced back in their places, for a while."""
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from braze import _core
-from braze.dispatch.compiler import Attempt, optimise, signature_in
+from braze.dispatch.arguments import signature_in
+from braze.dispatch.compiler import Attempt, optimise
 from braze.errors import CompileError, Unsupported, reason_of
 from braze.options import debug
 from braze.reports.report import Report
