@@ -2,6 +2,7 @@
 #pragma once
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "codegen/bounds.h"
@@ -77,6 +78,9 @@ class ScalarEmitter {
   std::optional<Val> by_power_of_two(ir::Op op, std::span<const Val> in);
   Val python_number(ir::Ref r);
   void view(ir::Ref r);
+  void span(ir::Ref r);
+  View window(ir::Ref r, const View& v);
+  void product(ir::Ref r);
   void update(ir::Ref r);
   void branch(ir::Ref r);
   // What goes round in a range: how many rounds are done, and what the loop carries.
@@ -141,8 +145,10 @@ class ScalarEmitter {
   std::unordered_map<uint32_t, Val> numbers_;              // of the values that are numbers
   std::unordered_map<uint32_t, std::vector<Val>> tuples_;  // results of control nodes, arrays empty
   std::unordered_map<uint32_t, llvm::Value*> sizes_;
-  std::vector<Carry> carries_;                 // of the loops around this place
-  std::unordered_map<uint32_t, size_t> held_;  // loads and stores, their carries
+  std::unordered_map<uint32_t, llvm::Value*> given_;  // sizes that spans give, where they hold
+  std::unordered_set<llvm::Instruction*> readers_;    // calls that read elements
+  std::vector<Carry> carries_;                        // of the loops around this place
+  std::unordered_map<uint32_t, size_t> held_;         // loads and stores, their carries
   Bounds bounds_;
   const std::unordered_set<uint32_t> slow_;  // ints that do not overflow
   int depth_ = 0;

@@ -16,7 +16,9 @@ using ir::Ref;
 using passes::ScalarLoop;
 
 void ScalarEmitter::body(BodyId id) {
+  const auto outer = given_;
   for (Ref r : g_.body(id).nodes) node(r);
+  given_ = outer;
 }
 
 void ScalarEmitter::node(Ref r) {
@@ -32,6 +34,8 @@ void ScalarEmitter::node(Ref r) {
     return;
   }
   if (ir::is_view(op)) return view(r);
+  if (op == Op::span) return span(r);
+  if (ir::is_product(op)) return product(r);
   number(r);
 }
 

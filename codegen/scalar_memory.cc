@@ -55,7 +55,8 @@ void ScalarEmitter::store_element(const View& v, Val value) {
 void ScalarEmitter::nothing_else_is_an_element() {
   for (llvm::BasicBlock& block : *entry_->getParent())
     for (llvm::Instruction& i : block)
-      if (i.mayReadOrWriteMemory() && !i.getMetadata(llvm::LLVMContext::MD_alias_scope))
+      if (i.mayReadOrWriteMemory() && !i.getMetadata(llvm::LLVMContext::MD_alias_scope) &&
+          !readers_.contains(&i))
         i.setMetadata(llvm::LLVMContext::MD_noalias, all_);
 }
 

@@ -49,6 +49,8 @@ llvm::Value* ScalarEmitter::word(llvm::Type* type, llvm::Value* from, size_t off
 
 llvm::Value* ScalarEmitter::size(ir::DimId d) {
   if (const auto constant_size = g_.dims.value(d)) return constant(*constant_size);
+  if (const auto given = given_.find(g_.dims.resolve(d).id); given != given_.end())
+    return given->second;
   llvm::Value*& known = sizes_[d.id];
   if (!known) {
     known = word(b_.ir.getInt64Ty(), member(offsetof(LoopArgs, sizes)), size_t(place_(d)) * 8);

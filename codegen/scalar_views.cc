@@ -72,7 +72,7 @@ struct ViewRows {
   void reshape() { refuse(); }
   void broadcast_to() { refuse(); }
   void array() { refuse(); }
-  void window() { refuse(); }
+  void window() { out = e.window(r, v); }
   [[noreturn]] void refuse() const {
     ir::fail<ir::Unsupported>() << ir::spelling(e.g_.op(r)) << " in a loop over elements";
     std::abort();

@@ -3,11 +3,36 @@
 #include "ir/raises.h"
 
 #include <algorithm>
+#include <set>
 
 #include "passes/rewrite.h"
 
 namespace passes {
 namespace {
+
+// The first node that gives this size, in the order in which they run; invalid if there is none.
+Ref giver(const Graph& g, BodyId body, uint32_t symbol) {
+  for (Ref r : g.body(body).nodes) {
+    if (ir::gives_size(g.op(r)) && g.dims.symbols(g.attrs(r).dim("size")).contains(symbol))
+      return r;
+    for (BodyId b : g.bodies_of(r))
+      if (const Ref found = giver(g, b, symbol); found.valid()) return found;
+  }
+  return {};
+}
+
+// True if a size is what this span says, and was nothing before.
+bool gives_first(const Graph& g, Ref span) {
+  const ir::DimId size = g.dims.resolve(g.attrs(span).dim("size"));
+  if (!g.dims.symbol_name(size)) return false;
+  const uint32_t symbol = *g.dims.symbols(size).begin();
+  const auto has_it = [&](Ref param) {
+    return std::ranges::any_of(g.sizes(param),
+                               [&](ir::DimId d) { return g.dims.symbols(d).contains(symbol); });
+  };
+  return std::ranges::none_of(g.body(Graph::main).params, has_it) &&
+         giver(g, Graph::main, symbol) == span;
+}
 
 class Analysis {
  public:
@@ -83,6 +108,9 @@ class Analysis {
     if (op == Op::update) return update(r);
     if (op == Op::item) return item(r);
     if (!g_.bodies_of(r).empty()) return op != Op::kernel && control(r);
+    if (!knows_sizes(r)) return false;
+    if (op == Op::span) return span(r);
+    if (ir::is_product(op)) return product(r);
     // These may have memory of their own.
     if (op == Op::reshape || op == Op::array) return false;
     const bool computes = made || ir::is_elementwise(op) || op == Op::number;
@@ -90,6 +118,44 @@ class Analysis {
     for (Ref in : g_.inputs(r))
       if (!read(in)) return false;
     set(r, {number ? Part{} : *read(g_.inputs(r)[0])});
+    return true;
+  }
+
+  // Code has a register for a size that a span in the loop gives, not for what follows from it.
+  bool knows_sizes(Ref r) const {
+    if (given_.empty()) return true;
+    return std::ranges::all_of(g_.sizes(r), [&](ir::DimId d) {
+      const auto symbols = g_.dims.symbols(d);
+      return g_.dims.symbol_name(d) ||
+             std::ranges::none_of(symbols, [&](uint32_t s) { return given_.contains(s); });
+    });
+  }
+
+  bool span(Ref r) {
+    const ir::DimId size = g_.dims.resolve(g_.attrs(r).dim("size"));
+    for (Ref in : g_.inputs(r))
+      if (!read(in)) return false;
+    if (gives_first(g_, r)) {
+      const uint32_t symbol = *g_.dims.symbols(size).begin();
+      given_.insert(symbol);
+      loop_.giving.push_back(r);
+      const auto relies = [&](const ir::Check& c) {
+        return g_.dims.symbols(c.dim).contains(symbol);
+      };
+      if (std::ranges::any_of(g_.dims.checks(), relies)) return false;
+    }
+    set(r, {Part{}});
+    return true;
+  }
+
+  // Of two vectors, which the host multiplies as they lie.
+  bool product(Ref r) {
+    const ir::DType t = g_.type(r).dtype;
+    if (!g_.type(r).is_scalar() || !(t == ir::DType::f32 || t == ir::DType::f64)) return false;
+    for (Ref in : g_.inputs(r))
+      if (g_.type(in).rank() != 1 || g_.type(in).dtype != t || !read(in)) return false;
+    loop_.multiplies = true;
+    set(r, {Part{}});
     return true;
   }
 
@@ -235,6 +301,7 @@ class Analysis {
 
   const Graph& g_;
   std::unordered_map<uint32_t, Parts> parts_;
+  std::set<uint32_t> given_;        // symbols of sizes that spans in the loop give
   std::vector<int> latest_, made_;  // versions, by array
 };
 

@@ -27,6 +27,8 @@ struct ScalarLoop {
   std::unordered_map<uint32_t, int> array_of;  // by id of the value, inside and outside
   std::vector<ir::Ref> choices;                // the nodes of its bodies that choose among values
   std::vector<ir::Ref> raising;  // the nodes of its bodies that may raise floating-point errors
+  std::vector<ir::Ref> giving;   // the spans of its bodies that give a size; others compare theirs
+  bool multiplies = false;       // has products of vectors
 };
 
 // True if an update gives an array all of its own elements: another node for the same contents.

@@ -8,6 +8,7 @@
 #include "runtime/copy.h"
 #include "runtime/layout.h"
 #include "runtime/memory.h"
+#include "runtime/products.h"
 
 namespace runtime {
 
@@ -191,38 +192,13 @@ bool Executor::fill(const Step& s) {
   return true;
 }
 
-namespace {
-
-// Whether numpy.dot gives BLAS the operand as it lies, as numpy.matmul does: then both have the
-// same result. Of the others, dot makes copies, and matmul sums some without BLAS.
-bool blas_takes(const Tensor& t) {
-  if (!ir::is_float(t.dtype) && !ir::is_complex(t.dtype)) return true;
-  const int64_t item = t.itemsize();
-  if (int64_t(uintptr_t(t.data)) % item != 0) return false;
-  if (t.rank == 1) return t.shape[0] == 1 || (t.strides[0] > 0 && t.strides[0] % item == 0);
-  const auto rows = [&](int inner, int outer) {
-    return t.strides[inner] == item && t.strides[outer] == t.shape[inner] * item;
-  };
-  if (t.c_contiguous() || rows(0, 1)) return true;
-  return t.shape[0] > 1 && t.shape[1] > 1 && t.strides[1] == item &&
-         t.strides[0] > t.shape[1] * item && t.strides[0] % item == 0;
-}
-
-}  // namespace
-
 // A product by the host's own loop. False if the host has to be called for it.
 bool Executor::product(const Step& s) {
   const Tensor &left = *slot(s.inputs[0]).tensor, &right = *slot(s.inputs[1]).tensor;
   if (!f_.host->matmul || left.rank > 2 || right.rank > 2) return false;
   if (g_.op(s.node) != ir::Op::dot) return product(s, left, right);
   std::array<Tensor, 2> copies;
-  const auto taken = [](const Tensor& t, Tensor& copy) -> const Tensor* {
-    if (blas_takes(t)) return &t;
-    if (t.rank != 1) return nullptr;
-    copy = contiguous(t);
-    return &copy;
-  };
-  const Tensor *a = taken(left, copies[0]), *b = taken(right, copies[1]);
+  const Tensor *a = dot_operand(left, copies[0]), *b = dot_operand(right, copies[1]);
   return a && b && product(s, *a, *b);
 }
 

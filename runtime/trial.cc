@@ -1,6 +1,7 @@
 #include "runtime/trial.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace runtime {
 
@@ -12,6 +13,7 @@ constexpr int lead = 2;  // compiled calls before the first plain one
 // A difference that noise does not make, which keeps a verdict from changing back and forth: 1/20.
 constexpr int64_t margin = 20;
 constexpr int64_t short_ns = 100'000, long_ns = 1'000'000;
+constexpr int64_t hopeless = 16;  // times the compiled code's
 constexpr int64_t most_patience = int64_t(1) << 24;
 
 // Calls each way until there is a verdict: the shorter they are, the more noise is in them.
@@ -44,13 +46,15 @@ bool Trial::plain_is_faster() const {
          clearly_less(plain.mean(), compiled.mean());
 }
 
+// Far more than what cold caches take.
+bool Trial::is_hopeless(int64_t plain_ns) const {
+  return plain_ns > long_ns && plain_ns > hopeless * sides_[int(Way::compiled)].least;
+}
+
 void Trial::note(Way way, int64_t ns) {
   if (settled_ || warm_ > 0) return count();
   if (way != way_) return;  // of a call that began before another thread's ended
-  if (skips_) {
-    skips_ = false;
-    return;
-  }
+  if (std::exchange(skips_, false) && !(way == Way::plain && is_hopeless(ns))) return;
   sides_[int(way)].note(ns);
   ++row_;
   const Side &compiled = sides_[0], &plain = sides_[1];

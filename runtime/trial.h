@@ -40,6 +40,7 @@ class Trial {
   void settle(Way way);
   void reopen();
   bool plain_is_faster() const;
+  bool is_hopeless(int64_t plain_ns) const;
 
   int64_t sure_from_;
   Side sides_[2];

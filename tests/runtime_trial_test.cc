@@ -50,6 +50,8 @@ TEST(Trial, ClearCasesEndEarly) {
   EXPECT_EQ(plain_calls(run(much_faster, 5'000'000, 50'000'000)), 1);
   Trial tiny(1, never_sure);
   EXPECT_EQ(plain_calls(run(tiny, 500, 5000)), 3);
+  Trial hopeless(1, never_sure);
+  EXPECT_EQ(plain_calls(run(hopeless, 30'000, 50'000'000)), 1);
   Trial much_slower(1, never_sure);
   EXPECT_LE(run(much_slower, 5000, 500).size(), 10u);
   EXPECT_EQ(much_slower.way(), Way::plain);
