@@ -38,26 +38,25 @@ enum class Access : uint8_t {
   strided,    // anything else, negative too
 };
 
-// Writes the product of two vectors of `size` elements to `out`: how, is said by `kind`, a
-// product_kind. Strides are in bytes.
+// Writes the product of two vectors of `size` elements to `out`. `kind` is (op << 8 | dtype) of the
+// graph's node; strides are in bytes.
 using LoopProduct = int (*)(void* context, int64_t kind, const char* left, int64_t left_stride,
                             const char* right, int64_t right_stride, int64_t size, char* out);
-// An op of the graph and the dtype of all three.
-constexpr int64_t product_kind(int64_t op, int64_t dtype) { return op << 8 | dtype; }
 
 // What a compiled loop over numbers and elements takes (passes/scalar_loop.h).
 struct LoopArgs {
-  char* const* data;              // per array: the element with all indices 0
-  const int64_t* const* shapes;   // per array
-  const int64_t* const* strides;  // per array, in bytes
-  const int64_t* sizes;           // values of the graph's sizes
-  const char* scalars;            // 16 bytes per number from outside, the value at the front
-  char* results;                  // 16 bytes per result; those of arrays are not written
-  int (*poll)(void*);             // called now and then; the loop ends if it says so
-  LoopProduct product;            // of two vectors; the loop declines if it is 0
-  void* context;                  // of poll and product
-  int64_t status;                 // written: how it ended
-  char* reports;                  // as those of kernels, n being a place in ScalarLoop::raising
+  char* const* data;                 // per array: the element with all indices 0
+  const int64_t* const* shapes;      // per array
+  const int64_t* const* strides;     // per array, in bytes
+  const int64_t* sizes;              // values of the graph's sizes
+  const char* scalars;               // 16 bytes per number from outside, the value at the front
+  char* results;                     // 16 bytes per result; those of arrays are not written
+  int (*poll)(void*);                // called now and then; the loop ends if it says so
+  LoopProduct product;               // of two vectors; the loop declines if it is 0
+  char* (*scratch)(void*, int64_t);  // so many bytes, until it is called again; 0: none left
+  void* context;                     // of these three
+  int64_t status;                    // written: how it ended
+  char* reports;                     // as those of kernels, n being a place in ScalarLoop::raising
 };
 enum LoopStatus : int64_t {
   loop_done = 0,

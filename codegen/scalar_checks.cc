@@ -36,7 +36,9 @@ void each_index(const ir::Graph& g, Ref r, F&& f) {
   if (g.op(r) == Op::index) f(inputs[0], size_t(g.attrs(r).integer("axis")), inputs[1]);
   if (g.op(r) != Op::update || passes::keeps_itself(g, r)) return;
   const auto axes = g.attrs(r).integers("axes");
-  for (size_t k = 0; k < axes.size(); ++k) f(inputs[0], size_t(axes[k]), inputs[k + 2]);
+  const auto size = g.attrs(r).dims("size");
+  for (size_t k = 0; k < axes.size(); ++k)
+    if (g.dims.is(size[size_t(axes[k])], 1)) f(inputs[0], size_t(axes[k]), inputs[k + 2]);
 }
 
 }  // namespace

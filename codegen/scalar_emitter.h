@@ -80,7 +80,16 @@ class ScalarEmitter {
   void view(ir::Ref r);
   void span(ir::Ref r);
   View window(ir::Ref r, const View& v);
+  void cut(View& v, size_t axis, ir::Ref at, ir::DimId extent, int64_t step, ir::DimId part);
+  // Rows of elements (codegen/scalar_rows.cc).
+  struct RowChange;
+  void row(ir::Ref r, const View& to, size_t axis);
+  Val row_element(const RowChange& row, llvm::Value* k);
+  template <class F>
+  void each_element(const RowChange& row, F&& f);
+  llvm::Value* may_overwrite(const RowChange& row, const View& from);
   void product(ir::Ref r);
+  View changed(ir::Ref r);
   void update(ir::Ref r);
   void branch(ir::Ref r);
   // What goes round in a range: how many rounds are done, and what the loop carries.
@@ -145,10 +154,11 @@ class ScalarEmitter {
   std::unordered_map<uint32_t, Val> numbers_;              // of the values that are numbers
   std::unordered_map<uint32_t, std::vector<Val>> tuples_;  // results of control nodes, arrays empty
   std::unordered_map<uint32_t, llvm::Value*> sizes_;
-  std::unordered_map<uint32_t, llvm::Value*> given_;  // sizes that spans give, where they hold
-  std::unordered_set<llvm::Instruction*> readers_;    // calls that read elements
-  std::vector<Carry> carries_;                        // of the loops around this place
-  std::unordered_map<uint32_t, size_t> held_;         // loads and stores, their carries
+  std::unordered_map<uint32_t, llvm::Value*>
+      given_;  // by symbol: sizes that spans give, where they hold
+  std::unordered_set<llvm::Instruction*> readers_;  // calls that read elements
+  std::vector<Carry> carries_;                      // of the loops around this place
+  std::unordered_map<uint32_t, size_t> held_;       // loads and stores, their carries
   Bounds bounds_;
   const std::unordered_set<uint32_t> slow_;  // ints that do not overflow
   int depth_ = 0;

@@ -34,6 +34,7 @@ void ScalarEmitter::node(Ref r) {
     return;
   }
   if (ir::is_view(op)) return view(r);
+  if (op == Op::kernel) return;  // computed where its elements are put
   if (op == Op::span) return span(r);
   if (ir::is_product(op)) return product(r);
   number(r);

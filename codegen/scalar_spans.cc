@@ -4,11 +4,26 @@
 
 #include "codegen/kernel_builder.h"
 #include "codegen/scalar_emitter.h"
+#include "passes/loop_sizes.h"
 
 namespace codegen {
 
 using ir::Op;
 using ir::Ref;
+
+namespace {
+
+int64_t magnitude(int64_t step) { return step < 0 ? int64_t(0 - uint64_t(step)) : step; }
+
+// True if a span of this extent, step and size says where a part begins: then it is in range.
+bool in_range(const ir::Graph& g, Ref at, ir::DimId extent, int64_t step, ir::DimId size) {
+  if (g.op(at) != Op::span) return false;
+  const ir::AttrView attrs = g.attrs(at);
+  return attrs.integer("step") == step && g.dims.equal(attrs.dim("extent"), extent) &&
+         g.dims.equal(attrs.dim("size"), size);
+}
+
+}  // namespace
 
 // As runtime::span_of: the ends of a slice as Python cuts them to an extent, then how many elements
 // lie between them.
@@ -32,51 +47,49 @@ void ScalarEmitter::span(Ref r) {
   llvm::Value *start = clamp(g_.inputs(r)[0]), *stop = clamp(g_.inputs(r)[1]);
   llvm::Value* distance = step < 0 ? ir.CreateSub(start, stop) : ir.CreateSub(stop, start);
   llvm::Value* some = ir.CreateICmpSGT(distance, zero);
-  llvm::Value* pace = constant(step < 0 ? int64_t(0 - uint64_t(step)) : step);
+  llvm::Value* pace = constant(magnitude(step));
   llvm::Value* gaps = ir.CreateUDiv(ir.CreateSub(distance, one), pace);
   llvm::Value* count = ir.CreateSelect(some, ir.CreateAdd(gaps, one), zero);
   llvm::Value* first = ir.CreateSelect(some, start, zero);
   bounds_.at_least(count, 0);
   bounds_.at_least(first, 0);
-  const ir::DimId given = g_.dims.resolve(attrs.dim("size"));
+  const ir::DimId given = attrs.dim("size");
   if (std::ranges::find(loop_.giving, r) != loop_.giving.end()) {
-    given_[given.id] = count;
+    given_[passes::distance_to_size(g_.dims, given)->symbol] = count;
   } else {
     need(ir.CreateICmpEQ(count, size(given)));
   }
   numbers_[r.id] = b_.val(first, ir::DType::i64);
 }
 
-// As runtime::window. What a span of the same extent and size says is in range.
-View ScalarEmitter::window(Ref r, const View& v) {
+// As runtime::window: leaves `count` elements of an axis, `step` apart.
+void ScalarEmitter::cut(View& v, size_t axis, Ref at, ir::DimId extent, int64_t step,
+                        ir::DimId part) {
   auto& ir = b_.ir;
-  const ir::AttrView attrs = g_.attrs(r);
-  const auto axis = size_t(attrs.integer("axis"));
-  const int64_t step = attrs.integer("step");
-  const Ref at = g_.inputs(r)[1];
-  llvm::Value *first = int64(numbers_.at(at.id)), *count = size(attrs.dim("size"));
-  const ir::DimId extent = g_.type(g_.inputs(r)[0]).dims[axis];
-  const bool is_span = g_.op(at) == Op::span && g_.attrs(at).integer("step") == step &&
-                       g_.dims.equal(g_.attrs(at).dim("extent"), extent) &&
-                       g_.dims.equal(g_.attrs(at).dim("size"), attrs.dim("size"));
-  if (!is_span) {
+  llvm::Value *first = int64(numbers_.at(at.id)), *count = size(part);
+  if (!in_range(g_, at, extent, step, part)) {
     llvm::Value *zero = constant(0), *all = v.sizes[axis];
     llvm::Value* negative = ir.CreateICmpSLT(first, zero);
     first = ir.CreateSelect(negative, ir.CreateAdd(first, all), first);
     llvm::Value* none = ir.CreateICmpEQ(count, zero);
     llvm::Value* begins = ir.CreateICmpULT(first, all);
     need(ir.CreateOr(none, ir.CreateAnd(begins, ir.CreateICmpULE(count, all))));
-    // At most `all` steps, which are short enough not to overflow where an array has them.
     llvm::Value* room = step > 0 ? ir.CreateSub(ir.CreateSub(all, constant(1)), first) : first;
-    llvm::Value* steps =
-        ir.CreateUDiv(room, constant(step > 0 ? step : int64_t(0 - uint64_t(step))));
+    llvm::Value* steps = ir.CreateUDiv(room, constant(magnitude(step)));
     need(ir.CreateOr(none, ir.CreateICmpULE(ir.CreateSub(count, constant(1)), steps)));
     first = ir.CreateSelect(none, zero, first);
   }
+  v.data = ir.CreateGEP(ir.getInt8Ty(), v.data, ir.CreateMul(first, v.strides[axis]));
+  v.sizes[axis] = count;
+  v.strides[axis] = ir.CreateMul(v.strides[axis], constant(step));
+}
+
+View ScalarEmitter::window(Ref r, const View& v) {
+  const ir::AttrView attrs = g_.attrs(r);
+  const Ref of = g_.inputs(r)[0], at = g_.inputs(r)[1];
+  const auto axis = size_t(attrs.integer("axis"));
   View out = v;
-  out.data = ir.CreateGEP(ir.getInt8Ty(), v.data, ir.CreateMul(first, v.strides[axis]));
-  out.sizes[axis] = count;
-  out.strides[axis] = ir.CreateMul(v.strides[axis], constant(step));
+  cut(out, axis, at, g_.type(of).dims[axis], attrs.integer("step"), attrs.dim("size"));
   return out;
 }
 
@@ -96,7 +109,7 @@ void ScalarEmitter::product(Ref r) {
   need(ir.CreateICmpEQ(left.sizes[0], right.sizes[0]));
   llvm::CallInst* done = ir.CreateCall(
       type, member(offsetof(LoopArgs, product)),
-      {member(offsetof(LoopArgs, context)), constant(product_kind(int64_t(g_.op(r)), int64_t(t))),
+      {member(offsetof(LoopArgs, context)), constant(int64_t(g_.op(r)) << 8 | int64_t(t)),
        left.data, left.strides[0], right.data, right.strides[0], left.sizes[0], out});
   readers_.insert(done);
   need(ir.CreateIsNotNull(done));

@@ -9,6 +9,7 @@
 #include "codegen/kernel_builder.h"
 #include "codegen/scalar_emitter.h"
 #include "ir/error.h"
+#include "passes/loop_sizes.h"
 
 namespace codegen {
 
@@ -49,8 +50,10 @@ llvm::Value* ScalarEmitter::word(llvm::Type* type, llvm::Value* from, size_t off
 
 llvm::Value* ScalarEmitter::size(ir::DimId d) {
   if (const auto constant_size = g_.dims.value(d)) return constant(*constant_size);
-  if (const auto given = given_.find(g_.dims.resolve(d).id); given != given_.end())
-    return given->second;
+  if (const auto near = passes::distance_to_size(g_.dims, d); near && !given_.empty()) {
+    const auto given = given_.find(near->symbol);
+    if (given != given_.end()) return b_.ir.CreateAdd(given->second, constant(near->plus));
+  }
   llvm::Value*& known = sizes_[d.id];
   if (!known) {
     known = word(b_.ir.getInt64Ty(), member(offsetof(LoopArgs, sizes)), size_t(place_(d)) * 8);
@@ -119,9 +122,14 @@ bool ScalarEmitter::run(bool hold) {
   return notes_ && !notes_->empty();
 }
 
+// Arrays are none; of what makes a row there is the element that is computed now.
 std::vector<Val> ScalarEmitter::numbers(std::span<const Ref> refs) {
   std::vector<Val> out;
-  for (Ref r : refs) out.push_back(is_array(r) ? Val{} : numbers_.at(r.id));
+  for (Ref r : refs) {
+    const auto known = numbers_.find(r.id);
+    out.push_back(known == numbers_.end() ? Val{} : known->second);
+    BRAZE_CHECK(out.back().v || is_array(r)) << "codegen: a number before it is computed";
+  }
   return out;
 }
 
@@ -268,24 +276,38 @@ const View& ScalarEmitter::seen(Ref r) const {
   return known == views_.end() ? root(r) : known->second;
 }
 
-void ScalarEmitter::update(Ref r) {
-  if (passes::keeps_itself(g_, r)) return;
+// The part of an array that an update changes.
+View ScalarEmitter::changed(Ref r) {
   const auto inputs = g_.inputs(r);
   const ir::AttrView attrs = g_.attrs(r);
+  const ir::Type& type = g_.type(inputs[0]);
   View v = seen(inputs[0]);
-  const auto start = attrs.dims("start");
-  const auto axes = attrs.integers("axes");
+  const auto start = attrs.dims("start"), part = attrs.dims("size");
+  const auto axes = attrs.integers("axes"), step = attrs.integers("step");
   for (size_t k = 0; k < start.size(); ++k) {
-    const auto at = std::ranges::find(axes, int64_t(k)) - axes.begin();
-    if (size_t(at) < axes.size()) {
-      v.data = element(v, k, numbers_.at(inputs[size_t(at) + 2].id), g_.type(inputs[0]).dims[k]);
+    const auto place = size_t(std::ranges::find(axes, int64_t(k)) - axes.begin());
+    const bool moves = place < axes.size();
+    if (moves && g_.dims.is(part[k], 1)) {
+      v.data = element(v, k, numbers_.at(inputs[place + 2].id), type.dims[k]);
+    } else if (moves) {
+      cut(v, k, inputs[place + 2], type.dims[k], step[k], part[k]);
     } else {
       llvm::Value* offset = b_.ir.CreateMul(size(start[k]), v.strides[k]);
       v.data = b_.ir.CreateGEP(b_.ir.getInt8Ty(), v.data, offset);
+      v.sizes[k] = size(part[k]);
+      v.strides[k] = b_.ir.CreateMul(v.strides[k], constant(step[k]));
     }
   }
-  const Val value = numbers_.at(inputs[1].id);
-  store_element(v, value);
+  return v;
+}
+
+void ScalarEmitter::update(Ref r) {
+  if (passes::keeps_itself(g_, r)) return;
+  const View to = changed(r);
+  const auto shape = passes::row_of(g_, r);
+  if (!shape->single) return row(r, to, shape->axis);
+  const Val value = numbers_.at(g_.inputs(r)[1].id);
+  store_element(to, value);
   if (const auto at = held_.find(r.id); at != held_.end()) carries_[at->second].now = value;
 }
 

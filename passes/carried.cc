@@ -100,7 +100,8 @@ class Search {
 
   void store(Ref r, bool direct) {
     Stores& s = stores_[loop_.array_of.at(r.id)];
-    const auto at = direct ? stored_at(r) : std::nullopt;
+    const auto row = row_of(g_, r);
+    const auto at = direct && row && row->single ? stored_at(r) : std::nullopt;
     if (s.nodes.empty() && at) s.at = *at;
     s.same = s.same && at && s.at == *at;
     s.nodes.push_back(r);

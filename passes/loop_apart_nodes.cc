@@ -136,6 +136,7 @@ Shown LoopApart::seen(Ref r, BodyId where) {
   }
   if (op == Op::scalar) return {base.elements.at[0], {}};
   if (inputs.size() > 1) throw StaysWhole{root_of(base)};
+  if (!small_shape(from_, from_.type(r))) throw ir::Unsupported("a part without elements");
   return {{}, view(from_, r, base.elements)};
 }
 

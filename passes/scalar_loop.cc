@@ -1,37 +1,20 @@
 #include "passes/scalar_loop.h"
 
+#include "ir/exact.h"
 #include "ir/raises.h"
 
 #include <algorithm>
 #include <set>
 
+#include "passes/loop_sizes.h"
 #include "passes/rewrite.h"
 
 namespace passes {
 namespace {
 
-// The first node that gives this size, in the order in which they run; invalid if there is none.
-Ref giver(const Graph& g, BodyId body, uint32_t symbol) {
-  for (Ref r : g.body(body).nodes) {
-    if (ir::gives_size(g.op(r)) && g.dims.symbols(g.attrs(r).dim("size")).contains(symbol))
-      return r;
-    for (BodyId b : g.bodies_of(r))
-      if (const Ref found = giver(g, b, symbol); found.valid()) return found;
-  }
-  return {};
-}
-
-// True if a size is what this span says, and was nothing before.
-bool gives_first(const Graph& g, Ref span) {
-  const ir::DimId size = g.dims.resolve(g.attrs(span).dim("size"));
-  if (!g.dims.symbol_name(size)) return false;
-  const uint32_t symbol = *g.dims.symbols(size).begin();
-  const auto has_it = [&](Ref param) {
-    return std::ranges::any_of(g.sizes(param),
-                               [&](ir::DimId d) { return g.dims.symbols(d).contains(symbol); });
-  };
-  return std::ranges::none_of(g.body(Graph::main).params, has_it) &&
-         giver(g, Graph::main, symbol) == span;
+// Of elements that code computes with one by one.
+bool has_elements(ir::DType t) {
+  return !ir::is_complex(t) && t != ir::DType::f16 && t != ir::DType::bf16;
 }
 
 class Analysis {
@@ -78,7 +61,7 @@ class Analysis {
   // The value as an operand: of arrays the latest version.
   const Part* read(Ref r) {
     const ir::Type& t = g_.type(r);
-    if (!t.is_array() && !t.is_scalar()) return nullptr;
+    if ((!t.is_array() && !t.is_scalar()) || kernels_.contains(r.id)) return nullptr;
     const auto known = parts_.find(r.id);
     const Parts& parts = known == parts_.end() ? outside(r) : known->second;
     if (parts.size() != 1) return nullptr;
@@ -107,8 +90,9 @@ class Analysis {
     const bool made = op == Op::constant || op == Op::extent;
     if (op == Op::update) return update(r);
     if (op == Op::item) return item(r);
-    if (!g_.bodies_of(r).empty()) return op != Op::kernel && control(r);
     if (!knows_sizes(r)) return false;
+    if (op == Op::kernel) return kernel(r);
+    if (!g_.bodies_of(r).empty()) return control(r);
     if (op == Op::span) return span(r);
     if (ir::is_product(op)) return product(r);
     // These may have memory of their own.
@@ -121,26 +105,24 @@ class Analysis {
     return true;
   }
 
-  // Code has a register for a size that a span in the loop gives, not for what follows from it.
+  // Code has a register for a size that a span in the loop gives, and for what is a constant more.
   bool knows_sizes(Ref r) const {
     if (given_.empty()) return true;
     return std::ranges::all_of(g_.sizes(r), [&](ir::DimId d) {
       const auto symbols = g_.dims.symbols(d);
-      return g_.dims.symbol_name(d) ||
-             std::ranges::none_of(symbols, [&](uint32_t s) { return given_.contains(s); });
+      return std::ranges::none_of(symbols, [&](uint32_t s) { return given_.contains(s); }) ||
+             distance_to_size(g_.dims, d).has_value();
     });
   }
 
   bool span(Ref r) {
-    const ir::DimId size = g_.dims.resolve(g_.attrs(r).dim("size"));
     for (Ref in : g_.inputs(r))
       if (!read(in)) return false;
-    if (gives_first(g_, r)) {
-      const uint32_t symbol = *g_.dims.symbols(size).begin();
-      given_.insert(symbol);
+    if (const auto symbol = given_by(g_, r)) {
+      given_.insert(*symbol);
       loop_.giving.push_back(r);
       const auto relies = [&](const ir::Check& c) {
-        return g_.dims.symbols(c.dim).contains(symbol);
+        return g_.dims.symbols(c.dim).contains(*symbol);
       };
       if (std::ranges::any_of(g_.dims.checks(), relies)) return false;
     }
@@ -159,18 +141,58 @@ class Analysis {
     return true;
   }
 
-  // One element, of the array itself and not of a view.
-  bool update(Ref r) {
-    const auto inputs = g_.inputs(r);
+  // Elements of a row, which the updates compute that take them. Functions such as exp are faster
+  // in a kernel's vectors.
+  bool kernel(Ref r) {
+    const ir::Type& t = g_.type(r);
+    const BodyId b = g_.bodies_of(r)[0];
+    const auto fits = [&](Ref v) {
+      const ir::Type& u = g_.type(v);
+      return has_elements(u.dtype) && (u.is_scalar() || same_sizes(u.dims, t.dims));
+    };
+    const auto computes = [&](Ref n) {
+      const Op op = g_.op(n);
+      return (op == Op::constant || (ir::is_elementwise(op) && ir::is_exact(op))) && fits(n);
+    };
+    if (!t.is_array() || g_.body(b).results.size() != 1) return false;
+    if (!std::ranges::all_of(g_.body(b).params, fits)) return false;
+    if (!std::ranges::all_of(g_.body(b).nodes, computes)) return false;
+    kernels_.insert(r.id);
+    return true;
+  }
+
+  bool same_sizes(std::span<const ir::DimId> a, std::span<const ir::DimId> b) const {
+    return std::ranges::equal(a, b, [&](auto x, auto y) { return g_.dims.equal(x, y); });
+  }
+
+  // What an update puts into a row: a number, a row of an array, or what a kernel makes.
+  bool row(Ref r, size_t axis) {
+    const Ref value = g_.inputs(r)[1];
+    const ir::Type& t = g_.type(value);
+    if (!has_elements(t.dtype)) return false;
+    if (t.is_array() && !same_sizes(t.dims, g_.attrs(r).dims("size"))) return false;
+    const auto inputs = kernels_.contains(value.id) ? g_.inputs(value) : g_.inputs(r).subspan(1, 1);
     for (Ref in : inputs)
       if (!read(in)) return false;
+    const int changed = read(g_.inputs(r)[0])->array;
+    loop_.rows.push_back({changed, axis});
+    set(r, {change(changed)});
+    return true;
+  }
+
+  // One element or row, of the array itself and not of a view.
+  bool update(Ref r) {
+    const auto inputs = g_.inputs(r);
+    for (size_t k = 0; k < inputs.size(); ++k)
+      if (k != 1 && !read(inputs[k])) return false;
     if (keeps_itself(g_, r) && !ir::is_view(g_.op(inputs[0]))) {
       set(r, {renew(read(inputs[0])->array)});
       return true;
     }
-    const bool single = std::ranges::all_of(g_.attrs(r).dims("size"),
-                                            [&](ir::DimId d) { return g_.dims.is(d, 1); });
-    if (!single || !g_.type(inputs[1]).is_scalar() || ir::is_view(g_.op(inputs[0]))) return false;
+    const auto changes = row_of(g_, r);
+    if (!changes || ir::is_view(g_.op(inputs[0]))) return false;
+    if (!changes->single) return row(r, changes->axis);
+    if (!g_.type(inputs[1]).is_scalar() || !read(inputs[1])) return false;
     set(r, {change(read(inputs[0])->array)});
     return true;
   }
@@ -301,6 +323,7 @@ class Analysis {
 
   const Graph& g_;
   std::unordered_map<uint32_t, Parts> parts_;
+  std::set<uint32_t> kernels_;
   std::set<uint32_t> given_;        // symbols of sizes that spans in the loop give
   std::vector<int> latest_, made_;  // versions, by array
 };
@@ -329,6 +352,17 @@ bool keeps_itself(const Graph& graph, Ref update) {
     if (!graph.dims.is(attrs.dims("step")[k], 1) || !graph.dims.equal(size[k], shape[k]))
       return false;
   return true;
+}
+
+std::optional<RowUpdate> row_of(const Graph& graph, Ref update) {
+  const auto size = graph.attrs(update).dims("size");
+  RowUpdate out;
+  for (size_t k = 0; k < size.size(); ++k) {
+    if (graph.dims.is(size[k], 1)) continue;
+    if (!out.single) return std::nullopt;
+    out = {false, k};
+  }
+  return out;
 }
 
 std::optional<ScalarLoop> scalar_loop(const Graph& graph, Ref node) {

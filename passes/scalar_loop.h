@@ -1,5 +1,6 @@
 // Loops over numbers and elements: nothing in them computes with whole arrays, so that they can be
-// one function of machine code that reads and writes elements where they lie.
+// one function of machine code that reads and writes elements where they lie. Rows that updates
+// change, `a[i, :j] -= m * a[k, :j]`, are loops over their elements.
 //
 // Arrays have versions in the graph and one place in memory. Of the versions of one array only the
 // latest may be read; then a change in place is the same as a new version.
@@ -29,7 +30,20 @@ struct ScalarLoop {
   std::vector<ir::Ref> raising;  // the nodes of its bodies that may raise floating-point errors
   std::vector<ir::Ref> giving;   // the spans of its bodies that give a size; others compare theirs
   bool multiplies = false;       // has products of vectors
+  // Axes of arrays along which updates change rows of elements at once.
+  struct Row {
+    int array;
+    size_t axis;
+  };
+  std::vector<Row> rows;
 };
+
+// The axis along which an update changes more than one element; nothing if it may be several.
+struct RowUpdate {
+  bool single = true;  // no axis has more than one
+  size_t axis = 0;
+};
+std::optional<RowUpdate> row_of(const ir::Graph& graph, ir::Ref update);
 
 // True if an update gives an array all of its own elements: another node for the same contents.
 bool keeps_itself(const ir::Graph& graph, ir::Ref update);

@@ -264,7 +264,8 @@ class Builder {
                               : Step::Kind::while_loop;
     for (ir::BodyId body : g_.bodies_of(s.node)) s.bodies.push_back(block(body));
     if (op != Op::if_) scalar_loop(s);
-    if (op == Op::for_ && s.site < 0) bands(s);
+    const bool rows = s.site >= 0 && !p_.loops[size_t(s.site)]->loop.rows.empty();
+    if (op == Op::for_ && (s.site < 0 || rows)) bands(s);
   }
 
   void scalar_loop(Step& s) {

@@ -5,73 +5,10 @@
 
 #include "runtime/copy.h"
 #include "runtime/executor.h"
-#include "runtime/products.h"
+#include "runtime/loop_host.h"
 #include "runtime/stopwatch.h"
 
 namespace runtime {
-
-namespace {
-
-// What the code calls now and then. The host's lock is given up from the first time on, so that
-// short loops do not pay for it; an exception waits until the code has returned.
-struct Breath {
-  const Host& host;
-  uint8_t reported = 0;  // kinds of floating-point errors
-  void* token = nullptr;
-  bool unlocked = false;
-  std::exception_ptr error = nullptr;
-
-  void resume() {
-    if (unlocked) host.lock(token);
-    unlocked = false;
-  }
-  // A product of vectors, codegen::LoopProduct. What the host's loop raises is found out when the
-  // plain function runs.
-  static int multiply(void* self, int64_t kind, const char* left, int64_t left_stride,
-                      const char* right, int64_t right_stride, int64_t size, char* out) {
-    const auto& b = *static_cast<Breath*>(self);
-    const auto vector = [&](const char* data, int64_t stride) {
-      Tensor t;
-      t.dtype = ir::DType(kind & 0xff);
-      t.rank = 1;
-      t.shape[0] = size;
-      t.strides[0] = stride;
-      t.data = const_cast<char*>(data);
-      return t;
-    };
-    Tensor x = vector(left, left_stride), y = vector(right, right_stride), result, copies[2];
-    result.dtype = x.dtype;
-    result.data = out;
-    const Tensor *of_x = &x, *of_y = &y;
-    if (ir::Op(kind >> 8) == ir::Op::dot) {
-      of_x = dot_operand(x, copies[0]);
-      of_y = dot_operand(y, copies[1]);
-    }
-    const uint8_t before = error_flags();
-    clear_error_flags();
-    const bool done = of_x && of_y && b.host.matmul(*of_x, *of_y, result);
-    const uint8_t raised = error_flags() & b.reported;
-    clear_error_flags();
-    raise_error_flags(before);
-    return done && !raised;
-  }
-  static int take(void* self) {
-    auto& b = *static_cast<Breath*>(self);
-    b.resume();
-    const uint8_t before = error_flags();  // which Python code may clear
-    try {
-      if (b.host.poll) b.host.poll();
-    } catch (...) { b.error = std::current_exception(); }
-    if (!b.error && b.host.unlock) {
-      b.token = b.host.unlock();
-      b.unlocked = true;
-    }
-    raise_error_flags(before);
-    return b.error != nullptr;
-  }
-};
-
-}  // namespace
 
 namespace {
 
@@ -114,6 +51,14 @@ void make_code(const Plan::Program& p, Plan::Program::LoopSite& site,
   });
 }
 
+bool has_short_rows(const passes::ScalarLoop& loop, std::span<const Tensor* const> layouts) {
+  constexpr int64_t long_row = 1 << 13;
+  return std::ranges::all_of(loop.rows, [&](const auto& row) {
+    const Tensor* t = layouts[size_t(row.array)];
+    return !t || t->shape[row.axis] < long_row;
+  });
+}
+
 // Gives an array that the loop changes to the output: the very memory if nothing else needs it.
 void Executor::hand_over(const Step& s, size_t array, int output) {
   const auto& arrays = p_.loops[size_t(s.site)]->arrays;
@@ -149,6 +94,7 @@ std::optional<bool> Executor::scalar_loop(const Step& s) {
   if (loop.multiplies && !f_.host->matmul) return std::nullopt;
   List<const Tensor*, 8> layouts(loop.arrays.size());
   for (size_t k = 0; k < loop.arrays.size(); ++k) layouts[k] = slot(site.arrays[k]).tensor;
+  if (!has_short_rows(loop, layouts.all())) return std::nullopt;
   make_code(p_, site, layouts.all(), g_);
   if (!site.code) return std::nullopt;
   List<char*, 8> data(loop.arrays.size());
@@ -173,21 +119,16 @@ std::optional<bool> Executor::scalar_loop(const Step& s) {
   List<Scalar, 8> scalars(loop.scalars.size()), results(loop.results.size());
   for (size_t k = 0; k < loop.scalars.size(); ++k)
     scalars[k].bytes = slot(site.scalars[k]).number.bytes;
-  Breath breath{*f_.host, f_.errors ? f_.errors->reported : uint8_t(0)};
-  codegen::LoopArgs args{data.all().data(),
-                         shapes.all().data(),
-                         strides.all().data(),
-                         f_.sizes.data(),
-                         scalars[0].bytes.data(),
-                         results[0].bytes.data(),
-                         &Breath::take,
-                         &Breath::multiply,
-                         &breath,
-                         codegen::loop_done,
-                         f_.reports.data() + codegen::report_bytes * (site.report - 1)};
+  LoopHost calls(*f_.host, f_.errors ? f_.errors->reported : uint8_t(0));
+  codegen::LoopArgs args{
+      data.all().data(),       shapes.all().data(),
+      strides.all().data(),    f_.sizes.data(),
+      scalars[0].bytes.data(), results[0].bytes.data(),
+      &LoopHost::poll,         &LoopHost::multiply,
+      &LoopHost::scratch,      &calls,
+      codegen::loop_done,      f_.reports.data() + codegen::report_bytes * (site.report - 1)};
   fitting_code(site, layouts.all())->loop(&args);
-  breath.resume();
-  if (breath.error) std::rethrow_exception(breath.error);
+  calls.end();
   if (args.status != codegen::loop_done) return false;
   ++f_.launches;
   for (size_t k = 0; k < loop.results.size(); ++k) {

@@ -51,13 +51,18 @@ class Foresight {
     if (s.kind == Kind::update) return take(s.outputs[0], s.inputs[0]);
     if (s.kind == Kind::branch && branches_) return bodies(s);
     if (s.kind != Kind::for_loop && s.kind != Kind::while_loop) return;
-    if (s.site >= 0) return loop(*p_.loops[size_t(s.site)]);
-    bodies(s);
+    if (s.site < 0 || !loop(*p_.loops[size_t(s.site)])) bodies(s);
   }
 
-  void loop(Plan::Program::LoopSite& site) {
-    loops.push_back({&site, {}});
-    for (int slot : site.arrays) loops.back().layouts.push_back(layouts_[size_t(slot)]);
+  // False if its steps will run one after the other.
+  bool loop(Plan::Program::LoopSite& site) {
+    std::vector<std::optional<Tensor>> layouts;
+    for (int slot : site.arrays) layouts.push_back(layouts_[size_t(slot)]);
+    std::vector<const Tensor*> seen;
+    for (const auto& t : layouts) seen.push_back(t ? &*t : nullptr);
+    if (!has_short_rows(site.loop, seen)) return false;
+    loops.push_back({&site, std::move(layouts)});
+    return true;
   }
 
   void take(int to, int from) { layouts_[size_t(to)] = layouts_[size_t(from)]; }

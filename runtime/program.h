@@ -283,6 +283,10 @@ void make_code(const Plan::Program& program, Plan::Program::LoopSite& site,
                std::span<const Tensor* const> layouts, const ir::Graph& graph,
                std::mutex* sizes = nullptr);
 
+// False if updates of the loop change so long rows that kernels, which several threads run, are
+// faster. Layouts may be null where they are not known.
+bool has_short_rows(const passes::ScalarLoop& loop, std::span<const Tensor* const> layouts);
+
 // What a note holds, as an array.
 Tensor held(Frame& frame, const Note& note);
 

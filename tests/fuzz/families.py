@@ -23,6 +23,7 @@ from fuzz.elements import Elements
 from fuzz.expressions import Expressions
 from fuzz.islands import Islands
 from fuzz.objects import Objects
+from fuzz.rows import Rows
 from fuzz.seams import Seams
 from fuzz.selection import Selection
 from fuzz.sequences import Sequences
@@ -66,4 +67,5 @@ FAMILIES = {
     "raising": Family(Arrays, given.calls, given.arguments, errors="raise"),
     "seams": Family(Seams, seams.kinds, seams.arguments),
     "elements": Family(Elements, elements.kinds, elements.arguments),
+    "rows": Family(Rows, elements.kinds, elements.arguments),
 }
