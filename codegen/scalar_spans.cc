@@ -19,7 +19,7 @@ int64_t magnitude(int64_t step) { return step < 0 ? int64_t(0 - uint64_t(step)) 
 bool in_range(const ir::Graph& g, Ref at, ir::DimId extent, int64_t step, ir::DimId size) {
   if (g.op(at) != Op::span) return false;
   const ir::AttrView attrs = g.attrs(at);
-  return attrs.integer("step") == step && g.dims.equal(attrs.dim("extent"), extent) &&
+  return g.dims.is(attrs.dim("step"), step) && g.dims.equal(attrs.dim("extent"), extent) &&
          g.dims.equal(attrs.dim("size"), size);
 }
 
@@ -30,7 +30,7 @@ bool in_range(const ir::Graph& g, Ref at, ir::DimId extent, int64_t step, ir::Di
 void ScalarEmitter::span(Ref r) {
   auto& ir = b_.ir;
   const ir::AttrView attrs = g_.attrs(r);
-  const int64_t step = attrs.integer("step");
+  const int64_t step = *g_.dims.value(attrs.dim("step"));
   llvm::Value* extent = size(attrs.dim("extent"));
   llvm::Value *zero = constant(0), *one = constant(1);
   llvm::Value* low = step < 0 ? constant(-1) : zero;
@@ -89,7 +89,8 @@ View ScalarEmitter::window(Ref r, const View& v) {
   const Ref of = g_.inputs(r)[0], at = g_.inputs(r)[1];
   const auto axis = size_t(attrs.integer("axis"));
   View out = v;
-  cut(out, axis, at, g_.type(of).dims[axis], attrs.integer("step"), attrs.dim("size"));
+  const int64_t step = *g_.dims.value(attrs.dim("step"));
+  cut(out, axis, at, g_.type(of).dims[axis], step, attrs.dim("size"));
   return out;
 }
 

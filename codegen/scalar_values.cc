@@ -283,19 +283,20 @@ View ScalarEmitter::changed(Ref r) {
   const ir::Type& type = g_.type(inputs[0]);
   View v = seen(inputs[0]);
   const auto start = attrs.dims("start"), part = attrs.dims("size");
-  const auto axes = attrs.integers("axes"), step = attrs.integers("step");
+  const auto axes = attrs.integers("axes");
+  const auto step = attrs.dims("step");
   for (size_t k = 0; k < start.size(); ++k) {
     const auto place = size_t(std::ranges::find(axes, int64_t(k)) - axes.begin());
     const bool moves = place < axes.size();
     if (moves && g_.dims.is(part[k], 1)) {
       v.data = element(v, k, numbers_.at(inputs[place + 2].id), type.dims[k]);
     } else if (moves) {
-      cut(v, k, inputs[place + 2], type.dims[k], step[k], part[k]);
+      cut(v, k, inputs[place + 2], type.dims[k], *g_.dims.value(step[k]), part[k]);
     } else {
       llvm::Value* offset = b_.ir.CreateMul(size(start[k]), v.strides[k]);
       v.data = b_.ir.CreateGEP(b_.ir.getInt8Ty(), v.data, offset);
       v.sizes[k] = size(part[k]);
-      v.strides[k] = b_.ir.CreateMul(v.strides[k], constant(step[k]));
+      v.strides[k] = b_.ir.CreateMul(v.strides[k], size(step[k]));
     }
   }
   return v;

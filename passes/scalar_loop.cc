@@ -90,7 +90,7 @@ class Analysis {
     const bool made = op == Op::constant || op == Op::extent;
     if (op == Op::update) return update(r);
     if (op == Op::item) return item(r);
-    if (!knows_sizes(r)) return false;
+    if (!knows_sizes(r) || !steps_are_known(r)) return false;
     if (op == Op::kernel) return kernel(r);
     if (!g_.bodies_of(r).empty()) return control(r);
     if (op == Op::span) return span(r);
@@ -113,6 +113,11 @@ class Analysis {
       return std::ranges::none_of(symbols, [&](uint32_t s) { return given_.contains(s); }) ||
              distance_to_size(g_.dims, d).has_value();
     });
+  }
+
+  bool steps_are_known(Ref r) const {
+    const Op op = g_.op(r);
+    return (op != Op::span && op != Op::window) || g_.dims.value(g_.attrs(r).dim("step"));
   }
 
   bool span(Ref r) {
@@ -169,7 +174,7 @@ class Analysis {
   bool row(Ref r, size_t axis) {
     const Ref value = g_.inputs(r)[1];
     const ir::Type& t = g_.type(value);
-    if (!has_elements(t.dtype)) return false;
+    if (!has_elements(t.dtype) || !g_.dims.value(g_.attrs(r).dims("step")[axis])) return false;
     if (t.is_array() && !same_sizes(t.dims, g_.attrs(r).dims("size"))) return false;
     const auto inputs = kernels_.contains(value.id) ? g_.inputs(value) : g_.inputs(r).subspan(1, 1);
     for (Ref in : inputs)
