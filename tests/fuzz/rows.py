@@ -50,7 +50,7 @@ class Rows(Elements):
         if self.chance(0.1):
             self.new_slice()  # of another size, most of the time
         value = self.fill(self.pick(*ROWS), 1)
-        # NumPy copies parts of one axis within an array element by element (docs/limits.md).
+        # NumPy copies parts of one axis within an array element by element (docs/python.md).
         if value.startswith(f"{to[0]}["):
             value = f"+{value}"
         return self.add(f"{to} {self.pick(*CHANGES)} {value}")
