@@ -52,10 +52,12 @@ void make_code(const Plan::Program& p, Plan::Program::LoopSite& site,
 }
 
 bool has_short_rows(const passes::ScalarLoop& loop, std::span<const Tensor* const> layouts) {
-  constexpr int64_t long_row = 1 << 13;
+  constexpr int64_t most_bytes = 1 << 16, line = 64;  // that a row brings into the caches
   return std::ranges::all_of(loop.rows, [&](const auto& row) {
     const Tensor* t = layouts[size_t(row.array)];
-    return !t || t->shape[row.axis] < long_row;
+    if (!t) return true;
+    const int64_t pace = std::min(std::abs(t->strides[row.axis]), line);
+    return t->shape[row.axis] * pace < most_bytes;
   });
 }
 

@@ -132,6 +132,20 @@ def test_one_launch_runs_all_rounds(function):
     assert compiled.stats()["launches"] - before <= 2
 
 
+def test_long_columns_are_run_by_kernels():
+    def total(a):
+        for i in range(1, a.shape[1]):
+            a[:, i] += a[:, i - 1]
+        return a
+
+    compiled = braze.jit(total, fallback=False)
+    for n in (10, 2000, 30):
+        a, b = (np.random.default_rng(1).random((n, 12)) for _ in range(2))
+        before = compiled.stats()["launches"]
+        assert compiled(b).tobytes() == total(a).tobytes()
+        assert (compiled.stats()["launches"] - before > 2) == (n == 2000)
+
+
 def test_long_rows_are_run_by_kernels():
     def total(a):
         for i in range(1, a.shape[0]):
@@ -139,7 +153,7 @@ def test_long_rows_are_run_by_kernels():
         return a
 
     compiled = braze.jit(total, fallback=False)
-    for n in (10, 20000, 30):
+    for n in (10, 20000, 2000, 30):
         a, b = (np.random.default_rng(1).random((12, n)) for _ in range(2))
         before = compiled.stats()["launches"]
         assert compiled(b).tobytes() == total(a).tobytes()
