@@ -134,6 +134,8 @@ def raised(error: BaseException) -> str:
     text = str(error)
     for name, what in STANDS_FOR.items():
         text = text.replace(f"'{name}'", f"'{what}'")
+    if text == "unhashable type: 'array or number'":
+        return "a key that only the run knows, of a dict or set"
     return f"code that raises {type(error).__name__}: {text}"
 
 

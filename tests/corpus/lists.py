@@ -1,5 +1,6 @@
 """Lists and deques read, assigned, filled and emptied at places that only the run knows."""
 
+import heapq
 from collections import deque
 
 import numpy as np
@@ -248,3 +249,30 @@ def sieve(n):
             s[i * i :: i] = False
         i += 1
     return np.nonzero(s)[0]
+
+
+@case((NEAR.astype(int) * 3, 0), (NEAR[:5, :5].astype(int), 2))
+def shortest_ways(weights, start):
+    n = len(weights)
+    far = np.full(n, 10**6)
+    far[start] = 0
+    heap = [(0, start)]
+    while heap:
+        d, u = heapq.heappop(heap)
+        if d > far[u]:
+            continue
+        for v in range(n):
+            if weights[u, v] > 0 and d + weights[u, v] < far[v]:
+                far[v] = d + weights[u, v]
+                heapq.heappush(heap, (int(far[v]), v))
+    return far
+
+
+@case(([[1, 2, 3], [4, 5, 6]], 9), ([[1.5, 2.0], [0.0, -1.0]], 20))
+def walk_on_a_grid(grid, steps):
+    i = j = total = 0
+    for k in range(steps * 3):
+        total = total + grid[i][j]
+        i = (i + k) % len(grid)
+        j = (j + 2) % len(grid[0])
+    return total

@@ -14,7 +14,7 @@ from braze.dispatch.keeping import keep
 from braze.dispatch.recording import Recording, record
 from braze.dispatch.worth import LEAST_WORK, array_work, is_asked_again
 from braze.errors import CompileError, InternalError, Reason, Unsupported, let_go, reason_of, refuse
-from braze.interpreter.builtins import folds, items, iterators, of_functions  # noqa: F401
+from braze.interpreter.builtins import folds, heaps, items, iterators, of_functions  # noqa: F401
 from braze.interpreter.loops import comprehensions  # noqa: F401 (these register themselves)
 from braze.options import Options, debug
 from braze.record import originals

@@ -10,6 +10,7 @@ import numpy as np
 from braze.errors import refuse
 from braze.interpreter.frame import Session
 from braze.interpreter.lists.grown import as_python, leaves_of
+from braze.interpreter.lists.nested import Row, Table
 from braze.interpreter.lists.vectors import kinds_of
 from braze.interpreter.lists.wishes import site_of
 from braze.interpreter.merge import rebuild
@@ -31,6 +32,8 @@ def item_at(session: Session, container: list | tuple, key: Value) -> Any:
     """Return an item of a sequence of numbers, or of tuples of numbers, that stays as it is."""
     if key.dims or KIND[key.dtype_name] not in "iub" or not container:
         raise refuse("an item that only the run knows")
+    if type(container) is list and type(container[0]) is list:
+        return lists_from_outside(session.recorder, container).read(key)
     items = [leaves_of(session, item) for item in container]
     skeleton, kinds = items[0][0], kinds_of(items[0][1])
     if any((other, kinds_of(values)) != (skeleton, kinds) for other, values in items):
@@ -66,6 +69,61 @@ def array_from_outside(recorder: Recorder, container: Any, dtype: np.dtype) -> V
             source = copy.source.through(maker_of(dtype))
             return recorder.input(source, np.array(copy.real, dtype), known=True)
     raise refuse("an item that only the run knows, of numbers that change")
+
+
+class RowOutside(Row):
+    """An item of a list of lists from outside, read as long as nothing has changed these."""
+
+    def __init__(self, array: Value, still: Callable[[], bool]) -> None:
+        self.still = still
+        super().__init__(array)
+
+    @property
+    def rows(self) -> list[Value]:
+        if not self.still():
+            raise refuse("a list of lists from outside that was changed, at a run-time place")
+        return [self.array]
+
+    @rows.setter
+    def rows(self, arrays: list[Value]) -> None:
+        (self.array,) = arrays
+
+    def put(self, session: Session, key: Any, item: Any) -> None:
+        raise refuse("a change of a list in a list from outside, at a run-time place")
+
+
+class Outside(Table):
+    """A list of lists from outside."""
+
+    def __init__(self, array: Value, still: Callable[[], bool]) -> None:
+        super().__init__(array)
+        self.still = still
+
+    def read(self, at: Any) -> Row:
+        row = RowOutside(self.rows[0][at], self.still)
+        row.taken = (self, at)
+        return row
+
+
+def lists_from_outside(recorder: Recorder, container: list) -> Outside:
+    """Return what stands for a list of lists of numbers that are still as they were."""
+    copies = {id(copy.made): copy for copy in recorder.copied.values()}
+    known = [copies.get(id(made)) for made in (container, *container)]
+
+    def still() -> bool:
+        return all(
+            len(copy.made) == len(copy.before) and all(map(operator.is_, copy.made, copy.before))
+            for copy in known
+        )
+
+    if any(copy is None for copy in known) or not still() or len(set(map(len, container))) != 1:
+        raise refuse("an item that only the run knows, of lists that change or differ in length")
+    kinds = {(v.kind, v.dtype_name) if is_value(v) else None for row in container for v in row}
+    if len(kinds) != 1 or None in kinds or next(iter(kinds))[0] != "python":
+        raise refuse("an item that only the run knows, of items of different types")
+    dtype = TO_NUMPY[next(iter(kinds))[1]]
+    source = known[0].source.through(maker_of(dtype))
+    return Outside(recorder.input(source, np.array(known[0].real, dtype), known=True), still)
 
 
 @functools.cache
