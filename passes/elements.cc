@@ -10,10 +10,11 @@ std::optional<std::vector<int64_t>> small_shape(const Graph& graph, const Type& 
   int64_t count = 1;
   for (ir::DimId d : type.dims) {
     const auto size = graph.dims.value(d);
-    if (!size || *size > most_elements || (count *= *size) > most_elements) return std::nullopt;
+    // Negative where a check of the graph never holds.
+    if (!size || *size <= 0 || *size > most_elements || (count *= *size) > most_elements)
+      return std::nullopt;
     shape.push_back(*size);
   }
-  if (count == 0) return std::nullopt;
   return shape;
 }
 

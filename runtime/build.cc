@@ -259,13 +259,11 @@ class Builder {
 
   void control(Step& s) {
     const Op op = g_.op(s.node);
-    s.kind = op == Op::if_    ? Step::Kind::branch
-             : op == Op::for_ ? Step::Kind::for_loop
-                              : Step::Kind::while_loop;
     for (ir::BodyId body : g_.bodies_of(s.node)) s.bodies.push_back(block(body));
-    if (op != Op::if_) scalar_loop(s);
-    const bool rows = s.site >= 0 && !p_.loops[size_t(s.site)]->loop.rows.empty();
-    if (op == Op::for_ && (s.site < 0 || rows)) bands(s);
+    if (op == Op::if_) return void(s.kind = Step::Kind::branch);
+    s.kind = op == Op::for_ ? Step::Kind::for_loop : Step::Kind::while_loop;
+    scalar_loop(s);
+    if (op == Op::for_) bands(s);
   }
 
   void scalar_loop(Step& s) {
@@ -281,11 +279,12 @@ class Builder {
   }
 
   void bands(Step& s) {
-    const auto slot = [&](Ref r) { return places_[r.id].slot; };
-    if (auto loop = banded_loop(g_, s.node, arguments_, *p_.sizes, slot)) {
-      s.bands = int(p_.banded.size());
-      p_.banded.push_back(std::move(*loop));
-    }
+    if (s.site >= 0 && p_.loops[size_t(s.site)]->loop.rows.empty()) return;
+    auto loop =
+        banded_loop(g_, s.node, arguments_, *p_.sizes, [&](Ref r) { return places_[r.id].slot; });
+    if (!loop) return;
+    s.bands = int(p_.banded.size());
+    p_.banded.push_back(std::move(*loop));
   }
 
   // The argument itself is the caller's: the slot of the parameter may have lost it by then.

@@ -64,7 +64,8 @@ class Placing {
     for (size_t k = 0; k < axes.size(); ++k) {
       const size_t a = size_t(axes[k]);
       if (g_.dims.is(size[a], 1)) continue;
-      if (!g_.dims.never_negative(step[a]) || g_.op(g_.inputs(update.node)[k + 2]) != ir::Op::span) return false;
+      if (!g_.dims.never_negative(step[a]) || g_.op(g_.inputs(update.node)[k + 2]) != ir::Op::span)
+        return false;
     }
     return true;
   }

@@ -84,8 +84,8 @@ struct Step {
   std::vector<int> shaped;  // per output: a step of the block that makes the result's shape; or -1
 
   View view;  // of a view
-  // Of fill: registers of the shape; of a span: of the axis and the step; of an eager call: of its results'
-  // axes.
+  // Of fill: registers of the shape; of a span: of the axis and the step; of an eager call: of its
+  // results' axes.
   std::vector<int> sizes;
   bool blank = false;         // of fill: all elements are replaced before they are read
   int told = -1;              // of an eager call: the register of a size that its result tells
