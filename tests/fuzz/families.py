@@ -12,6 +12,7 @@ from fuzz import (
     given,
     islands,
     objects,
+    rows,
     seams,
     selection,
     sequences,
@@ -67,5 +68,5 @@ FAMILIES = {
     "raising": Family(Arrays, given.calls, given.arguments, errors="raise"),
     "seams": Family(Seams, seams.kinds, seams.arguments),
     "elements": Family(Elements, elements.kinds, elements.arguments),
-    "rows": Family(Rows, elements.kinds, elements.arguments),
+    "rows": Family(Rows, rows.kinds, elements.arguments),
 }

@@ -227,3 +227,14 @@ def test_errors_of_products_and_rows_are_reported():
                 result = call(a, x)
             told.append((result.tobytes(), sorted({str(w.message) for w in seen})))
         assert told[0] == told[1]
+
+
+def test_ranges_of_tuples_are_an_error():
+    def f(a):
+        for i in range(a.shape):
+            a[i] = 0
+
+    compiled = braze.jit(f)
+    with pytest.raises(TypeError, match="'tuple' object cannot be interpreted as an integer"):
+        compiled(np.ones(3))
+    assert not any("fault" in reason for reason in compiled.stats()["reasons"])

@@ -74,7 +74,8 @@ def range_(frame: Frame, *bounds: Any) -> Any:
         known(frame, *bounds)
         return range(*bounds)
     for bound in bounds:
-        if is_value(bound) and (bound.dims or KIND[bound.dtype_name] not in "iu"):
+        array = is_value(bound) and (bound.dims or KIND[bound.dtype_name] not in "iu")
+        if array or isinstance(bound, (tuple, list)):
             raise refuse("range() of something else than integers")
     start, stop, step = (0, bounds[0], 1) if len(bounds) == 1 else (*bounds, 1)[:3]
     if not is_value(step) and step == 0:
