@@ -7,8 +7,6 @@
 
 #include <algorithm>
 
-#include <algorithm>
-
 #include "codegen/kernel_builder.h"
 #include "ir/error.h"
 

@@ -10,6 +10,8 @@ namespace codegen {
 
 namespace {
 
+constexpr int blocks_at_once = 4;
+
 using Vals = std::vector<Val>;
 using llvm::BasicBlock;
 using llvm::Value;
@@ -57,8 +59,10 @@ class Tree {
   Val plus(size_t sum, Val x, Val y);
   Val add_neighbours(size_t sum, Val x, Val y);
   Vals add(const Vals& x, const Vals& y);
-  Partial four_leaves(const Node& node);
-  Partial one_leaf(const Node& node);
+  Vals leaf_sums(const Node& node, Value* four);
+  Vals add_blocks(Value* begin, Value* end);
+  Partial join_four(const Vals& sums);
+  Partial last_alone(const Vals& sums);
   Vals node_sums(const Node& node, Value* four);
   Vals merge(const Vals& x, BasicBlock* from_x, const Vals& y, BasicBlock* from_y);
   Vals stack_at(Value* depth, const Vals* store);
@@ -103,36 +107,48 @@ Vals Tree::add(const Vals& x, const Vals& y) {
   return r;
 }
 
-// The leaves have `least` blocks or one more. A leaf that has more starts with its first block, the
-// others with -0.0, which changes nothing; then all have the same number to go.
-Tree::Partial Tree::four_leaves(const Node& node) {
-  Value* left = ir_.CreateLShr(node.blocks, 1);
-  Value* least = ir_.CreateLShr(left, 1);
-  Value* right = ir_.CreateSub(node.blocks, left);
-  Value* third = ir_.CreateLShr(right, 1);
-  Value* blocks[4] = {least, ir_.CreateSub(left, least), third, ir_.CreateSub(right, third)};
-  Value* begin[4] = {node.begin};
-  std::vector<Val> sums = constants(-0.0, lanes_);
-  for (int q = 1; q < 4; ++q) {
-    begin[q] = ir_.CreateAdd(begin[q - 1], columns(blocks[q - 1]));
-    const Vals x = s_.at(begin[q], lanes_), zero = constants(-0.0, lanes_);
-    Value* more = ir_.CreateICmpNE(blocks[q], least);
-    for (size_t i = 0; i < x.size(); ++i)
-      sums.push_back(b_.val(ir_.CreateSelect(more, x[i].v, zero[i].v), x[i].dtype, lanes_));
-  }
-  Value* start[4] = {begin[0]};
-  for (int q = 1; q < 4; ++q)
-    start[q] = ir_.CreateAdd(begin[q], columns(ir_.CreateSub(blocks[q], least)));
-  Loop loop(b_, i64(0), columns(least), lanes_, "leaves", sums);
+// The sums of a node's leaves, of which there are four or one, which is then the last. They are
+// summed one after the other, as memory has them: the processor fetches ahead of a single stream,
+// and runs the chains of additions of some leaves at once.
+Vals Tree::leaf_sums(const Node& node, Value* four) {
   const size_t n = s_.dtypes.size();
-  Vals next;
+  Vals carried{b_.val(node.begin, ir::DType::i64)};
   for (int q = 0; q < 4; ++q)
-    for (const Val& x : s_.at(ir_.CreateAdd(start[q], loop.counter), lanes_))
-      next.push_back(plus(next.size() % n, loop.carried[next.size()], x));
-  loop.end(next);
+    for (const Val& zero : constants(-0.0, lanes_)) carried.push_back(zero);
+  Value* shift = ir_.CreateSelect(four, i64(2), i64(0));
+  Loop leaves(b_, i64(0), ir_.CreateSelect(four, i64(4), i64(1)), 1, "leaves", carried);
+  // The turns that lead to the leaf, the first in the lowest bit.
+  Value* turns = ir_.CreateOr(ir_.CreateLShr(leaves.counter, 1),
+                              ir_.CreateShl(ir_.CreateAnd(leaves.counter, i64(1)), 1));
+  Value* blocks = ir_.CreateLShr(ir_.CreateAdd(node.blocks, turns), shift);
+  Value* begin = leaves.carried[0].v;
+  Value* end = ir_.CreateAdd(begin, columns(blocks));
+  Vals next{b_.val(end, ir::DType::i64)};
+  next.insert(next.end(), leaves.carried.begin() + 1 + ptrdiff_t(n), leaves.carried.end());
+  for (const Val& sum : add_blocks(begin, end)) next.push_back(sum);
+  leaves.end(next);
+  return {leaves.carried.begin() + 1, leaves.carried.end()};
+}
+
+// From -0.0 on, which changes nothing.
+Vals Tree::add_blocks(Value* begin, Value* end) {
+  const int64_t round = int64_t(blocks_at_once) * lanes_;
+  Value* middle = ir_.CreateAdd(begin, ir_.CreateAnd(ir_.CreateSub(end, begin), i64(-round)));
+  Loop rounds(b_, begin, middle, round, "blocks", constants(-0.0, lanes_));
+  Vals sums = rounds.carried;
+  for (int64_t at = 0; at < round; at += lanes_)
+    sums = add(sums, s_.at(ir_.CreateNSWAdd(rounds.counter, i64(at)), lanes_));
+  rounds.end(sums);
+  Loop rest(b_, middle, end, lanes_, "block", rounds.carried);
+  rest.end(add(rest.carried, s_.at(rest.counter, lanes_)));
+  return rest.carried;
+}
+
+Tree::Partial Tree::join_four(const Vals& sums) {
+  const size_t n = s_.dtypes.size();
   Partial r;
   for (size_t i = 0; i < n; ++i) {
-    const Val* c = loop.carried.data() + i;
+    const Val* c = sums.data() + i;
     const Val halves =
         add_neighbours(i, add_neighbours(i, c[0], c[n]), add_neighbours(i, c[2 * n], c[3 * n]));
     const Val leaves = lanes_ == 8 ? add_neighbours(i, halves, {}) : halves;
@@ -143,12 +159,11 @@ Tree::Partial Tree::four_leaves(const Node& node) {
   return r;
 }
 
-Tree::Partial Tree::one_leaf(const Node& node) {
-  Loop loop(b_, i64(0), columns(node.blocks), lanes_, "leaf", constants(-0.0, lanes_));
-  loop.end(add(loop.carried, s_.at(ir_.CreateAdd(node.begin, loop.counter), lanes_)));
+Tree::Partial Tree::last_alone(const Vals& sums) {
+  const size_t n = s_.dtypes.size();
   Partial r{constants(0, 1), constants(0, 1), {}};
-  for (size_t i = 0; i < loop.carried.size(); ++i) {
-    Val x = loop.carried[i];
+  for (size_t i = 0; i < n; ++i) {
+    Val x = sums[3 * n + i];
     while (x.lanes > 2) x = add_neighbours(i, x, {});
     r.v.push_back(plus(i, extract(x, 0), extract(x, 1)));
   }
@@ -167,15 +182,16 @@ Vals Tree::merge(const Vals& x, BasicBlock* from_x, const Vals& y, BasicBlock* f
 }
 
 Vals Tree::node_sums(const Node& node, Value* four) {
+  const Vals sums = leaf_sums(node, four);
   BasicBlock *on_four = b_.block("four"), *on_one = b_.block("one"), *joined = b_.block("joined");
   ir_.CreateCondBr(four, on_four, on_one);
   ir_.SetInsertPoint(on_four);
-  const Partial x = four_leaves(node);
+  const Partial x = join_four(sums);
   BasicBlock* from_four = ir_.GetInsertBlock();
   ir_.CreateBr(joined);
   on_one->moveAfter(from_four);
   ir_.SetInsertPoint(on_one);
-  const Partial y = one_leaf(node);
+  const Partial y = last_alone(sums);
   BasicBlock* from_one = ir_.GetInsertBlock();
   ir_.CreateBr(joined);
   joined->moveAfter(from_one);

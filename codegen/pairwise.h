@@ -3,8 +3,8 @@
 // The tree is walked left to right. In blocks of 8 elements (4 complex numbers), its inner nodes
 // halve k blocks into k/2 and k - k/2, so the node reached by the turns p (bit d set: right at
 // depth d) has (k + p) >> depth blocks; what is left over of the row, n % 8 (n % 4) elements,
-// belongs to the rightmost leaf. A leaf alone is one chain of dependent additions; so where a node
-// has four leaves (34 to 64 blocks), all four are summed at once.
+// belongs to the rightmost leaf. What follows the chain of a leaf is shared by four leaves where a
+// node has so many (34 to 64 blocks).
 #pragma once
 #include <functional>
 #include <vector>
