@@ -34,12 +34,35 @@ bool reports_overflow(const Graph& g, Ref r) {
          std::ranges::any_of(inputs, [&](Ref in) { return tells_of_overflow(g, in); });
 }
 
+// True if a run may have to give up where it computes r, or if NumPy may warn there: a rule that
+// drops r would drop that.
+bool may_fail(const Graph& g, Ref r) {
+  constexpr size_t most = 64;  // nodes looked at
+  std::vector<Ref> pending{r};
+  for (size_t at = 0; at < pending.size(); ++at) {
+    const Ref node = pending[at];
+    const Op op = g.op(node);
+    const ir::Kind kind = ir::info(op).kind;
+    const bool number = g.type(node).kind == Type::Kind::python;
+    const bool computed = kind == ir::Kind::elementwise && !number;
+    const bool moved = kind == ir::Kind::view && op != Op::index && op != Op::window;
+    const bool given = g.inputs(node).empty();
+    if (!(computed || moved || given || op == Op::cast) || ir::may_raise(g, node) != 0) return true;
+    for (Ref in : g.inputs(node))
+      if (std::ranges::find(pending, in) == pending.end()) pending.push_back(in);
+    if (pending.size() > most) return true;
+  }
+  return false;
+}
+
 // What the rule makes of r, or an invalid Ref.
 Ref applied(const Rule& rule, Graph& g, BodyId where, Ref r) {
   Bound bound;
   if (!match(rule.left, g, r, bound)) return {};
   for (size_t i = 0; i < bound.size(); ++i)
-    if (rule.dropped[i] && bound[i].valid() && decides_order(g, bound[i])) return {};
+    if (rule.dropped[i] && bound[i].valid() &&
+        (decides_order(g, bound[i]) || may_fail(g, bound[i])))
+      return {};
   const Ref c = bound[wild_c];
   const ir::Literal literal = c.valid() ? g.attrs(c).scalar("value") : ir::Literal{};
   if (!holds(rule.when, subject(g, bound), literal)) return {};

@@ -197,6 +197,7 @@ bool Executor::product(const Step& s) {
   const Tensor &left = *slot(s.inputs[0]).tensor, &right = *slot(s.inputs[1]).tensor;
   if (!f_.host->matmul || left.rank > 2 || right.rank > 2) return false;
   if (g_.op(s.node) != ir::Op::dot) return product(s, left, right);
+  if (dot_differs(left, right)) return false;
   std::array<Tensor, 2> copies;
   const Tensor *a = dot_operand(left, copies[0]), *b = dot_operand(right, copies[1]);
   return a && b && product(s, *a, *b);

@@ -12,7 +12,6 @@ from fuzz import (
     given,
     islands,
     objects,
-    rows,
     seams,
     selection,
     sequences,
@@ -68,5 +67,5 @@ FAMILIES = {
     "raising": Family(Arrays, given.calls, given.arguments, errors="raise"),
     "seams": Family(Seams, seams.kinds, seams.arguments),
     "elements": Family(Elements, elements.kinds, elements.arguments),
-    "rows": Family(Rows, rows.kinds, elements.arguments),
+    "rows": Family(Rows, elements.kinds, elements.arguments),
 }

@@ -4,7 +4,6 @@ Rows overlap each other, run backwards, end outside and are empty; the rest of a
 of `fuzz.elements`, which also makes the arguments.
 """
 
-from fuzz import elements
 from fuzz.elements import CHANGES, PLACES, Elements
 
 ENDS = ["", "", "", "{i}", "{i}", "{i} + 1", "{i} - 1", "-{i}", "n", "n - 1", "1", "k", "{j}",
@@ -15,13 +14,6 @@ ROWS = ["{R}", "{R}", "{R} + {R}", "{R} - {R}", "{R} * {N}", "{N} * {R} + {R}", 
         "{N}", "({R} + {R}) * 0.5", "np.maximum({R}, {R})", "{R} // 2", "{R} * {R} - {R}",
         "np.where({R} > {N}, {R}, {R})", "{R} > {R}", "{R} / 2", "np.exp({R} * 0)"]  # fmt: skip
 PRODUCTS = ["np.dot({R}, {R})", "{R} @ {R}", "{R}.dot({R})", "({R} * {N}) @ {R}", "{R} @ m"]
-
-
-def kinds(seed):
-    """Give descriptions of calls; no complex ones, of which rows of one element are products that
-    NumPy rounds in another way (docs/python.md)."""
-    for kind in elements.kinds(seed):
-        yield kind | {"dtypes": ["f8" if d == "c16" else d for d in kind["dtypes"]]}
 
 
 class Rows(Elements):

@@ -1,6 +1,7 @@
 """How divided functions are run: regions, reports, guards, bounds, and what stays as it was."""
 
 import collections
+import contextlib
 import json
 import traceback
 
@@ -250,3 +251,30 @@ def test_scripts_are_still_refused():
         braze.script(divided)(X, 2)
     with pytest.raises(braze.CompileError):
         braze.jit(divided, fallback=False)(X, 2)
+
+
+@contextlib.contextmanager
+def swallowing():
+    with contextlib.suppress(ValueError):
+        yield
+
+
+def fails():
+    raise KeyError("behind")
+
+
+def bound_in_a_block_that_may_be_left(a, k):
+    if np.sum(a) > 1:
+        b = b + 1  # noqa: F821
+        SEEN.append(b)
+    with swallowing():
+        c = np.sort(k * 0.5 + 2, axis=-1)
+    fails()
+    return c
+
+
+def test_a_name_that_a_swallowed_exception_leaves_unbound():
+    compiled = braze.jit(bound_in_a_block_that_may_be_left)
+    for _ in range(2):
+        with pytest.raises(KeyError, match="behind"):
+            compiled(-X, 3)

@@ -123,3 +123,34 @@ def test_operands_that_are_cast(name):
         assert found.tobytes() == expected.tobytes(), (single.strides, double.strides)
         found, expected = compiled(double.T, single.T), function(double.T, single.T)
         assert found.tobytes() == expected.tobytes(), (single.strides, double.strides)
+
+
+ONE_BY_ONE = {
+    "vectors": lambda a, b: np.dot(a, b),
+    "inner": lambda a, b: np.inner(a[:, None], b[:, None]),
+    "outer": lambda a, b: np.dot(a[:, None], b[None]),
+}
+
+
+def growing(a, b):
+    for i in range(len(a)):
+        a[i] = a[: i + 1].dot(b[: i + 1])
+    return a
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8", "c8", "c16", "f2", "i8"])
+@pytest.mark.parametrize("name", [*ONE_BY_ONE, "growing"])
+def test_products_of_single_numbers(name, dtype):
+    """`numpy.dot` multiplies two numbers without a sum: zeros keep their sign."""
+    function = ONE_BY_ONE.get(name, growing)
+    compiled = braze.jit(function)
+    rng = np.random.default_rng(3)
+    for n in (1, 2, 4):
+        pairs = [([-0.0] * n, [1.0] * n), ([0.0] * n, [-1.0] * n)]
+        pairs += [rng.standard_normal((2, n)) * 9 + 1j * rng.standard_normal((2, n))] * 6
+        for a, b in pairs:
+            real = dtype[0] != "c"
+            a, b = (np.array(np.real(v) if real else v).astype(dtype) for v in (a, b))
+            found, expected = compiled(a.copy(), b), function(a.copy(), b)
+            assert np.asarray(found).tobytes() == np.asarray(expected).tobytes(), (a, b)
+    assert compiled.stats()["compiled_calls"] > 0

@@ -304,3 +304,13 @@ def test_a_method_that_numpy_scalars_lack():
 @pytest.mark.parametrize("text", ["np.round(x)", "x.round(1)", "np.round(x, 0) + 1"])
 def test_rounding_one_integer(text):
     same(body(f"return {text}"), np.array(3))
+
+
+@pytest.mark.parametrize("text", ["np.where(m[i], x, x)", "np.where(m[i] > 0, x, x).sum()",
+                                  "np.where(True, x, m[i])"])  # fmt: skip
+def test_an_index_out_of_range_of_what_makes_no_difference(text):
+    for i in (0, 1):
+        same(body(f"return {text}", "m, x, i"), np.ones((1, 3)), np.arange(3.0), i)
+    loop = "for k in range(2):\n        x[k] += np.where(m[i, 0], x[k], x[k])"
+    for i in (0, 1):
+        same(body(f"{loop}; return x", "m, x, i"), np.ones((1, 3)), np.arange(3.0), i)

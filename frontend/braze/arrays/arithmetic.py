@@ -99,9 +99,14 @@ def elementwise(recorder: Any, op: str, operands: list[Any]) -> Value:
     if op in SWAPPED and [v.dtype_name for v in values if v.kind != "python"] in UNLIKE:
         return compare_signs(recorder, op, *values)
     try:
-        return as_result(recorder.apply(op, settle_integers(recorder, values)))
+        made = recorder.apply(op, settle_integers(recorder, values))
     except Unsupported as error:
         return without_kernel(recorder, op, operands, error)
+    if op == "multiply" and all(KIND[value.dtype_name] == "c" for value in values):
+        from braze.arrays import rounded_twice
+
+        made = rounded_twice.result(made, values)
+    return as_result(made)
 
 
 def without_kernel(recorder: Any, op: str, operands: list, error: Unsupported) -> Value:
@@ -346,7 +351,13 @@ def _in_place(name: str) -> Any:
     def method(self: Value, other: Any) -> Any:
         if self.kind != "array" or not is_operand(other):
             return NotImplemented
-        return assign_in_place(self, binary(self.recorder, name, self, other))
+        made = binary(self.recorder, name, self, other)
+        if KIND[self.dtype_name] == "c" and name in ("mul", "pow"):
+            from braze.arrays import rounded_twice
+
+            if rounded_twice.is_product(made):
+                made = rounded_twice.in_place(self, made, [other])
+        return assign_in_place(self, made)
 
     return method
 

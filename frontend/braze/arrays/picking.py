@@ -156,6 +156,8 @@ def change_at(recorder: Any, name: str, array: Any, indices: Any, *operands: Any
     common = np.result_type(*(TO_NUMPY[v.dtype_name] for v in (array, operand)))
     if common != TO_NUMPY[array.dtype_name] or array.dtype_name == "b1":
         raise refuse(f"numpy.{name}.at on {array.dtype_name} with {operand.dtype_name}")
+    if name == "multiply" and KIND[array.dtype_name] == "c":
+        raise refuse("numpy.multiply.at of complex numbers, which NumPy rounds in another way")
     operand = cast(operand, array.dtype_name)
     if operand.is_array and not operand.dims:
         operand = recorder.add("scalar", [operand])

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from braze import _core
+from braze.arrays import rounded_twice
 from braze.arrays.arithmetic import (
     cast,
     dtype_like,
@@ -35,6 +36,8 @@ def call_ufunc(recorder: Any, ufunc: np.ufunc, method: str, inputs: tuple, kwarg
     """Record a call of a ufunc or one of its methods; what has no kernel is an eager step."""
     from braze.arrays.eager import ufuncs as eager_ufuncs
 
+    if kwargs.get("out"):
+        rounded_twice.check(ufunc.__name__, kwargs["out"][0], inputs)
     try:
         return recorded(recorder, ufunc, method, inputs, dict(kwargs))
     except Unsupported as error:
@@ -87,6 +90,8 @@ def call_with_options(
         if where is not True:
             raise refuse(f"numpy.{name} with where= and no out=")
         return result
+    if rounded_twice.is_product(result):
+        result = rounded_twice.into(out[0], result, inputs, masked=where is not True)
     if where is True and not isinstance(result, tuple):
         return store(recorder, out[0], result, casting)
     if isinstance(result, tuple):

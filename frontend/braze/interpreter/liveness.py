@@ -191,14 +191,18 @@ def unbinds(parts: list) -> Names:
     return frozenset(found)
 
 
-# Of the statements `with`, a stretch that is compiled has those of numpy.errstate alone.
-
-
-def exposed(statements: Block, out: Names, ways: Ways = Ways()) -> Names:  # noqa: B008 (frozen)
+def exposed(
+    statements: Block,
+    out: Names,
+    ways: Ways = Ways(),  # noqa: B008 (frozen)
+    transparent: Callable[[ast.expr], bool] = lambda item: True,
+) -> Names:
     """Return what a stretch of statements needs before it."""
-    return Needed(list, set(), lambda item: True).block(statements, out, ways)
+    return Needed(list, set(), transparent).block(statements, out, ways)
 
 
-def surely_bound(statements: Block, have: Names) -> Names | None:
+def surely_bound(
+    statements: Block, have: Names, transparent: Callable[[ast.expr], bool]
+) -> Names | None:
     """Return what is bound after a stretch of statements."""
-    return Bound(list, lambda item: True).block(statements, have)
+    return Bound(list, transparent).block(statements, have)

@@ -171,7 +171,7 @@ class Planner:
         after = NONE if tail else self.needed.after[id(last)]
         gives = binds(stretch) & (after if tail else after | self.scope.captured)
         local = self.scope.local | self.marks.temps.made
-        takes = exposed(stretch, frozenset(gives)) & local
+        takes = exposed(stretch, frozenset(gives), transparent=self.transparent) & local
         have = self.bound.before.get(id(first), NONE)
         missing = takes - have
         for statement in stretch:
@@ -181,7 +181,7 @@ class Planner:
                 return self.separately(stretch, context, statement, at_end)
             if context.guarded and not self.binds_last(statement, context):
                 return self.separately(stretch, context, statement, at_end)
-        ends = surely_bound(stretch, have)
+        ends = surely_bound(stretch, have, self.transparent)
         if not tail and (ends is None or not gives <= ends):
             return stretch
         made = Stretch(tuple(stretch), tuple(sorted(takes)), tuple(sorted(gives)), tail, context)
