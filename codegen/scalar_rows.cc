@@ -83,7 +83,8 @@ llvm::Value* ScalarEmitter::may_overwrite(const RowChange& row, const View& from
 void ScalarEmitter::row(Ref r, const View& to, size_t axis) {
   auto& ir = b_.ir;
   const Ref value = g_.inputs(r)[1];
-  const bool computed = g_.op(value) == Op::kernel;
+  // A kernel before the loop has made an array.
+  const bool computed = g_.op(value) == Op::kernel && !loop_.array_of.contains(value.id);
   const RowChange row{value, computed ? value : Ref{}, axis, g_.type(r).dtype, to, to.sizes[axis]};
   const auto write = [&](llvm::Value* k, Val v) {
     store_element({place_of(b_, to, axis, k), {}, {}, to.array}, v);
