@@ -314,3 +314,60 @@ def test_an_index_out_of_range_of_what_makes_no_difference(text):
     loop = "for k in range(2):\n        x[k] += np.where(m[i, 0], x[k], x[k])"
     for i in (0, 1):
         same(body(f"{loop}; return x", "m, x, i"), np.ones((1, 3)), np.arange(3.0), i)
+
+
+@pytest.mark.parametrize("test", ["a[k]", "a[k] and i", "a[k] * 0 > 1 and i < 3", "i < 3 and a[k]"])
+def test_an_index_out_of_range_in_the_test_of_a_loop_of_no_rounds(test):
+    for k in (0, 5):
+        source = f"i = 0\n    while {test}:\n        i += 1; return i" if "i <" in test else None
+        source = source or f"i = 0\n    while {test}:\n        pass; return i"
+        same(body(source, "a, k"), np.zeros(3), k)
+
+
+def test_rows_that_are_made_before_a_loop_of_elements():
+    source = (
+        "r = 1 + a[n:n:2]\n    for i in range(2):\n        m[n:n:2, 2] = r\n        m[i, i] += 1"
+    )
+    same(body(f"{source}; return m", "a, m, n"), np.ones(5), np.ones((5, 5)), 5)
+    source = source.replace("n:n:2", "0:n:2")
+    same(body(f"{source}; return m", "a, m, n"), np.ones(5), np.ones((5, 5)), 5)
+
+
+def shares(function, *args):
+    first, second = function(*args)
+    return first is second, np.shares_memory(first, second)
+
+
+def test_an_array_that_a_branch_fills_with_another_is_another():
+    plain = define(
+        body("c = b.copy(); d = c.copy(); if b.sum():\n        d[:] = c; return c, d", "b")
+    )
+    compiled = braze.jit(plain)
+    for b in (np.ones(3), np.zeros(3)):
+        check(compiled(b), plain(b))
+        assert shares(compiled, b) == shares(plain, b) == (False, False)
+
+
+def test_ravel_of_what_a_loop_gives_is_a_view_where_it_is_numpys():
+    inside = define(body("w = x; for i in range(n):\n        w = x.ravel()\n        x = x[0:1]; "
+                         "return x, w", "x, n"))  # fmt: skip
+    behind = define(body("for i in range(n):\n        x = x[0:2]; return x, x.ravel()", "x, n"))
+    for plain in (inside, behind):
+        compiled = braze.jit(plain)
+        for x in (np.arange(9.0).reshape(3, 3), np.arange(4.0)):
+            for n in (1, 3):
+                assert shares(compiled, x, n) == shares(plain, x, n), n
+
+
+def test_warnings_of_reductions_that_nothing_uses():
+    for text in ("np.var(a)", "a.mean()", "a @ a", "np.std(a, axis=0)", "np.cumsum(a)", "a.dot(a)"):
+        plain = define(body(f"unused = {text}; return a + 1", "a"))
+        compiled = braze.jit(plain)
+        for a in (np.ones(4), np.array([np.inf, -np.inf, 1e308, 1e308])):
+            told = []
+            for function in (plain, compiled):
+                with warnings.catch_warnings(record=True) as caught:
+                    warnings.simplefilter("always")
+                    function(a.copy())
+                told.append([(w.category, str(w.message)) for w in caught])
+            assert told[0] == told[1], text

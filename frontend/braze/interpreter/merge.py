@@ -241,6 +241,10 @@ def nodes_of(values: list[Value], own: list[bool], roots: list[Value]) -> list[i
     """
     if any(value.is_array and value.read_only for value in values):
         raise refuse("a read-only array that a branch or loop gives")
+    if any(
+        value.is_array and value.flat_of is not None and value.perhaps_copied for value in values
+    ):
+        raise refuse("numpy.ravel of an array, a view or a copy, that a branch or loop gives")
     pairs = zip(values, own, strict=True)
     nodes = [own_node(value) if mine else shown_node(value) for value, mine in pairs]
     return nodes + [own_node(root) for root in roots]

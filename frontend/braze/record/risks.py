@@ -12,11 +12,14 @@ from typing import Any
 
 from braze import _core
 from braze.errors import Place, refuse
+from braze.record.dtypes import KIND
 from braze.record.value import Value
 
 # Ops that find out whether what follows may be computed, or whether NumPy raises; they last as long
 # as their body.
 CHECKS = ("span", "bind", "require", "eager")
+# Calls that compute: what they report is that of their products and sums.
+SUMS = ("matmul", "dot", "cumsum", "cumprod", "add_at", "subtract_at", "multiply_at")
 
 
 @dataclass(eq=False, repr=False)
@@ -43,7 +46,7 @@ class Risks:
             self.nodes.append((made._ref, made.body, place))
         if op in CHECKS:
             self.spans.append((made.body, place))
-        if made.kind != "python" and row["raises"] != "quiet":
+        if made.kind != "python" and may_warn(op, row, made):
             self.warning.append((made._ref, made.body, place))
         if row["kind"] == "control" and "body" in row["attrs"]:
             self.controls.append((made._ref, made.body))
@@ -110,6 +113,12 @@ class Risks:
                 axes = graph.attrs(node)["axes"]
                 found.update((body, i, str(dims[a])) for a, i in zip(axes, indices, strict=True))
         return found
+
+
+def may_warn(op: str, row: dict, made: Value) -> bool:
+    """Tell whether NumPy may warn where it computes this."""
+    sums = row["kind"] == "macro" or op in SUMS
+    return row["raises"] != "quiet" or (sums and KIND[made.dtype_name] in "fc")
 
 
 def may_raise(row: dict, made: Value, operands: Sequence[Value]) -> bool:

@@ -170,7 +170,10 @@ def new_contents(root: Value, given: Value, window: "Region") -> int:
         ordered = len(root.dims) < 2 or (given.in_c_order and root.in_c_order)
         if not ordered:
             return recorder.add("laid_as", [given, Value(recorder, root.ref)]).ref
-        return given.ref if given.fresh else recorder.add("copy", [given]).ref
+        if not given.fresh:
+            return recorder.add("copy", [given]).ref
+        root.twin = given.twin = True  # one node, which a name may hold as another array
+        return given.ref
     return window.update(recorder, root, given).ref
 
 

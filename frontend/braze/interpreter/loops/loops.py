@@ -326,6 +326,8 @@ def loop(
         attrs["test"] = loop_test(frame, test, carry)
     recorder.graph.set_results(body, results)
     if not results:
+        if test is not None:
+            raise frame.refuse(node, "a `while` loop in which nothing changes")
         if not frame.session.grows():
             recorder.risks.refuse_inside(body)
         return carry.ended

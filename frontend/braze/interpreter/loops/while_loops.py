@@ -62,7 +62,9 @@ def run_while(frame: Frame, node: ast.While) -> Any:
     if jumps.jumps(node.body) and not hasattr(node, "lowered"):
         return leaving_while(frame, node, jumps.while_loop(node), {})
     names, mark = dict(frame.names), frame.session.mark()
+    risks = frame.recorder.risks
     for _ in range(UNROLL + 1):
+        noted = len(risks.nodes), len(risks.warning)
         with frame.branch() as probe:
             tested = flow.test(frame, node.test)
         changes = bool(probe["storage"]) or bool(bound_by(node.test))
@@ -71,7 +73,8 @@ def run_while(frame: Frame, node: ast.While) -> Any:
             if node.orelse:  # which a break would pass by
                 raise frame.refuse(node.test, "a condition of a loop that changes something")
             return leaving_while(frame, node, jumps.while_loop(jumps.tested_inside(node)), {})
-        if changes:  # the probe has taken them back
+        fails = not is_value(tested) and noted != (len(risks.nodes), len(risks.warning))
+        if changes or fails:  # the probe has taken them back
             flow.test(frame, node.test)
         if is_value(tested):
             while_node(frame, node)
