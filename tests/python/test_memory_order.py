@@ -191,3 +191,14 @@ def test_elements_that_repeat_have_no_order_after_a_cast(body, repeated, dtype):
     for other in ("f8", "c16"):
         x = np.asfortranarray(np.arange(12.0).reshape(3, 4)).astype(other, order="K")
         check(compiled(repeated(dtype), x), plain(repeated(dtype), x), body)
+
+
+def test_joined_rows_have_no_order_of_their_own():
+    """Parts of one row lie in either order: NumPy then joins in C order, also where more follows."""
+    turned = [np.arange(10.0).reshape(5, 2).T, np.arange(6.0).reshape(2, 3).T]
+    for text in ("p - np.concatenate([q[1:], q[:1]])", "np.vstack([q[:1], q[1:]]) * p"):
+        plain = define(f"def f(p, q):\n    return {text}\n")
+        compiled = braze.jit(plain)
+        for q in turned + [a.copy() for a in turned]:
+            p = np.asfortranarray(q)
+            assert compiled(p, q).strides == plain(p, q).strides, (text, q.shape)

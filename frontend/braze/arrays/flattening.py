@@ -24,7 +24,7 @@ def ravel(value: Value, order: str = "C") -> Value:
     if not known:  # so perhaps NumPy gives a view
         root = origin(value)
         root.reshaped, flat.shared, flat.flat_of = "perhaps", True, root
-        flat.perhaps_copied = root.source is not None or not root.fresh
+        flat.perhaps_copied = root.source is not None or root.shared
     return flat
 
 

@@ -71,7 +71,23 @@ def deciding(arrays: Any, rank: int) -> list[Value]:
     known = [a for a in asked if a.fresh and (a.in_c_order or a.recorder.all_in_order())]
     if any(all(not (isinstance(d, int) and d == 1) for d in a.dims) for a in known):
         return []
-    return [a for a in asked if not any(a is other for other in known)]
+    rest = [a for a in asked if not any(a is other for other in known)]
+    return rest if known or any(map(has_order, rest)) else []
+
+
+def has_order(array: Value) -> bool:
+    """Tell whether an array has more than one axis whose size is not 1, so an order in memory.
+
+    A part of another may be of one row; for these sizes the code is compiled anew.
+    """
+    recorder = array.recorder
+    several = 0
+    for size in array.dims:
+        part = (
+            not isinstance(size, int) and size.symbol is None and recorder.known(size) is not None
+        )
+        several += not recorder.decide("zero", size - 1) if part else size != 1
+    return several > 1
 
 
 @implements(np.zeros, np.empty)
