@@ -194,7 +194,7 @@ def test_elements_that_repeat_have_no_order_after_a_cast(body, repeated, dtype):
 
 
 def test_joined_rows_have_no_order_of_their_own():
-    """Parts of one row lie in either order: NumPy then joins in C order, also where more follows."""
+    """Parts of one row lie in either order: NumPy joins them in C order, also if more follows."""
     turned = [np.arange(10.0).reshape(5, 2).T, np.arange(6.0).reshape(2, 3).T]
     for text in ("p - np.concatenate([q[1:], q[:1]])", "np.vstack([q[:1], q[1:]]) * p"):
         plain = define(f"def f(p, q):\n    return {text}\n")
