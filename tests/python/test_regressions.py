@@ -371,3 +371,13 @@ def test_warnings_of_reductions_that_nothing_uses():
                     function(a.copy())
                 told.append([(w.category, str(w.message)) for w in caught])
             assert told[0] == told[1], text
+
+
+def test_an_array_that_each_round_makes_anew_is_not_that_of_the_last():
+    plain = define(body("v = x.T; w = v + 1; for i in range(n):\n        v, w = w, v\n"
+                        "        v = v[1:]\n        w = -x; return v, w", "x, n"))  # fmt: skip
+    for n in (3, 0, 1, 2, 7):
+        compiled = braze.jit(plain)
+        for x in (np.arange(9.0).reshape(3, 3), np.arange(4.0)):
+            check(compiled(x, n), plain(x, n))
+            assert shares(compiled, x, n) == shares(plain, x, n), n

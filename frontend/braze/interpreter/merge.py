@@ -1,6 +1,6 @@
 """Values that differ between branches or iterations: flattening them, and what they become."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -234,11 +234,14 @@ def is_part(view: Value) -> bool:
     return op == "transpose" and list(attrs["axes"]) != sorted(attrs["axes"])
 
 
-def nodes_of(values: list[Value], own: list[bool], roots: list[Value]) -> list[int]:
+def nodes_of(
+    values: list[Value], own: list[bool], roots: list[Value], params: Sequence[Value] = ()
+) -> list[int]:
     """Return the nodes of what a body gives, or a loop starts with: values and changed arrays.
 
-    `own` tells which values are arrays that nothing else shows.
+    `own` tells which values are arrays that nothing else shows, `params` what a loop's body has.
     """
+    make_anew(values, own, params)
     if any(value.is_array and value.read_only for value in values):
         raise refuse("a read-only array that a branch or loop gives")
     if any(
@@ -248,6 +251,18 @@ def nodes_of(values: list[Value], own: list[bool], roots: list[Value]) -> list[i
     pairs = zip(values, own, strict=True)
     nodes = [own_node(value) if mine else shown_node(value) for value, mine in pairs]
     return nodes + [own_node(root) for root in roots]
+
+
+def make_anew(after: list[Value], own: list[bool], params: Sequence[Value]) -> None:
+    """Have a round of a loop make those of its own arrays that are a node of before the loop.
+
+    A view of what an earlier round has made would else show that of the last.
+    """
+    first = min((param.ref for param in params), default=0)
+    for value, alone in zip(after, own, strict=True):
+        if alone and value.is_array and value.ref < first:
+            value.twin = True
+            value.recorder.given_out.setdefault(value.ref, []).append((value.ref, 0))
 
 
 def blank(value: Any) -> Any:

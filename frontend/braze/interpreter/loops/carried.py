@@ -173,7 +173,7 @@ class Carried:
             if not changed_names and not mixing:
                 numbers, flags = frame.perform(self.node, mix, after.values, self.mixed)
                 own = [*still, *[False] * len(flags)]
-                refs = nodes_of([*numbers, *flags], own, self.roots)
+                refs = nodes_of([*numbers, *flags], own, self.roots, self.params)
         if self.widen():
             self.collect()
             return way["body"], None
