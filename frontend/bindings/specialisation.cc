@@ -6,6 +6,7 @@
 #include "frontend/bindings/array.h"
 #include "ir/raises.h"
 #include "runtime/prospects.h"
+#include "runtime/updates.h"
 
 namespace bindings {
 
@@ -99,8 +100,7 @@ namespace {
 bool is_shared(const runtime::Tensor& t, std::span<const runtime::Value> results) {
   return std::ranges::count_if(results, [&](const runtime::Value& v) {
            const auto* other = std::get_if<runtime::Tensor>(&v.is);
-           return other && other->owner == t.owner && other->data == t.data &&
-                  other->shape == t.shape && other->strides == t.strides;
+           return other && other->owner == t.owner && runtime::same_elements(*other, t);
          }) > 1;
 }
 

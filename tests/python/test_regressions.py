@@ -381,3 +381,10 @@ def test_an_array_that_each_round_makes_anew_is_not_that_of_the_last():
         for x in (np.arange(9.0).reshape(3, 3), np.arange(4.0)):
             check(compiled(x, n), plain(x, n))
             assert shares(compiled, x, n) == shares(plain, x, n), n
+
+
+def test_one_element_backwards_is_another_object():
+    plain = define(body("v = np.zeros_like(r); 0 if s else 1; return v, v[::-1]", "r, s"))
+    compiled = braze.jit(plain, mode="trace")
+    for r in (np.ones(1), np.ones((1, 1)), np.ones(3)):
+        assert shares(compiled, r, 0.5) == shares(plain, r, 0.5) == (False, True)
