@@ -11,6 +11,7 @@ from braze import _core
 from braze.dispatch.callables import Held, Opened
 from braze.errors import Unsupported, refuse, said
 from braze.interpreter.lifting import lift_instance
+from braze.interpreter.lists import given
 from braze.interpreter.texts import lift_text
 from braze.record.given import stand_in
 from braze.record.recorder import Recorder
@@ -101,6 +102,8 @@ def lift_argument(recorder: Recorder, source: Source, value: Any) -> Any:
         text = lift_text(recorder, source, value)
         if text is not None:
             return text
+    if type(value) is list and (made := given.lift(recorder, source, value)) is not None:
+        return made
     if isinstance(value, (tuple, list, dict)):
         recorder.items += len(value)
         if recorder.items > MOST_ITEMS:
@@ -126,6 +129,10 @@ def lift_container(recorder: Recorder, source: Source, value: Any) -> Any:
     made: Any
     if id(value) in recorder.appended:
         raise refuse("a list from outside that the function appends to and reads")
+    if (listed := recorder.listed.found(value)) is not None:
+        if listed[2].key() != source.key():
+            recorder.guard(source, "one", listed[2])
+        return listed[1]
     if (known := recorder.copied.get(id(value))) is not None:
         if known.source.key() != source.key():
             recorder.guard(source, "one", known.source)

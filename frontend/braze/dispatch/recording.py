@@ -27,6 +27,7 @@ from braze.interpreter.ways.frozen import Frozen, structure_of
 from braze.interpreter.ways.oneof import OneOf, picked
 from braze.record import given
 from braze.record.either import is_either
+from braze.record.listed import Listed
 from braze.record.recorder import Recorder
 from braze.record.records import attributes_of, is_named_tuple, is_record, rebuild
 from braze.record.signatures import guard_defaults
@@ -69,16 +70,22 @@ def record(
     """
     first: Unsupported | None = None
     fixing, texting, wished, kept = False, None, {}, frozenset()
+    listed = Listed(mode == "script")
     while True:
         recorder = Recorder(
             changing=changing, fixing=fixing, texting=texting, vectors=wished, keeping=kept
         )
+        recorder.listed.wanted, recorder.listed.changing = listed.wanted, listed.changing
         try:
             return record_into(recorder, function, args, kwargs, mode, decide)
         except Unsupported as error:
             first = first or error
             if (more := wishes.more(wished, error, recorder)) is not None:
                 wished, first = more, None
+            elif (key := getattr(error, "changed_list", None)) not in (None, *listed.changing):
+                listed.changing, first = listed.changing | {key}, None
+            elif recorder.listed.used and not hasattr(error, "too_long"):
+                listed.wanted, wished, texting, first = False, {}, None, None
             elif mode == "script" and keeps_more(error, kept):
                 kept |= {error.keep.key}
             elif texting or (texting is None and hasattr(error, "texts")):

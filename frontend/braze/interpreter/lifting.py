@@ -28,6 +28,9 @@ def lift(session: Session, source: Source, value: Any, changes: bool = False) ->
         if known.source.key() != source.key():
             recorder.guard(source, "one", known.source)
         return known.made
+    if (listed := recorder.listed.found(value)) is not None:
+        recorder.guard(source, "one", listed[2])
+        return listed[1]
     if is_plain(value):
         recorder.guard(source, "value", value)
         return stand_in(recorder, source, value) if source.root[0] == "arg" else value

@@ -13,6 +13,7 @@ from braze.interpreter.frame import Frame, Unbound
 from braze.interpreter.texts import Char
 from braze.interpreter.ways.frozen import Frozen
 from braze.interpreter.ways.oneof import OneOf, Sometimes
+from braze.record.either import of_either
 from braze.record.records import is_named_tuple, made_like
 from braze.record.sources import is_plain, same_value
 from braze.record.storage import own_node, shown_node
@@ -89,6 +90,14 @@ class CharAt:
     leaf: int
 
 
+@dataclass(frozen=True)
+class MixedAt:
+    """A number in a skeleton that is an int or a float, as another leaf says."""
+
+    number: int
+    flag: int
+
+
 @dataclass(eq=False, repr=False)
 class OneAt:
     """One of several values in a skeleton, of which a leaf says which."""
@@ -114,6 +123,11 @@ def rebuild(skeleton: Any, values: list[Value]) -> Any:
     if isinstance(skeleton, CharAt):
         code = values[skeleton.leaf]
         return Char(code) if is_value(code) else chr(code)
+    if isinstance(skeleton, MixedAt):
+        number, is_float = values[skeleton.number], values[skeleton.flag]
+        if is_value(number):
+            return of_either(number, is_float, (int, float))
+        return number if is_float else int(number)
     if isinstance(skeleton, OneAt):
         parts = tuple(rebuild(part, values) for part in skeleton.parts)
         return OneOf(values[skeleton.which], parts)
@@ -122,6 +136,15 @@ def rebuild(skeleton: Any, values: list[Value]) -> Any:
     if isinstance(skeleton, tuple):
         return made_like(skeleton, [rebuild(part, values) for part in skeleton])
     return values[skeleton]
+
+
+def rebuilt(skeleton: Any, columns: list[list]) -> list:
+    """Return the skeleton with each row of the columns as its leaves."""
+    if type(skeleton) is int:
+        return columns[skeleton]
+    if type(skeleton) is tuple and skeleton == tuple(range(len(columns))):
+        return list(zip(*columns, strict=True))
+    return [rebuild(skeleton, row) for row in zip(*columns, strict=True)]
 
 
 def as_one(results: list[Value], *ways: list[Value]) -> list[Value]:

@@ -16,6 +16,7 @@ from braze.errors import refuse
 from braze.interpreter.attributes import keep_apart, way_to
 from braze.interpreter.frame import Frame, Session, Unbound
 from braze.interpreter.items import Items
+from braze.interpreter.lists import given
 from braze.record.slots import MISSING, Attribute, DictItem, Slot, Variable
 from braze.record.sources import Source, is_plain
 
@@ -287,6 +288,9 @@ def written(session: Session) -> list[tuple[Source, Any, Any]]:
         if (change := change_of(copy.made, copy.before)) is not None:
             owners.append(copy.real)
             out.append((copy.source, *change))
+    for real, *change in given.written(recorder):
+        owners.append(real)
+        out.append(tuple(change))
     for copy in recorder.appended.values():
         if (more := of_grown(copy, session.stack[0])) != ():
             owners.append(copy.real)

@@ -127,6 +127,10 @@ def binary_of_either(recorder: Any, function: Any, plain: Any, a: Any, b: Any) -
     """
     if function is operator.truediv:
         check_exact(recorder, a, b)
+    elif function in WHOLE and ints_or_floats(a, b):
+        return whole(recorder, plain, a, b)
+    elif function in COMPARING and ints_or_floats(a, b):
+        return plain(*(held(recorder.operand(x), (int, float))[0] for x in (a, b)))
     else:
         check_bits(types_of(a), types_of(b))
     outcomes = {}
@@ -135,6 +139,8 @@ def binary_of_either(recorder: Any, function: Any, plain: Any, a: Any, b: Any) -
             outcomes[first, second] = type(function(first(1), second(1)))
     results = tuple(t for t in ORDER if t in outcomes.values())
     made = plain(bare(a), bare(b))
+    if results in ((float,), (bool,)):  # an int that meets a float becomes one
+        return made
     if len(results) != 2 or results not in HELD or set(results) != set(outcomes.values()):
         raise refuse("arithmetic of numbers that may be Python's or NumPy's")
     flags = [x.either.flag for x in (a, b) if is_either(x)]
@@ -150,6 +156,33 @@ def binary_of_either(recorder: Any, function: Any, plain: Any, a: Any, b: Any) -
 
 
 EXACT = 2**53  # up to here every int is a float
+WHOLE = (operator.add, operator.sub, operator.mul)  # of ints, ints
+COMPARING = (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne)
+
+
+def ints_or_floats(*operands: Any) -> bool:
+    """Tell whether all are ints, or of both types: what they give may be either, too."""
+    return all(types_of(x) in ((int,), (int, float)) for x in operands)
+
+
+def whole(recorder: Any, plain: Any, a: Any, b: Any) -> Value:
+    """Record an operator on ints that are held as floats: a check says that an int is exact."""
+    types = (int, float)
+    (x, first), (y, second) = (held(recorder.operand(v), types) for v in (a, b))
+    made = plain(x, y)
+    is_float = recorder.add("logical_or", [first, second])
+    above = recorder.add("less", [recorder.operand(-float(EXACT)), made])
+    below = recorder.add("less", [made, recorder.operand(float(EXACT))])
+    small = recorder.add("logical_and", [above, below])
+    exact = recorder.add("logical_or", [small, is_float])
+    recorder.assume_false(recorder.add("logical_not", [exact]))
+    return of_either(no_negative_zero(recorder, made, is_float), is_float, types)
+
+
+def no_negative_zero(recorder: Any, made: Value, is_float: Value) -> Value:
+    """Return a number in which an int that is 0 is held as 0.0, never as -0.0."""
+    zero = recorder.add("add", [made, recorder.operand(0.0)])
+    return recorder.add("where", [is_float, made, zero])
 
 
 def check_exact(recorder: Any, *operands: Any) -> None:
@@ -207,4 +240,7 @@ def unary_of_either(a: Value, name: str, plain: Any) -> Value:
     """Record ``-a``, ``+a`` or ``abs(a)``."""
     if KIND[a.dtype_name] == "b" or name == "invert":
         raise refuse("arithmetic of bools that may be Python's or NumPy's")
-    return of_either(plain(bare(a)), a.either.flag, a.either.types)
+    made, either = plain(bare(a)), a.either
+    if name == "neg" and int in either.types and made.dtype_name == "f64":
+        made = no_negative_zero(a.recorder, made, either.flag)
+    return of_either(made, either.flag, either.types)

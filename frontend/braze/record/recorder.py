@@ -13,6 +13,7 @@ from braze.record.broadcast import meet
 from braze.record.checks import Checks, repeats
 from braze.record.dtypes import OF_PYTHON, name_of
 from braze.record.either import check_promotion
+from braze.record.listed import Listed
 from braze.record.risks import Risks
 from braze.record.run_sizes import RunSizes
 from braze.record.slots import Copied
@@ -94,8 +95,7 @@ class Recorder(RunSizes, Checks):
     counts: dict[int, tuple[Any, Value]] = field(default_factory=dict)
     # Results that are lists which loops have made.
     lists: list[Any] = field(default_factory=list)
-    # Where lists were made, by identity; which of these places make vectors (lists/vectors.py),
-    # and those over which loops at hand go.
+    # Where lists were made, by identity; which places make vectors; lists that loops go over.
     sites: dict[int, tuple[Any, tuple]] = field(default_factory=dict)
     vectors: dict[tuple, Any] = field(default_factory=dict)
     iterated: list[Any] = field(default_factory=list)
@@ -107,13 +107,13 @@ class Recorder(RunSizes, Checks):
     # What they stand for, by identity, and lists that are appended to unread (outside.py).
     copied: dict[int, Copied] = field(default_factory=dict)
     appended: dict[int, Copied] = field(default_factory=dict)
+    listed: Listed = field(default_factory=Listed)
     # Objects found outside that are the same at later calls, and numbers that are not.
     steady: dict[int, Any] = field(default_factory=dict)
     changing: frozenset[tuple] = frozenset()
     loose: bool = False  # whether a number from outside is not fixed, since it changes
     fixing: bool = False  # whether all may be fixed
-    # Whether the text of arguments is known only when the function runs (texts.py); None: to
-    # be found out.
+    # Whether text of arguments is known only in the run (texts.py); None: to be found out.
     texting: bool | None = None
     # Instances that the function has made, by identity.
     records: dict[int, Any] = field(default_factory=dict)
@@ -126,9 +126,9 @@ class Recorder(RunSizes, Checks):
 
     def let_go(self) -> None:
         """Forget the caller's objects, which else would live until Python looks for cycles."""
-        found: tuple = (self.owners, self.records, self.origins, self.containers, self.copied,
-                        self.appended, self.steady, self.given, self.storage.journal)  # fmt: skip
-        for objects in found:
+        found: tuple = (self.owners, self.records, self.origins, self.containers, self.listed,
+                        self.copied, self.appended, self.given, self.storage.journal)  # fmt: skip
+        for objects in (*found, self.steady):
             objects.clear()
 
     # Nodes

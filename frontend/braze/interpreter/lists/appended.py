@@ -71,7 +71,7 @@ def unread(frame: Frame, node: ast.expr) -> Copied | None:
     if found is None:
         return None
     recorder, (source, real) = frame.recorder, found
-    if id(real) in recorder.copied or type(real) is not list:
+    if type(real) is not list or id(real) in recorder.copied or id(real) in recorder.listed:
         return None
     entry = recorder.appended.get(id(real))
     if entry is None:

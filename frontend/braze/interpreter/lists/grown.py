@@ -18,8 +18,8 @@ from braze.interpreter.frame import Frame, Session
 from braze.interpreter.lists.wishes import candidate, wanting
 from braze.interpreter.loops.rows import Rows
 from braze.interpreter.loops.trips import check_room
-from braze.interpreter.merge import Leaves, rebuild, same_skeleton
-from braze.record.either import is_either, pythons
+from braze.interpreter.merge import Leaves, MixedAt, rebuild, rebuilt, same_skeleton
+from braze.record.either import bare, is_either, pythons
 from braze.record.records import attributes_of
 from braze.record.slots import MISSING, Kept
 from braze.record.storage import origin
@@ -147,8 +147,8 @@ class Grown(OfValues):
             self.check_filled()
         if self.skeleton == 0:
             return shapes.copy(self.rows[0], "C")
-        flat = list(range(len(self.rows)))
-        if list(self.skeleton) != flat or any(len(rows.dims) > 1 for rows in self.rows):
+        flat = tuple(range(len(self.rows)))
+        if self.skeleton != flat or any(len(rows.dims) > 1 for rows in self.rows):
             raise refuse("an array of nested items that a loop has made")
         return joining.stack(self.recorder, self.rows, 1)
 
@@ -210,7 +210,7 @@ class Grown(OfValues):
             for i, first in enumerate(before):
                 for column, array, kind in zip(columns, arrays, first, strict=True):
                     column[i] = ITEMS[kind](array[i : i + 1])[0]
-            return [rebuild(skeleton, row) for row in zip(*columns, strict=True)]
+            return rebuilt(skeleton, columns)
 
         return items
 
@@ -249,8 +249,18 @@ class Append:
             found[1].append((*leaves_of(session, item), item))
 
 
+class ItemLeaves(Leaves):
+    """The values in an item of a list."""
+
+    def take(self, frame: Frame, item: Any) -> Any:
+        if is_either(item) and item.either.types == (int, float):
+            self.values += [bare(item), item.either.flag]
+            return MixedAt(len(self.values) - 2, len(self.values) - 1)
+        return super().take(frame, item)
+
+
 def leaves_of(session: Session, item: Any) -> tuple[Any, list[Value]]:
-    leaves = Leaves()
+    leaves = ItemLeaves()
     skeleton = leaves.take(session.stack[-1], item)
     if not leaves.values or any(map(is_either, leaves.values)):
         raise refuse("a list of such items")

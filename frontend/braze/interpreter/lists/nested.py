@@ -13,6 +13,7 @@ from braze.arrays import makers
 from braze.arrays.registry import FUNCTIONS
 from braze.errors import refuse
 from braze.interpreter.frame import Frame
+from braze.interpreter.lists import mixed
 from braze.interpreter.lists.grown import Grown, leaves_of
 from braze.interpreter.lists.vector_makers import (
     at_least_zero,
@@ -29,21 +30,24 @@ from braze.record.value import TO_NUMPY, Value, is_value
 class Row(Vector):
     """What stands for a list of numbers that is an item of another list."""
 
-    def __init__(self, array: Value) -> None:
-        self.recorder = array.recorder
-        self.site = self.maxlen = None
-        self.wish = Wish(False, (0, (("python", array.dtype_name),)))
+    def __init__(self, *rows: Value, site: tuple | None = None) -> None:
+        self.recorder = rows[0].recorder
+        self.site = site  # of the outermost list
+        self.maxlen = None
+        item = (0, (("python", rows[0].dtype_name),))
+        self.wish = Wish(False, item if len(rows) == 1 else mixed.MIXED)
         self.is_deque = False
         self.held = []
-        self.rows = [array]
+        self.rows = list(rows)
         self.taken: tuple[Table, Any] | None = None  # the list that it is an item of, and where
 
     def named(self) -> "Row":
         """Return it as a name holds it: its place is looked at even if no item is ever read."""
         if self.taken is None or not is_value(self.taken[1]):
             return self
-        (table, key), risks, ref = self.taken, self.recorder.risks, self.rows[0].ref
-        risks.nodes = [node for node in risks.nodes if node[0] != ref]
+        (table, key), risks = self.taken, self.recorder.risks
+        refs = {row.ref for row in self.rows}
+        risks.nodes = [node for node in risks.nodes if node[0] not in refs]
         return table.sure(table.inside(key))
 
     def place(self, k: Any) -> Any:
@@ -62,12 +66,12 @@ class Row(Vector):
 class Table(Row):
     """What stands for a list of such lists."""
 
-    def __init__(self, array: Value) -> None:
-        super().__init__(array)
+    def __init__(self, *rows: Value, site: tuple | None = None) -> None:
+        super().__init__(*rows, site=site)
         self.wish = Wish(False, ((0,), self.wish.item[1]))
 
     def read(self, at: Any) -> Row:
-        row = part_of(self.rows[0][at])
+        row = part_of([rows[at] for rows in self.rows], self.site)
         row.taken = (self, at)
         return row
 
@@ -84,18 +88,31 @@ class Table(Row):
         raise refuse(f"the method {name} of a list of lists that is read where only the run knows")
 
     def as_array(self) -> Value:
+        if len(self.rows) > 1:
+            raise refuse("an array of a list of ints and floats")
         return FUNCTIONS[np.copy](self.recorder, self.rows[0])
 
     def made(self) -> tuple[Any, list[Value]]:
-        return lists_of, [self.as_array()]
+        return lists_of, [FUNCTIONS[np.copy](self.recorder, rows) for rows in self.rows]
 
 
-def lists_of(array: np.ndarray) -> list:
-    return array.tolist()
+def lists_of(array: np.ndarray, is_float: np.ndarray | None = None) -> list:
+    """Return the lists of an array; where ints and floats meet, of numbers and flags."""
+    if is_float is None or is_float.all():
+        return array.tolist()
+    numbers = array.astype(object)
+    numbers[~is_float] = array[~is_float].astype(np.int64)
+    return numbers.tolist()
 
 
-def part_of(array: Value) -> Row:
-    return Table(array) if len(array.dims) > 1 else Row(array)
+def part_of(rows: list[Value], site: tuple | None) -> Row:
+    return (Table if len(rows[0].dims) > 1 else Row)(*rows, site=site)
+
+
+def table_of(recorder: Any, array: Value, wish: Wish, site: tuple) -> Table:
+    if wish.item == mixed.MIXED:
+        return Table(*mixed.columns_of(recorder, array), site=site)
+    return Table(array, site=site)
 
 
 NEW = (ast.List, ast.ListComp, ast.BinOp)
@@ -110,13 +127,15 @@ def is_new(node: ast.expr) -> bool:
     return isinstance(node, NEW)
 
 
-def of_lists(frame: Frame, node: ast.expr, made: Any) -> Table | None:
+def of_lists(frame: Frame, node: ast.expr, made: Any, wish: Wish, site: tuple) -> Table | None:
     """Return what stands for a list of lists; None if it is none, or they are not of one length."""
     rows = made if type(made) is list else []
     if not rows or not all(isinstance(row, (list, Vector, Grown)) for row in rows):
         return None
     array = array_of(frame, node, made)
-    return Table(array) if array is not None and len(array.dims) > 1 else None
+    if array is None or len(array.dims) < 2:
+        return None
+    return table_of(frame.recorder, array, wish, site)
 
 
 def array_of(frame: Frame, node: ast.expr, made: Any) -> Value | None:
@@ -187,8 +206,8 @@ def repeated(frame: Frame, node: ast.ListComp, first: Any) -> Table | None:
 
     recorder = frame.recorder
     times = count_of(frame, first)
-    wished = place_of(frame, node) in recorder.vectors
-    if times is None or not wished or not may_repeat(node):
+    site = place_of(frame, node)
+    if times is None or site not in recorder.vectors or not may_repeat(node):
         return None
     inner = one_repeated(frame, node.elt)
     if inner is None:
@@ -199,7 +218,7 @@ def repeated(frame: Frame, node: ast.ListComp, first: Any) -> Table | None:
     sizes = (times, *(Value.of_size(recorder, d) for d in array.dims))
     made = makers.full(recorder, sizes, 0, TO_NUMPY[array.dtype_name])
     made[...] = array
-    return Table(made)
+    return table_of(recorder, made, recorder.vectors[site], site)
 
 
 def one_repeated(frame: Frame, node: ast.expr) -> Grown | None:

@@ -8,6 +8,7 @@ import numpy as np
 from braze.arrays import makers
 from braze.arrays.registry import FUNCTIONS
 from braze.errors import refuse
+from braze.interpreter.lists import mixed
 from braze.interpreter.lists.grown import Grown, held_elsewhere, leaves_of
 from braze.interpreter.lists.vectors import Vector, kinds_of
 from braze.interpreter.lists.wishes import Wish
@@ -40,7 +41,8 @@ def at_site(frame: Any, node: Any, made: Any) -> Any:
         return made
     if isinstance(made, Grown):
         return frame.perform(node, of_grown, frame, made, wish, site)
-    if not wish.grows and (table := frame.perform(node, nested.of_lists, frame, node, made)):
+    given = (frame, node, made, wish, site)
+    if not wish.grows and (table := frame.perform(node, nested.of_lists, *given)):
         return table
     return frame.perform(node, of_list, frame, made, wish, site)
 
@@ -71,11 +73,16 @@ def of_list(frame: Any, made: list, wish: Wish, site: tuple) -> "Vector":
     recorder = frame.recorder
     if (numbers := plain_numbers(made)) is not None and not wish.grows:
         item = (0, (("python", name_of(numbers.dtype)),))
+        rows = [FUNCTIONS[np.copy](recorder, recorder.constant_array(numbers))]
+        if wish.item == mixed.MIXED and mixed.is_number(item):
+            item, rows = wish.item, mixed.columns_of(recorder, rows[0])
         vector = Vector(recorder, site, Wish(False, item), None)
-        vector.rows = [FUNCTIONS[np.copy](recorder, recorder.constant_array(numbers))]
+        vector.rows = rows
         vector.set(vector.filled, len(made))
         return vector
     items = [leaves_of(frame.session, item) for item in made]
+    if wish.item == mixed.MIXED:
+        items = [as_mixed(*item) for item in items]
     for skeleton, values in items:
         item = (skeleton, kinds_of(values))
         if any(value.is_array for value in values) or item != (wish.item or item):
@@ -101,6 +108,16 @@ def of_list(frame: Any, made: list, wish: Wish, site: tuple) -> "Vector":
     return vector
 
 
+def as_mixed(skeleton: Any, values: list[Value]) -> tuple[Any, list[Value]]:
+    """Return the leaves of an item of a list in which ints and floats meet."""
+    item = (skeleton, kinds_of(values))
+    return (
+        (mixed.MIXED[0], mixed.parts_of(item, values))
+        if mixed.is_number(item)
+        else (skeleton, values)
+    )
+
+
 def plain_numbers(made: list) -> np.ndarray | None:
     """Return the array of numbers that are all of one type of Python; None of others."""
     kind = type(made[0]) if made else None
@@ -123,14 +140,16 @@ def of_grown(frame: Any, made: Grown, wish: Wish, site: tuple) -> "Vector":
     recorder, size = frame.recorder, made.number
     if size is None:
         size = Value.of_size(recorder, made.rows[0].dims[0])
-    item = (made.skeleton, kinds_of_rows(made.kinds, made.rows))
+    item, columns = (made.skeleton, kinds_of_rows(made.kinds, made.rows)), made.rows
+    if wish.item == mixed.MIXED and mixed.is_number(item) and item != wish.item:
+        item, columns = wish.item, mixed.columns_of(recorder, columns[0])
     vector = Vector(recorder, site, Wish(wish.grows, item), None)
     if wish.grows:
-        vector.rows = [zeros(recorder, vector.room(size), rows.dtype_name) for rows in made.rows]
-        for room, rows in zip(vector.rows, made.rows, strict=True):
+        vector.rows = [zeros(recorder, vector.room(size), rows.dtype_name) for rows in columns]
+        for room, rows in zip(vector.rows, columns, strict=True):
             room[:size] = rows
     else:
-        vector.rows = [FUNCTIONS[np.copy](recorder, rows) for rows in made.rows]
+        vector.rows = [FUNCTIONS[np.copy](recorder, rows) for rows in columns]
     vector.set(vector.filled, size)
     return vector
 

@@ -15,10 +15,11 @@ import numpy as np
 from braze.arrays.arithmetic import python_number
 from braze.arrays.registry import FUNCTIONS
 from braze.errors import Unsupported, refuse
+from braze.interpreter.lists import mixed
 from braze.interpreter.lists.grown import ITEMS, ROOM, Grown, as_python, leaves_of
 from braze.interpreter.lists.wishes import INTS, Wish
 from braze.interpreter.loops.rows import Rows
-from braze.interpreter.merge import rebuild, same_skeleton
+from braze.interpreter.merge import rebuild, rebuilt, same_skeleton
 from braze.record.either import pythons
 from braze.record.slots import Kept
 from braze.record.value import OfValues, Value, is_value
@@ -109,7 +110,7 @@ class Vector(OfValues):
             key = count + key
         key = recorder.operand(key)
         wrong = [recorder.add("less", [key, recorder.operand(0)]),
-                 recorder.add("less_equal", [count, key])]  # fmt: skip
+                 recorder.add("less_equal", [recorder.operand(count), key])]  # fmt: skip
         return self.place(recorder.checked(key, recorder.add("logical_or", wrong)))
 
     def place(self, k: Any) -> Any:
@@ -174,7 +175,11 @@ class Vector(OfValues):
         item = (skeleton, kinds)
         if self.wish.item is None or (self.wish.guessed and self.wish.item != item):
             raise self.ask(True, item)
+        if self.wish.item == mixed.MIXED and mixed.is_number(item):
+            return mixed.parts_of(item, values)
         if not same_skeleton(self.wish.item[0], skeleton) or self.wish.item[1] != kinds:
+            if mixed.is_number(item) and mixed.is_number(self.wish.item):
+                raise self.ask(self.wish.grows, mixed.MIXED)
             raise refuse("a list of items of different types")
         return values
 
@@ -198,7 +203,7 @@ class Vector(OfValues):
 
         def items(*arrays: Any) -> Any:
             columns = [ITEMS[kind](a) for (kind, _), a in zip(kinds, arrays, strict=True)]
-            return whole(rebuild(skeleton, row) for row in zip(*columns, strict=True))
+            return whole(rebuilt(skeleton, columns))
 
         return items, [FUNCTIONS[np.copy](self.recorder, rows) for rows in self.present()]
 

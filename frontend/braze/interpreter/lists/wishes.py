@@ -56,6 +56,11 @@ def more(wished: dict, error: Unsupported, recorder: Any) -> dict | None:
 def joined(old: Wish | None, new: Wish | None) -> Wish | None:
     if old is None or new is None:
         return new
-    newer = new.item is not None and (old.item is None or old.guessed)
+    newer = new.item is not None and (old.item is None or old.guessed or is_wider(new, old))
     item, guessed = (new.item, new.guessed) if newer else (old.item, old.guessed)
     return Wish(old.grows or new.grows, item, guessed)
+
+
+def is_wider(new: Wish, old: Wish) -> bool:
+    """Tell whether items are to hold what they held, and a flag that says of which type."""
+    return len(new.item[1]) > len(old.item[1])
