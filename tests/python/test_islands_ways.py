@@ -3,6 +3,7 @@
 import collections
 import contextlib
 import json
+import math
 import traceback
 
 import numpy as np
@@ -113,6 +114,21 @@ def test_what_is_not_worth_it_stays_python():
         assert compiled(X) == 7
     assert compiled.stats()["regions"] == 0
     assert compiled.stats()["plain_calls"] >= 2
+
+
+def test_numbers_alone_are_not_worth_a_call_in_each_round():
+    def f(values):
+        total = 0.0
+        for v in values:
+            SEEN.append(v)
+            total += math.cos(v) ** 2 * math.cos(v / 2) * math.cos(v / 3) ** 3
+        return total
+
+    compiled = braze.jit(f)
+    values = [0.1 * i for i in range(10)]
+    for _ in range(4):
+        assert compiled(values) == f(values)
+    assert compiled.stats()["regions"] == 0
 
 
 def test_a_traceback_has_the_users_lines_alone():

@@ -19,7 +19,8 @@ def array_work(graph: Any) -> int:
             kind = _core.ops[graph.op(node)]["kind"]
             inner = sum(map(count, graph.bodies_of(node)))
             if kind == "control":
-                total += inner + WORK_OF.get(graph.op(node), 0)
+                small = graph.op(node) == "cast" and graph.type(node).kind != "array"
+                total += inner + (0 if small else WORK_OF.get(graph.op(node), 0))
             elif kind in ("elementwise", "reduce", "macro"):
                 total += graph.type(node).kind == "array" or kind != "elementwise"
         return total
