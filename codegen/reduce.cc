@@ -42,13 +42,13 @@ Val masked(llvm::Value* mask, Val on, Val off) {
 
 }  // namespace
 
-Reduction::Reduction(const KernelBuilder& k, ir::Ref n)
+Reduction::Reduction(const ir::Graph& graph, ir::Ref n, int place, const Watch& watch)
     : node(n),
-      operand(k.graph.inputs(n)[0]),
-      op(k.graph.op(n)),
-      result(k.graph.type(n).dtype),
-      number(k.number(n)) {
-  const DType t = k.graph.type(operand).dtype;
+      operand(graph.inputs(n)[0]),
+      op(graph.op(n)),
+      result(graph.type(n).dtype),
+      number(place) {
+  const DType t = graph.type(operand).dtype;
   compute = ir::is_half(t) ? DType::f32 : t;
   placed = ir::info(op).rule == ir::Rule::place;
   using Number = ir::Lane<int32_t>;
@@ -62,9 +62,9 @@ Reduction::Reduction(const KernelBuilder& k, ir::Ref n)
     const bool sum = op == ir::Op::sum || buffered;
     order = sum && result != DType::bf16 ? Order::pairwise : Order::sequence;
   }
-  if (!ir::is_float(compute) || !watches(k.watch, k.graph, n)) return;
-  if (k.watch.all) steps = k.watch;
-  if (ir::is_half(result)) rounding = k.watch;
+  if (!ir::is_float(compute) || !watches(watch, graph, n)) return;
+  if (watch.all) steps = watch;
+  if (ir::is_half(result)) rounding = watch;
 }
 
 Val Reduction::widened(Val x) const { return ir::is_half(x.dtype) ? widen(x) : x; }

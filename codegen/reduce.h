@@ -22,7 +22,10 @@ struct Running {
 };
 
 struct Reduction {
-  Reduction(const KernelBuilder& k, ir::Ref node);
+  // `number`: of the node in the reports of `watch`.
+  Reduction(const ir::Graph& graph, ir::Ref node, int number, const Watch& watch);
+  Reduction(const KernelBuilder& k, ir::Ref node)
+      : Reduction(k.graph, node, k.number(node), k.watch) {}
 
   ir::Ref node;
   ir::Ref operand;

@@ -118,10 +118,11 @@ inline std::vector<Val> valued(Builder& b, std::span<const Val> like,
   return out;
 }
 
-// True if a body has loops, in its branches too.
+// True if a body has loops, in its branches too; reductions of rows are such.
 inline bool has_loops(const ir::Graph& g, ir::BodyId id) {
   return std::ranges::any_of(g.body(id).nodes, [&](ir::Ref r) {
-    const bool loop = g.op(r) == ir::Op::for_ || g.op(r) == ir::Op::while_;
+    const ir::Op op = g.op(r);
+    const bool loop = op == ir::Op::for_ || op == ir::Op::while_ || ir::is_reduce(op);
     const auto bodies = g.bodies_of(r);
     return loop || std::ranges::any_of(bodies, [&](ir::BodyId b) { return has_loops(g, b); });
   });

@@ -39,7 +39,8 @@ struct Carry {
   }
 };
 
-struct Rounds;  // codegen/rounds.h
+struct Rounds;     // codegen/rounds.h
+struct Reduction;  // codegen/reduce.h
 
 // What a `for` node counts.
 struct Range {
@@ -79,6 +80,7 @@ class ScalarEmitter {
   Val python_number(ir::Ref r);
   void view(ir::Ref r);
   void span(ir::Ref r);
+  void check_sizes(uint32_t symbol);
   View window(ir::Ref r, const View& v);
   void cut(View& v, size_t axis, ir::Ref at, ir::DimId extent, int64_t step, ir::DimId part);
   // Rows of elements (codegen/scalar_rows.cc).
@@ -88,6 +90,15 @@ class ScalarEmitter {
   template <class F>
   void each_element(const RowChange& row, F&& f);
   llvm::Value* may_overwrite(const RowChange& row, const View& from);
+  // Numbers of rows (codegen/scalar_reductions.cc).
+  struct RowOperands;
+  void kernel_of_numbers(ir::Ref kernel);
+  Val reduction(const RowOperands& rows, ir::Ref r);
+  template <class F>
+  Val reduce_singly(const RowOperands& rows, const Reduction& reduction, F&& at);
+  Val row_value(const RowOperands& rows, ir::Ref r, llvm::Value* column, int lanes,
+                std::unordered_map<uint32_t, Val>& known);
+  int report_of(ir::Ref r) const;
   void product(ir::Ref r);
   View changed(ir::Ref r);
   void update(ir::Ref r);
@@ -112,6 +123,8 @@ class ScalarEmitter {
   llvm::Instruction* store(llvm::Value* place, Val v);
   Val load_element(const View& v, ir::DType t);
   void store_element(const View& v, Val value);
+  // `lanes` elements of a view of one axis, from `first` on.
+  Val load_run(const View& v, llvm::Value* first, ir::DType t, int lanes);
   std::optional<Val> held(ir::Ref load) const;
   void load_ahead(ir::Ref loop, const Range& range);
   Val load_if_there(const passes::CarriedElement& e, ir::Ref counter, llvm::Value* count);

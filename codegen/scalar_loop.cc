@@ -7,6 +7,7 @@
 
 #include "codegen/rounds.h"
 #include "codegen/scalar_emitter.h"
+#include "passes/row_reductions.h"
 
 namespace codegen {
 
@@ -27,14 +28,17 @@ void ScalarEmitter::node(Ref r) {
   if (op == Op::if_) return branch(r);
   if (op == Op::for_) return for_loop(r);
   if (op == Op::while_) return while_loop(r);
-  if (op == Op::item && is_array(r)) return;
   if (op == Op::item) {
     const auto index = size_t(g_.attrs(r).integer("index"));
-    numbers_[r.id] = tuples_.at(g_.inputs(r)[0].id)[index];
+    const Val v = tuples_.at(g_.inputs(r)[0].id)[index];
+    if (v.v) numbers_[r.id] = v;  // no array
     return;
   }
   if (ir::is_view(op)) return view(r);
-  if (op == Op::kernel) return;  // computed where its elements are put
+  if (op == Op::kernel) {  // one that makes rows computes their elements where they are put
+    if (passes::kernel_of_numbers(g_, r)) kernel_of_numbers(r);
+    return;
+  }
   if (op == Op::span) return span(r);
   if (ir::is_product(op)) return product(r);
   number(r);
@@ -42,7 +46,7 @@ void ScalarEmitter::node(Ref r) {
 
 // Control nodes with one result stand for it, others are taken apart by `item`.
 void ScalarEmitter::results(Ref r, std::vector<Val> values) {
-  if (values.size() == 1 && !is_array(r)) numbers_[r.id] = values[0];
+  if (values.size() == 1 && values[0].v) numbers_[r.id] = values[0];
   tuples_[r.id] = std::move(values);
 }
 

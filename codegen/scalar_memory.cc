@@ -47,6 +47,26 @@ Val ScalarEmitter::load_element(const View& v, ir::DType t) {
   return from_memory(b_, t, bits, 1);
 }
 
+Val ScalarEmitter::load_run(const View& v, llvm::Value* first, ir::DType t, int lanes) {
+  auto& ir = b_.ir;
+  const auto place = [&](llvm::Value* k) {
+    return ir.CreateGEP(ir.getInt8Ty(), v.data, ir.CreateMul(k, v.strides[0]));
+  };
+  if (lanes == 1) return load_element({place(first), {}, {}, v.array}, t);
+  const auto one = [&](llvm::Value* at, int many) {
+    auto* bits = ir.CreateAlignedLoad(memory_type(b_, t, many), at, llvm::Align(1));
+    tell(bits, scopes_[v.array], others_[v.array]);
+    return bits;
+  };
+  const auto* stride = llvm::dyn_cast<llvm::ConstantInt>(v.strides[0]);
+  if (stride && stride->getSExtValue() == ir::info(t).bytes)
+    return from_memory(b_, t, one(place(first), lanes), lanes);
+  llvm::Value* all = llvm::PoisonValue::get(memory_type(b_, t, lanes));
+  for (int k = 0; k < lanes; ++k)
+    all = ir.CreateInsertElement(all, one(place(ir.CreateAdd(first, constant(k))), 1), uint64_t(k));
+  return from_memory(b_, t, all, lanes);
+}
+
 void ScalarEmitter::store_element(const View& v, Val value) {
   tell(store(v.data, value), scopes_[v.array], others_[v.array]);
 }

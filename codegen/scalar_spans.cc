@@ -25,6 +25,18 @@ bool in_range(const ir::Graph& g, Ref at, ir::DimId extent, int64_t step, ir::Di
 
 }  // namespace
 
+// What must hold of the sizes that depend on one that is known now.
+void ScalarEmitter::check_sizes(uint32_t symbol) {
+  auto& ir = b_.ir;
+  for (const ::ir::Check& c : g_.dims.checks()) {
+    if (!g_.dims.symbols(c.dim).contains(symbol)) continue;
+    llvm::Value *value = size(c.dim), *zero = constant(0);
+    need(c.relation == ::ir::Check::zero      ? ir.CreateICmpEQ(value, zero)
+         : c.relation == ::ir::Check::nonzero ? ir.CreateICmpNE(value, zero)
+                                              : ir.CreateICmpSGE(value, zero));
+  }
+}
+
 // As runtime::span_of: the ends of a slice as Python cuts them to an extent, then how many elements
 // lie between them.
 void ScalarEmitter::span(Ref r) {
@@ -55,7 +67,9 @@ void ScalarEmitter::span(Ref r) {
   bounds_.at_least(first, 0);
   const ir::DimId given = attrs.dim("size");
   if (std::ranges::find(loop_.giving, r) != loop_.giving.end()) {
-    given_[passes::distance_to_size(g_.dims, given)->symbol] = count;
+    const uint32_t symbol = passes::distance_to_size(g_.dims, given)->symbol;
+    given_[symbol] = count;
+    check_sizes(symbol);
   } else {
     need(ir.CreateICmpEQ(count, size(given)));
   }

@@ -150,7 +150,7 @@ void ScalarEmitter::number(Ref r) {
     const bool python = t.kind == ir::Type::Kind::python;
     const bool divides = ir::info(op).rule == ir::Rule::divide;
     const bool watched = watches(watch_, g_, r);
-    const auto at = int(std::ranges::find(loop_.raising, r) - loop_.raising.begin());
+    const int at = report_of(r);
     if (python && op != Op::cast && (ir::is_integer(t.dtype) || divides)) {
       v = checked(r, in);
     } else {

@@ -93,6 +93,11 @@ constexpr Row view_rows[] = {
 }  // namespace
 
 void ScalarEmitter::view(Ref r) {
+  // An array of one element that is a number here.
+  if (const auto alone = numbers_.find(g_.inputs(r)[0].id); alone != numbers_.end()) {
+    numbers_[r.id] = Val(alone->second);
+    return;
+  }
   const View v = seen(g_.inputs(r)[0]);
   ViewRows rows{*this, r, v};
   for (const Row& row : view_rows)

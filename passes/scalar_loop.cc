@@ -8,14 +8,10 @@
 
 #include "passes/loop_sizes.h"
 #include "passes/rewrite.h"
+#include "passes/row_reductions.h"
 
 namespace passes {
 namespace {
-
-// Of elements that code computes with one by one.
-bool has_elements(ir::DType t) {
-  return !ir::is_complex(t) && t != ir::DType::f16 && t != ir::DType::bf16;
-}
 
 class Analysis {
  public:
@@ -62,6 +58,7 @@ class Analysis {
   const Part* read(Ref r) {
     const ir::Type& t = g_.type(r);
     if ((!t.is_array() && !t.is_scalar()) || kernels_.contains(r.id)) return nullptr;
+    if (alone_.contains(r.id)) return nullptr;
     const auto known = parts_.find(r.id);
     const Parts& parts = known == parts_.end() ? outside(r) : known->second;
     if (parts.size() != 1) return nullptr;
@@ -95,6 +92,7 @@ class Analysis {
     if (!g_.bodies_of(r).empty()) return control(r);
     if (op == Op::span) return span(r);
     if (ir::is_product(op)) return product(r);
+    if (ir::is_view(op) && alone_.contains(g_.inputs(r)[0].id)) return alone(r);
     // These may have memory of their own.
     if (op == Op::reshape || op == Op::array) return false;
     const bool computes = made || ir::is_elementwise(op) || op == Op::number;
@@ -127,7 +125,7 @@ class Analysis {
       given_.insert(*symbol);
       loop_.giving.push_back(r);
       const auto relies = [&](const ir::Check& c) {
-        return g_.dims.symbols(c.dim).contains(*symbol);
+        return g_.dims.symbols(c.dim).contains(*symbol) && !distance_to_size(g_.dims, c.dim);
       };
       if (std::ranges::any_of(g_.dims.checks(), relies)) return false;
     }
@@ -146,9 +144,27 @@ class Analysis {
     return true;
   }
 
+  // Those that the graph has as arrays of one element are read by views and by such kernels alone.
+  bool numbers(Ref r) {
+    for (Ref in : g_.inputs(r))
+      if (!alone_.contains(in.id) && !read(in)) return false;
+    if (g_.type(r).is_array()) alone_.insert(r.id);
+    set(r, Parts(g_.body(g_.bodies_of(r)[0]).results.size()));
+    return true;
+  }
+
+  bool alone(Ref r) {
+    const Op op = g_.op(r);
+    if (op != Op::squeeze && op != Op::expand_dims && op != Op::scalar) return false;
+    if (g_.type(r).is_array()) alone_.insert(r.id);
+    set(r, {Part{}});
+    return true;
+  }
+
   // Elements of a row, which the updates compute that take them. Functions such as exp are faster
   // in a kernel's vectors.
   bool kernel(Ref r) {
+    if (kernel_of_numbers(g_, r)) return numbers(r);
     const ir::Type& t = g_.type(r);
     const BodyId b = g_.bodies_of(r)[0];
     const auto fits = [&](Ref v) {
@@ -205,7 +221,9 @@ class Analysis {
   bool item(Ref r) {
     const auto from = parts_.find(g_.inputs(r)[0].id);
     if (from == parts_.end()) return false;
-    set(r, {from->second.at(size_t(g_.attrs(r).integer("index")))});
+    const Part part = from->second.at(size_t(g_.attrs(r).integer("index")));
+    if (g_.type(r).is_array() && part.array < 0) alone_.insert(r.id);
+    set(r, {part});
     return true;
   }
 
@@ -328,7 +346,7 @@ class Analysis {
 
   const Graph& g_;
   std::unordered_map<uint32_t, Parts> parts_;
-  std::set<uint32_t> kernels_;
+  std::set<uint32_t> kernels_, alone_;
   std::set<uint32_t> given_;        // symbols of sizes that spans in the loop give
   std::vector<int> latest_, made_;  // versions, by array
 };

@@ -1,4 +1,4 @@
-"""Random loops over rows of elements: slices with run-time ends, products of vectors.
+"""Random loops over rows of elements: slices with run-time ends, products of vectors, reductions.
 
 Rows overlap each other, run backwards, end outside and are empty; the rest of a program is as those
 of `fuzz.elements`, which also makes the arguments.
@@ -13,6 +13,10 @@ STEPS = ["", "", "", "", "", ":2", ":-1", ":-2", ":3"]
 ROWS = ["{R}", "{R}", "{R} + {R}", "{R} - {R}", "{R} * {N}", "{N} * {R} + {R}", "abs({R})", "-{R}",
         "{N}", "({R} + {R}) * 0.5", "np.maximum({R}, {R})", "{R} // 2", "{R} * {R} - {R}",
         "np.where({R} > {N}, {R}, {R})", "{R} > {R}", "{R} / 2", "np.exp({R} * 0)"]  # fmt: skip
+NUMBERS = ["{R}.sum()", "{R}.max()", "{R}.min() - {R}.max()", "np.sum(({R} - {R}) ** 2)", "{R}.mean()",
+           "({R} * {R} + {N}).sum()", "np.argmin({R})", "np.argmax(abs({R}))", "np.any({R} > {N})",
+           "{R}.prod()", "{R}.var()", "np.sqrt(np.sum({R} * {R}))", "({R} > {R}).sum()",
+           "np.max({R}) * np.sum({R})", "np.all({R} == {R})", "np.sum({R} * m[0, 0])"]  # fmt: skip
 PRODUCTS = ["np.dot({R}, {R})", "{R} @ {R}", "{R}.dot({R})", "({R} * {N}) @ {R}", "{R} @ m"]
 
 
@@ -41,11 +45,11 @@ class Rows(Elements):
         if self.depth == 0 or self.chance(0.45):
             return super().statement()
         self.new_slice()
-        if self.chance(0.25):
-            product = self.fill(self.pick(*PRODUCTS), 1)
+        if self.chance(0.45):
+            number = self.fill(self.pick(*self.pick(PRODUCTS, NUMBERS)), 1)
             change = self.pick(*CHANGES)
             to = self.pick("t", self.element(self.pick(*PLACES), 1))
-            return self.add(f"{to} {change} {product}")
+            return self.add(f"{to} {change} {number}")
         to = self.row(self.slice)
         if self.chance(0.1):
             self.new_slice()  # of another size, most of the time

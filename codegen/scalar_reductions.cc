@@ -1,0 +1,120 @@
+// Numbers that a scalar loop makes of rows: loops over the elements of arrays as they lie, in
+// NumPy's order of summation.
+#include <algorithm>
+
+#include "codegen/emit.h"
+#include "codegen/kernel_builder.h"
+#include "codegen/pairwise.h"
+#include "codegen/reduce.h"
+#include "codegen/scalar_emitter.h"
+#include "passes/row_reductions.h"
+
+namespace codegen {
+
+using ir::Ref;
+
+// The rows of one kernel.
+struct ScalarEmitter::RowOperands {
+  std::unordered_map<uint32_t, View> arrays;  // by parameter
+  llvm::Value* count;                         // of elements
+};
+
+namespace {
+
+constexpr int lanes_of_any = 8;  // of reductions in any order
+
+}  // namespace
+
+void ScalarEmitter::kernel_of_numbers(Ref kernel) {
+  const ir::Body& body = g_.body(g_.bodies_of(kernel)[0]);
+  const auto count = passes::kernel_of_numbers(g_, kernel)->count;
+  RowOperands rows{{}, count ? size(*count) : nullptr};
+  for (size_t i = 0; i < body.params.size(); ++i) {
+    const Ref from = g_.inputs(kernel)[i], param = body.params[i];
+    if (const auto number = numbers_.find(from.id); number != numbers_.end()) {
+      numbers_[param.id] = Val(number->second);
+    } else if (passes::is_number(g_, param)) {
+      numbers_[param.id] = load_element(seen(from), g_.type(from).dtype);
+    } else {
+      rows.arrays[param.id] = seen(from);
+    }
+  }
+  // A row's elements are computed where it is reduced, as often as it is.
+  for (Ref r : body.nodes) {
+    if (ir::is_reduce(g_.op(r))) {
+      numbers_[r.id] = reduction(rows, r);
+    } else if (passes::is_number(g_, r)) {
+      number(r);
+    }
+  }
+  results(kernel, numbers(body.results));
+}
+
+// Elements column .. column + lanes - 1 of a row.
+Val ScalarEmitter::row_value(const RowOperands& rows, Ref r, llvm::Value* column, int lanes,
+                             std::unordered_map<uint32_t, Val>& known) {
+  if (const auto at = known.find(r.id); at != known.end()) return at->second;
+  Val v;
+  if (const auto array = rows.arrays.find(r.id); array != rows.arrays.end()) {
+    v = load_run(array->second, column, g_.type(r).dtype, lanes);
+  } else if (const auto number = numbers_.find(r.id); number != numbers_.end()) {
+    v = splat(number->second, lanes);
+  } else {
+    std::vector<Val> in;
+    for (Ref i : g_.inputs(r)) in.push_back(row_value(rows, i, column, lanes, known));
+    v = emit(g_, r, in);
+    if (watches(watch_, g_, r)) watch(b_, watch_, report_of(r), g_, r, in, v);
+  }
+  return known[r.id] = v;
+}
+
+int ScalarEmitter::report_of(Ref r) const {
+  return int(std::ranges::find(loop_.raising, r) - loop_.raising.begin());
+}
+
+Val ScalarEmitter::reduction(const RowOperands& rows, Ref r) {
+  const Reduction reduction(g_, r, report_of(r), watch_);
+  const auto at = [&](llvm::Value* column, int lanes) {
+    std::unordered_map<uint32_t, Val> known;
+    return row_value(rows, reduction.operand, column, lanes, known);
+  };
+  if (reduction.order != Order::pairwise) return reduce_singly(rows, reduction, at);
+  Summands summands;
+  summands.dtypes = {reduction.compute};
+  summands.at = [&](llvm::Value* column, int lanes) { return std::vector{at(column, lanes)}; };
+  if (watch_.all) summands.added = [&](size_t, Val x, Val y, Val s) { reduction.note(x, y, s); };
+  const Val tree = emit_pairwise(b_, constant(0), rows.count, summands)[0];
+  return reduction.finish(reduction.step(reduction.first(b_, 1), tree, {}, nullptr, false));
+}
+
+// One element after the other; where they may be taken in any order, vectors of them first.
+template <class F>
+Val ScalarEmitter::reduce_singly(const RowOperands& rows, const Reduction& reduction, F&& at) {
+  auto& ir = b_.ir;
+  const auto steps = [&](Running first, llvm::Value* from, llvm::Value* to, int lanes) {
+    std::vector<Val> carried;
+    reduction.push(carried, first);
+    Loop loop(b_, from, to, lanes, "row", carried);
+    size_t next = 0;
+    const Running before = reduction.pop(loop.carried, next);
+    const Val place = reduction.placed ? positions(b_, loop.counter, lanes) : Val{};
+    const Val x = at(loop.counter, lanes);
+    std::vector<Val> after;
+    reduction.push(after, reduction.step(before, x, place, nullptr, false));
+    loop.end(after);
+    next = 0;
+    return reduction.pop(loop.carried, next);
+  };
+  if (reduction.from_element) need(ir.CreateICmpNE(rows.count, constant(0)));
+  const Running first =
+      reduction.from_element ? reduction.first(at(constant(0), 1)) : reduction.first(b_, 1);
+  if (reduction.order == Order::sequence)
+    return reduction.finish(steps(first, constant(0), rows.count, 1));
+  Running wide{splat(first.value, lanes_of_any), {}};
+  if (reduction.placed) wide.place = splat(first.place, lanes_of_any);
+  llvm::Value* whole = ir.CreateAnd(rows.count, constant(-lanes_of_any));
+  const Running vectors = reduction.fold(steps(wide, constant(0), whole, lanes_of_any));
+  return reduction.finish(reduction.join(vectors, steps(first, whole, rows.count, 1)));
+}
+
+}  // namespace codegen

@@ -1,0 +1,74 @@
+#include "passes/row_reductions.h"
+
+#include <algorithm>
+
+#include "ir/exact.h"
+
+namespace passes {
+
+using ir::Graph;
+using ir::Op;
+using ir::Ref;
+
+bool has_elements(ir::DType t) {
+  return !ir::is_complex(t) && t != ir::DType::f16 && t != ir::DType::bf16;
+}
+
+bool is_number(const Graph& g, Ref r) {
+  const ir::Type& t = g.type(r);
+  return t.is_scalar() ||
+         (t.is_array() && std::ranges::all_of(t.dims, [&](auto d) { return g.dims.is(d, 1); }));
+}
+
+namespace {
+
+class Search {
+ public:
+  explicit Search(const Graph& g) : g_(g) {}
+
+  std::optional<KernelOfNumbers> run(Ref kernel) {
+    const ir::Body& body = g_.body(g_.bodies_of(kernel)[0]);
+    const auto fits = [&](Ref r) { return number(r) || row(r); };
+    const bool computed = std::ranges::all_of(body.params, fits) &&
+                          std::ranges::all_of(body.nodes, [&](Ref r) { return node(r); }) &&
+                          std::ranges::all_of(body.results, [&](Ref r) { return number(r); });
+    return computed ? std::optional(KernelOfNumbers{size_}) : std::nullopt;
+  }
+
+ private:
+  bool number(Ref r) const { return is_number(g_, r) && has_elements(g_.type(r).dtype); }
+
+  // All rows have one size.
+  bool row(Ref r) {
+    const ir::Type& t = g_.type(r);
+    if (!t.is_array() || t.rank() != 1 || !has_elements(t.dtype) || is_number(g_, r)) return false;
+    if (!size_) size_ = t.dims[0];
+    return g_.dims.equal(*size_, t.dims[0]);
+  }
+
+  bool node(Ref r) {
+    const Op op = g_.op(r);
+    if (op == Op::constant) return number(r);
+    if (ir::is_reduce(op)) return reduction(r);
+    return ir::is_elementwise(op) && ir::is_exact(op) && (number(r) || row(r));
+  }
+
+  bool reduction(Ref r) {
+    const Op op = g_.op(r);
+    const Ref operand = g_.inputs(r)[0];
+    const bool truth = ir::info(op).rule == ir::Rule::truth;
+    if (truth && g_.type(operand).dtype != ir::DType::b1) return false;
+    return op != Op::buffered_sum && row(operand) && number(r);
+  }
+
+  const Graph& g_;
+  std::optional<ir::DimId> size_;
+};
+
+}  // namespace
+
+std::optional<KernelOfNumbers> kernel_of_numbers(const Graph& graph, Ref kernel) {
+  return Search(graph).run(kernel);
+}
+
+}  // namespace passes
