@@ -91,7 +91,15 @@ class ScalarEmitter {
   void each_element(const RowChange& row, F&& f);
   llvm::Value* may_overwrite(const RowChange& row, const View& from);
   // Numbers of rows (codegen/scalar_reductions.cc).
-  struct RowOperands;
+  struct RowOperand {
+    View view;
+    size_t axis;
+  };
+  struct RowOperands {
+    std::unordered_map<uint32_t, RowOperand> arrays;  // by parameter of a kernel
+    llvm::Value* count;                               // of elements
+  };
+  RowOperands row_numbers(ir::Ref kernel);
   void kernel_of_numbers(ir::Ref kernel);
   Val reduction(const RowOperands& rows, ir::Ref r);
   template <class F>
@@ -123,8 +131,8 @@ class ScalarEmitter {
   llvm::Instruction* store(llvm::Value* place, Val v);
   Val load_element(const View& v, ir::DType t);
   void store_element(const View& v, Val value);
-  // `lanes` elements of a view of one axis, from `first` on.
-  Val load_run(const View& v, llvm::Value* first, ir::DType t, int lanes);
+  // `lanes` elements of a row, from `first` on.
+  Val load_run(const RowOperand& row, llvm::Value* first, ir::DType t, int lanes);
   std::optional<Val> held(ir::Ref load) const;
   void load_ahead(ir::Ref loop, const Range& range);
   Val load_if_there(const passes::CarriedElement& e, ir::Ref counter, llvm::Value* count);

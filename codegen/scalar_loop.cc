@@ -7,7 +7,7 @@
 
 #include "codegen/rounds.h"
 #include "codegen/scalar_emitter.h"
-#include "passes/row_reductions.h"
+#include "passes/row_kernels.h"
 
 namespace codegen {
 
@@ -36,7 +36,7 @@ void ScalarEmitter::node(Ref r) {
   }
   if (ir::is_view(op)) return view(r);
   if (op == Op::kernel) {  // one that makes rows computes their elements where they are put
-    if (passes::kernel_of_numbers(g_, r)) kernel_of_numbers(r);
+    if (!passes::row_kernel(g_, r)->gives_row) kernel_of_numbers(r);
     return;
   }
   if (op == Op::span) return span(r);

@@ -47,10 +47,12 @@ Val ScalarEmitter::load_element(const View& v, ir::DType t) {
   return from_memory(b_, t, bits, 1);
 }
 
-Val ScalarEmitter::load_run(const View& v, llvm::Value* first, ir::DType t, int lanes) {
+Val ScalarEmitter::load_run(const RowOperand& row, llvm::Value* first, ir::DType t, int lanes) {
   auto& ir = b_.ir;
+  const View& v = row.view;
+  llvm::Value* pace = v.strides[row.axis];
   const auto place = [&](llvm::Value* k) {
-    return ir.CreateGEP(ir.getInt8Ty(), v.data, ir.CreateMul(k, v.strides[0]));
+    return ir.CreateGEP(ir.getInt8Ty(), v.data, ir.CreateMul(k, pace));
   };
   if (lanes == 1) return load_element({place(first), {}, {}, v.array}, t);
   const auto one = [&](llvm::Value* at, int many) {
@@ -58,7 +60,7 @@ Val ScalarEmitter::load_run(const View& v, llvm::Value* first, ir::DType t, int 
     tell(bits, scopes_[v.array], others_[v.array]);
     return bits;
   };
-  const auto* stride = llvm::dyn_cast<llvm::ConstantInt>(v.strides[0]);
+  const auto* stride = llvm::dyn_cast<llvm::ConstantInt>(pace);
   if (stride && stride->getSExtValue() == ir::info(t).bytes)
     return from_memory(b_, t, one(place(first), lanes), lanes);
   llvm::Value* all = llvm::PoisonValue::get(memory_type(b_, t, lanes));

@@ -7,17 +7,11 @@
 #include "codegen/pairwise.h"
 #include "codegen/reduce.h"
 #include "codegen/scalar_emitter.h"
-#include "passes/row_reductions.h"
+#include "passes/row_kernels.h"
 
 namespace codegen {
 
 using ir::Ref;
-
-// The rows of one kernel.
-struct ScalarEmitter::RowOperands {
-  std::unordered_map<uint32_t, View> arrays;  // by parameter
-  llvm::Value* count;                         // of elements
-};
 
 namespace {
 
@@ -26,8 +20,15 @@ constexpr int lanes_of_any = 8;  // of reductions in any order
 }  // namespace
 
 void ScalarEmitter::kernel_of_numbers(Ref kernel) {
+  row_numbers(kernel);
+  results(kernel, numbers(g_.body(g_.bodies_of(kernel)[0]).results));
+}
+
+// Computes a kernel's numbers; of its rows it computes elements where they are reduced, as often as
+// they are.
+ScalarEmitter::RowOperands ScalarEmitter::row_numbers(Ref kernel) {
   const ir::Body& body = g_.body(g_.bodies_of(kernel)[0]);
-  const auto count = passes::kernel_of_numbers(g_, kernel)->count;
+  const auto count = passes::row_kernel(g_, kernel)->count;
   RowOperands rows{{}, count ? size(*count) : nullptr};
   for (size_t i = 0; i < body.params.size(); ++i) {
     const Ref from = g_.inputs(kernel)[i], param = body.params[i];
@@ -36,10 +37,9 @@ void ScalarEmitter::kernel_of_numbers(Ref kernel) {
     } else if (passes::is_number(g_, param)) {
       numbers_[param.id] = load_element(seen(from), g_.type(from).dtype);
     } else {
-      rows.arrays[param.id] = seen(from);
+      rows.arrays[param.id] = {seen(from), *passes::row_axis(g_, param)};
     }
   }
-  // A row's elements are computed where it is reduced, as often as it is.
   for (Ref r : body.nodes) {
     if (ir::is_reduce(g_.op(r))) {
       numbers_[r.id] = reduction(rows, r);
@@ -47,7 +47,7 @@ void ScalarEmitter::kernel_of_numbers(Ref kernel) {
       number(r);
     }
   }
-  results(kernel, numbers(body.results));
+  return rows;
 }
 
 // Elements column .. column + lanes - 1 of a row.
@@ -57,8 +57,8 @@ Val ScalarEmitter::row_value(const RowOperands& rows, Ref r, llvm::Value* column
   Val v;
   if (const auto array = rows.arrays.find(r.id); array != rows.arrays.end()) {
     v = load_run(array->second, column, g_.type(r).dtype, lanes);
-  } else if (const auto number = numbers_.find(r.id); number != numbers_.end()) {
-    v = splat(number->second, lanes);
+  } else if (passes::is_number(g_, r)) {
+    v = splat(numbers_.at(r.id), lanes);
   } else {
     std::vector<Val> in;
     for (Ref i : g_.inputs(r)) in.push_back(row_value(rows, i, column, lanes, known));

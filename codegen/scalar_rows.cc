@@ -6,6 +6,7 @@
 
 #include "codegen/rounds.h"
 #include "codegen/scalar_emitter.h"
+#include "passes/row_kernels.h"
 
 namespace codegen {
 
@@ -40,8 +41,10 @@ Val ScalarEmitter::row_element(const RowChange& row, llvm::Value* k) {
   if (!row.kernel.valid()) return at(row.value);
   const ir::Body& body = g_.body(g_.bodies_of(row.kernel)[0]);
   for (size_t i = 0; i < body.params.size(); ++i)
-    numbers_[body.params[i].id] = at(g_.inputs(row.kernel)[i]);
-  for (Ref r : body.nodes) number(r);
+    if (!passes::is_number(g_, body.params[i]))
+      numbers_[body.params[i].id] = at(g_.inputs(row.kernel)[i]);
+  for (Ref r : body.nodes)
+    if (!passes::is_number(g_, r)) number(r);
   return numbers_.at(body.results[0].id);
 }
 
@@ -85,6 +88,7 @@ void ScalarEmitter::row(Ref r, const View& to, size_t axis) {
   const Ref value = g_.inputs(r)[1];
   // A kernel before the loop has made an array.
   const bool computed = g_.op(value) == Op::kernel && !loop_.array_of.contains(value.id);
+  if (computed) row_numbers(value);
   const RowChange row{value, computed ? value : Ref{}, axis, g_.type(r).dtype, to, to.sizes[axis]};
   const auto write = [&](llvm::Value* k, Val v) {
     store_element({place_of(b_, to, axis, k), {}, {}, to.array}, v);
@@ -92,7 +96,7 @@ void ScalarEmitter::row(Ref r, const View& to, size_t axis) {
   const auto directly = [&] { each_element(row, [&](auto* k) { write(k, row_element(row, k)); }); };
   llvm::Value* overwrites = nullptr;
   for (Ref in : computed ? g_.inputs(value) : g_.inputs(r).subspan(1, 1)) {
-    if (!is_array(in) || seen(in).array != to.array) continue;
+    if (passes::is_number(g_, in) || seen(in).array != to.array) continue;
     llvm::Value* one = may_overwrite(row, seen(in));
     overwrites = overwrites ? ir.CreateOr(overwrites, one) : one;
   }

