@@ -152,9 +152,10 @@ class Analysis {
     return true;
   }
 
+  // A view of one number, which is the number.
   bool alone(Ref r) {
-    const Op op = g_.op(r);
-    if (op != Op::squeeze && op != Op::expand_dims && op != Op::scalar) return false;
+    const bool same = g_.type(r).dtype == g_.type(g_.inputs(r)[0]).dtype;
+    if (!same || !is_number(g_, r) || g_.inputs(r).size() != 1) return false;
     if (g_.type(r).is_array()) alone_.insert(r.id);
     set(r, {Part{}});
     return true;

@@ -13,8 +13,9 @@ STEPS = ["", "", "", "", "", ":2", ":-1", ":-2", ":3"]
 ROWS = ["{R}", "{R}", "{R} + {R}", "{R} - {R}", "{R} * {N}", "{N} * {R} + {R}", "abs({R})", "-{R}",
         "{N}", "({R} + {R}) * 0.5", "np.maximum({R}, {R})", "{R} // 2", "{R} * {R} - {R}",
         "np.where({R} > {N}, {R}, {R})", "{R} > {R}", "{R} / 2", "np.exp({R} * 0)"]  # fmt: skip
-NUMBERS = ["{R}.sum()", "{R}.max()", "{R}.min() - {R}.max()", "np.sum(({R} - {R}) ** 2)", "{R}.mean()",
-           "({R} * {R} + {N}).sum()", "np.argmin({R})", "np.argmax(abs({R}))", "np.any({R} > {N})",
+NUMBERS = ["{R}.sum()", "{R}.max()", "{R}.min() - {R}.max()", "np.sum(({R} - {R}) ** 2)",
+           "{R}.mean()", "({R} * {R} + {N}).sum()", "np.argmin({R})", "np.argmax(abs({R}))",
+           "np.any({R} > {N})",
            "{R}.prod()", "{R}.var()", "np.sqrt(np.sum({R} * {R}))", "({R} > {R}).sum()",
            "np.max({R}) * np.sum({R})", "np.all({R} == {R})", "np.sum({R} * m[0, 0])"]  # fmt: skip
 PRODUCTS = ["np.dot({R}, {R})", "{R} @ {R}", "{R}.dot({R})", "({R} * {N}) @ {R}", "{R} @ m"]
