@@ -130,7 +130,8 @@ def rebuild(skeleton: Any, values: list[Value]) -> Any:
         return number if is_float else int(number)
     if isinstance(skeleton, OneAt):
         parts = tuple(rebuild(part, values) for part in skeleton.parts)
-        return OneOf(values[skeleton.which], parts)
+        which = values[skeleton.which]
+        return OneOf(which, parts) if is_value(which) else parts[which]
     if isinstance(skeleton, SomeAt):
         return Sometimes(values[skeleton.flag], rebuild(skeleton.value, values))
     if isinstance(skeleton, tuple):
