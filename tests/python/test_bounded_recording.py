@@ -3,7 +3,6 @@
 import linecache
 
 import numpy as np
-import pytest
 
 import braze
 
@@ -18,11 +17,6 @@ def nested(a):
                 total = total - 1
     return total
 """
-
-
-@pytest.fixture(autouse=True)
-def no_regulation(monkeypatch):
-    monkeypatch.setenv("BRAZE_REGULATE", "off")
 
 
 def test_a_trace_of_many_decisions_ends_early():

@@ -1,30 +1,15 @@
 """heapq on lists of the run, and lists of lists from outside read at run-time places."""
 
-import copy
 import heapq
 
 import numpy as np
 import pytest
+from compared import compiled
 from exact import check
 
 import braze
 
 W = np.random.default_rng(0).integers(0, 30, (9, 9))
-
-
-@pytest.fixture(autouse=True)
-def no_regulation(monkeypatch):
-    monkeypatch.setenv("BRAZE_REGULATE", "off")
-
-
-def compiled(function, *calls):
-    """Compare calls with the plain function's, and changed lists; return how many were compiled."""
-    ours = braze.jit(function)
-    for args in calls:
-        mine, theirs = copy.deepcopy(args), copy.deepcopy(args)
-        check(ours(*mine), function(*theirs))
-        check(mine, theirs)
-    return ours.stats()["compiled_calls"]
 
 
 def distances(w, start):

@@ -4,24 +4,9 @@ import math
 
 import numpy as np
 import pytest
-from exact import check
-
-import braze
+from compared import compiled
 
 X = np.sin(np.arange(12.0) * 7)
-
-
-@pytest.fixture(autouse=True)
-def no_regulation(monkeypatch):
-    monkeypatch.setenv("BRAZE_REGULATE", "off")
-
-
-def compiled(function, *calls):
-    """Compare calls with the plain function's; return how many were compiled."""
-    ours = braze.jit(function)
-    for args in calls:
-        check(ours(*args), function(*args))
-    return ours.stats()["compiled_calls"]
 
 
 def test_floats_in_a_table_of_ints():

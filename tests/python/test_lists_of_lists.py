@@ -2,25 +2,13 @@
 
 import numpy as np
 import pytest
+from compared import compiled
 from exact import check
 
 import braze
 
 X = np.array([1, 2, 3, 2, 5, 1, 1])
 Y = np.array([2, 3, 5, 1, 1])
-
-
-@pytest.fixture(autouse=True)
-def no_regulation(monkeypatch):
-    monkeypatch.setenv("BRAZE_REGULATE", "off")
-
-
-def compiled(function, *calls):
-    """Compare calls with the plain function's; return how many were compiled."""
-    ours = braze.jit(function)
-    for args in calls:
-        check(ours(*args), function(*args))
-    return ours.stats()["compiled_calls"]
 
 
 def common(x, y):

@@ -16,11 +16,6 @@ ROWS = [[math.sin(i * j) for i in range(8)] for j in range(9)]
 POINTS = [(math.sin(i), i / 3) for i in range(40)]
 
 
-@pytest.fixture(autouse=True)
-def no_regulation(monkeypatch):
-    monkeypatch.setenv("BRAZE_REGULATE", "off")
-
-
 def outcome(function, args):
     """Return what a call gives, which arguments it gives back, and what these hold then."""
     args = copy.deepcopy(args)

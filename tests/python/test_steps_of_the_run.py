@@ -10,11 +10,6 @@ A = np.arange(30.0)
 M = np.arange(36.0).reshape(6, 6)
 
 
-@pytest.fixture(autouse=True)
-def no_regulation(monkeypatch):
-    monkeypatch.setenv("BRAZE_REGULATE", "off")
-
-
 def same(function, *calls, compiled=None):
     """Compare calls with the plain function's, changed arguments too."""
     ours = braze.jit(function)
