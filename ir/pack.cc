@@ -135,7 +135,7 @@ class Reader {
     if (n > left.size() / sizeof(T)) good = false;
     if (!good) return;
     list.resize(n);
-    std::memcpy(list.data(), left.data(), n * sizeof(T));
+    if (n > 0) std::memcpy(list.data(), left.data(), n * sizeof(T));
     left.remove_prefix(n * sizeof(T));
   }
   void text(std::string& s) { plain(s); }

@@ -53,9 +53,9 @@ class Search {
     }
   }
 
-  // What the k-th result of a control node may be.
+  // What the k-th result of a control node may be; nothing is known of those of kernels.
   std::vector<Ref> results(Ref r, size_t k) const {
-    if (g_.bodies_of(r).empty()) return {};
+    if (g_.bodies_of(r).empty() || g_.op(r) == Op::kernel) return {};
     const ir::AttrView attrs = g_.attrs(r);
     const auto of = [&](const char* body) { return g_.body(attrs.body(body)).results[k]; };
     if (g_.op(r) == Op::if_) return {of("then"), of("otherwise")};
