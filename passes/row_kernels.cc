@@ -52,12 +52,14 @@ class Search {
  private:
   bool number(Ref r) const { return is_number(g_, r) && has_elements(g_.type(r).dtype); }
 
-  // All rows have one size.
+  // All rows have one size, along one axis: of a square's row and column the elements at a place of
+  // one are not those of the other.
   bool row(Ref r) {
     const ir::Type& t = g_.type(r);
     if (!t.is_array() || !has_elements(t.dtype)) return false;
     const auto axis = row_axis(g_, r);
-    if (!axis) return false;
+    if (!axis || axis_.value_or(*axis) != *axis) return false;
+    axis_ = axis;
     if (!size_) size_ = t.dims[*axis];
     return g_.dims.equal(*size_, t.dims[*axis]);
   }
@@ -79,6 +81,7 @@ class Search {
 
   const Graph& g_;
   std::optional<ir::DimId> size_;
+  std::optional<size_t> axis_;
 };
 
 }  // namespace
