@@ -195,3 +195,52 @@ def test_the_same_array_on_both_ways():
         assert found[0] is a
         check(found, either(b, Y, n))
         check(a, b)
+
+
+def test_a_list_made_again_and_again_is_interpreted_once():
+    calls = [0]
+
+    def known(x):
+        dp = [[0] * (len(x) + 1) for _ in range(len(x) + 1)]
+        for i in range(len(x)):
+            for j in range(len(x)):
+                dp[i + 1][j + 1] = dp[i][j + 1] + (x[i] == x[j])
+        return dp
+
+    def counted(x):
+        def len(_):
+            calls[0] += 1
+            return calls[0]
+
+        return [[0] * len(x) for _ in range(6)]
+
+    numbers = [i * i % 7 for i in range(40)]
+    assert compiled(known, (numbers,)) == 1
+    ours = braze.jit(counted)
+    check(ours(numbers), [[0] * k for k in range(1, 7)])
+    rows = braze.jit(lambda: [[1, 2] for _ in range(9)])()
+    assert len({id(row) for row in rows}) == 9
+
+
+def test_while_loops_over_elements_are_loops_from_the_start():
+    def sieve(n):
+        p = [True] * (n + 1)
+        p[0] = p[1] = False
+        i = 2
+        while i * i <= n:
+            if p[i]:
+                for j in range(i * i, n + 1, i):
+                    p[j] = False
+            i += 1
+        return [i for i in range(n + 1) if p[i]]
+
+    def fixed(x):
+        out, i = [None] * 12, 0
+        while i < 12:
+            for _ in range(2):
+                out[i] = (str(i), x + i) if i % 2 else None
+            i += 1
+        return out
+
+    assert compiled(sieve, (2000,), (30,)) == 2
+    assert compiled(fixed, (np.arange(3.0),)) == 1

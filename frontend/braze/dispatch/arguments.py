@@ -106,7 +106,7 @@ def lift_argument(recorder: Recorder, source: Source, value: Any) -> Any:
         return made
     if isinstance(value, (tuple, list, dict)):
         recorder.items += len(value)
-        if recorder.items > MOST_ITEMS:
+        if recorder.items + items_inside(recorder, value) > MOST_ITEMS:
             raise refuse(f"lists, tuples and dicts of more than {MOST_ITEMS} items in all")
     if is_plain(value):
         recorder.guard(source, "value", value)
@@ -122,6 +122,13 @@ def lift_argument(recorder: Recorder, source: Source, value: Any) -> Any:
         recorder.guard(source, "is", value)
         return value
     return lift_instance(recorder, source, value)
+
+
+def items_inside(recorder: Recorder, value: Any) -> int:
+    """Return how many items the lists in a list have that is to be read item by item."""
+    if type(value) is not list or id(value) in recorder.listed or id(value) in recorder.copied:
+        return 0
+    return sum(len(v) for v in value if type(v) is list)
 
 
 def lift_container(recorder: Recorder, source: Source, value: Any) -> Any:

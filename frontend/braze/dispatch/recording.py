@@ -69,12 +69,13 @@ def record(
     decision on values can go.
     """
     first: Unsupported | None = None
-    fixing, texting, wished, kept = False, None, {}, frozenset()
+    fixing, texting, wished, kept, patient = False, None, {}, frozenset(), False
     listed = Listed(mode == "script")
     while True:
         recorder = Recorder(
             changing=changing, fixing=fixing, texting=texting, vectors=wished, keeping=kept
         )
+        recorder.patient = patient
         recorder.listed.wanted, recorder.listed.changing = listed.wanted, listed.changing
         try:
             return record_into(recorder, function, args, kwargs, mode, decide)
@@ -92,6 +93,8 @@ def record(
                 texting, wished = not texting, {}
             elif recorder.loose and not fixing:
                 fixing, wished = True, {}
+            elif recorder.patient is None and not hasattr(error, "too_long"):
+                patient, wished, first = True, {}, None
             else:
                 raise first from None
 

@@ -259,6 +259,8 @@ def run(frame: Frame, node: ast.AST, inner: Frame) -> Any:
     stack = frame.session.stack
     if len(stack) >= MAX_DEPTH:
         raise frame.refuse(node, f"calls nested more than {MAX_DEPTH} deep")
+    if any(one.source is inner.source for one in stack):
+        frame.session.recurse(frame, node)
     stack.append(inner)
     try:
         return run_function(inner)

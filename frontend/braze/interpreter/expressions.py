@@ -18,6 +18,7 @@ from braze.interpreter.lists import appended, vector_makers, vectors
 from braze.interpreter.lists.grown import Grown
 from braze.interpreter.reading import load_attribute, load_item, load_name
 from braze.interpreter.ways.oneof import taken
+from braze.record import trees
 from braze.record.slots import MISSING
 from braze.record.sources import is_plain
 from braze.record.value import Value, is_value
@@ -100,6 +101,10 @@ def refuse_changes(frame: Frame, node: ast.expr) -> None:
 
 def bound_by(node: ast.expr) -> list[str]:
     """Return the names that `:=` binds in an expression."""
+    return trees.found_once(node, "_known_binds", lambda: names_bound(node))
+
+
+def names_bound(node: ast.expr) -> list[str]:
     return [n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr)]
 
 

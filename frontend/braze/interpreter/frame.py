@@ -19,6 +19,7 @@ from braze.record.value import OfValues, Value, any_value, is_value
 
 MAX_DEPTH = 32
 UNROLL = 64  # iterations of a loop that are written out
+MOST_RECURSIONS = 400  # calls of functions inside themselves in one recording
 MOST_STATEMENTS = 2500  # interpreted for one recording, some 50 microseconds each
 
 KNOWN = (*IDENTITIES, enum.Enum)
@@ -50,8 +51,9 @@ class Session:
     # What was found out of loops (loops/loops.py, loops/carried.py), by where they stand.
     found: dict[tuple, Any] = field(default_factory=dict)
     kept_results: dict[Any, Any] = field(default_factory=dict)  # of recursions behind lru_cache
-    # How many statements have been interpreted.
+    # How many statements have been interpreted, and calls of functions inside themselves.
     statements: int = 0
+    recursions: int = 0
 
     def spend(self, frame: "Frame", node: ast.stmt) -> None:
         """Count a statement. Code that computes for long with what is known is not worth it."""
@@ -59,6 +61,14 @@ class Session:
         if self.statements > MOST_STATEMENTS:
             error = frame.refuse(node, f"more than {MOST_STATEMENTS} statements while compiling")
             error.too_long = True  # a trace would be so, too
+            raise error
+
+    def recurse(self, frame: "Frame", node: ast.AST) -> None:
+        """Count a call of a function inside itself. Those that branch take most of the time."""
+        self.recursions += 1
+        if self.recursions > MOST_RECURSIONS:
+            error = frame.refuse(node, f"a recursion of more than {MOST_RECURSIONS} calls")
+            error.too_long = True
             raise error
 
     def let_go(self) -> None:

@@ -36,11 +36,7 @@ RELATIONS = {
 # The ops that lay out their result in C order whatever their operands' order.
 IN_C_ORDER = ("full", "iota", "matmul", "dot", "c_copy")
 # The ops whose result is an array in memory of its own.
-FRESH = {
-    name
-    for name, row in _core.ops.items()
-    if row["kind"] not in ("view", "control") or name == "cast"
-}
+FRESH = {n for n, r in _core.ops.items() if r["kind"] not in ("view", "control") or n == "cast"}
 
 
 @dataclass(eq=False, repr=False)
@@ -100,6 +96,8 @@ class Recorder(RunSizes, Checks):
     vectors: dict[tuple, Any] = field(default_factory=dict)
     iterated: list[Any] = field(default_factory=list)
     candidates: list[tuple] = field(default_factory=list)
+    # Whether loops are written out as far as may be; None: one was not (loops/while_loops.py).
+    patient: bool | None = False
     files: dict[str, int] = field(default_factory=dict)  # their numbers in the graph
     # Tuples, lists and dicts that stand for those in arguments, by identity.
     containers: dict[int, tuple[Any, Source]] = field(default_factory=dict)

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable
 from typing import Any
 
+from braze.record import trees
 from braze.record.records import attributes_of
 from braze.record.value import Value, is_value
 
@@ -50,9 +51,18 @@ def _bound_at(node: ast.AST) -> Iterable[str]:
 
 def declared_nonlocal(statements: Iterable[ast.stmt]) -> list[str]:
     """Return the names that the statements declare `nonlocal` or `global`."""
-    kinds = (ast.Nonlocal, ast.Global)
-    every = (node for statement in statements for node in outside_functions(statement))
-    return [name for node in every if isinstance(node, kinds) for name in node.names]
+    return [
+        name
+        for statement in statements
+        for name in trees.found_once(
+            statement, "_known_declares", lambda s=statement: _declared_by(s)
+        )
+    ]
+
+
+def _declared_by(statement: ast.stmt) -> list[str]:
+    nodes = outside_functions(statement)
+    return [name for n in nodes if isinstance(n, (ast.Nonlocal, ast.Global)) for name in n.names]
 
 
 def outside_functions(node: ast.AST) -> Iterable[ast.AST]:

@@ -4,7 +4,8 @@ Statements do not change once they are made, so what is below one is found once.
 """
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 # Fields of nodes without names, places and parts of their own: nobody looks for them.
 SIGNS = ("ctx", "op", "ops")
@@ -49,6 +50,35 @@ def below(node: ast.AST) -> list[ast.AST]:
         if isinstance(node, ast.stmt):
             node._below = known
     return known
+
+
+class Known:
+    """What was found of a tree; a copy of the tree, which may be changed, does not have it."""
+
+    def __init__(self, of: ast.AST | None, found: Any) -> None:
+        self.of = of
+        self.found = found
+
+    def __deepcopy__(self, memo: dict) -> "Known":
+        return Known(None, None)
+
+
+def found_once(node: ast.AST, name: str, find: Callable[[], Any]) -> Any:
+    """Return what there is to know of a tree, which does not change once it is interpreted."""
+    known = node.__dict__.get(name)
+    if known is None or known.of is not node:
+        known = Known(node, find())
+        setattr(node, name, known)
+    return known.found
+
+
+def names_of(node: ast.AST) -> frozenset[str]:
+    """Return the names that stand anywhere in a tree."""
+    return found_once(
+        node,
+        "_known_names",
+        lambda: frozenset(n.id for n in ast.walk(node) if isinstance(n, ast.Name)),
+    )
 
 
 def located(tree: ast.AST) -> ast.AST:

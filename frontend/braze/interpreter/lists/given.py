@@ -18,7 +18,8 @@ from braze.record.recorder import Recorder
 from braze.record.sources import Source
 
 LONG = 32  # numbers in a list that becomes an array
-DTYPES = {int: np.dtype("i8"), float: np.dtype("f8")}
+DTYPES = {int: np.dtype("i8"), float: np.dtype("f8"), bool: np.dtype("?")}
+CHANGING = ("sort", "reverse", "insert", "remove", "pop", "append", "extend", "clear")
 
 
 def form_of(made: Any) -> tuple | None:
@@ -54,6 +55,10 @@ def lift(recorder: Recorder, source: Source, value: list) -> Any:
     kind, _, rows = form
     if any(is_read(recorder, one) for one in ([value, *value] if rows is list else [value])):
         return None
+    key = source.key()
+    changes = key in recorder.listed.changing
+    if changes and rows is list and not are_apart(value):
+        return None
     try:
         array = np.array(value, DTYPES[kind])
     except OverflowError:
@@ -61,13 +66,14 @@ def lift(recorder: Recorder, source: Source, value: list) -> Any:
     recorder.listed.used = True
     recorder.guard(source.through(form_of), "value", form)
     given = recorder.input(source.through(maker_of(array.dtype)), array, known=True)
-    key = source.key()
     if rows is None:
-        made: Any = GivenList(given, source, key in recorder.listed.changing)
+        made: Any = GivenList(given, source, changes)
     elif rows is tuple:
         made = GivenTuples(given)
     else:
-        made = GivenLists(given)
+        made = GivenLists(given, source, changes)
+        if changes:
+            recorder.guard(source.through(are_apart), "value", True)
         for i, row in enumerate(value):
             recorder.listed.rows.add(id(row))
             note(recorder, source.item(i), row)
@@ -75,6 +81,11 @@ def lift(recorder: Recorder, source: Source, value: list) -> Any:
     recorder.given[id(made)] = (made, source, value)
     recorder.listed.made[id(value)] = (value, made, source)
     return made
+
+
+def are_apart(made: list) -> bool:
+    """Tell whether no item of a list is in it twice."""
+    return len(set(map(id, made))) == len(made)
 
 
 def is_read(recorder: Recorder, real: list) -> bool:
@@ -100,7 +111,14 @@ class GivenRow(Row):
     """A list of numbers in a list from outside."""
 
     def put(self, session: Any, key: Any, item: Any) -> None:
-        raise changed()
+        of = self.taken[0] if self.taken is not None else None
+        if not isinstance(of, GivenLists) or not of.changes:
+            raise changed(of.source if isinstance(of, GivenLists) else None)
+        Row.put(self, session, key, item)
+
+    def check_method(self, name: str) -> None:
+        if name in CHANGING:
+            raise changed()
 
     def made(self) -> tuple[Any, list]:
         raise refuse("a list in a list from outside as a result")
@@ -124,7 +142,12 @@ class GivenList(GivenRow):
 
 
 class GivenLists(Table):
-    """A list of lists of numbers from outside."""
+    """A list of lists of numbers from outside, whose numbers may change."""
+
+    def __init__(self, array: Any, source: Source, changes: bool) -> None:
+        super().__init__(FUNCTIONS[np.copy](array.recorder, array) if changes else array)
+        self.source = source
+        self.changes = changes
 
     def read(self, at: Any) -> Row:
         row = GivenRow(self.rows[0][at])
@@ -145,10 +168,19 @@ class GivenTuples(GivenRow):
 
 def written(recorder: Recorder) -> list[tuple[Any, Source, Any, Any]]:
     """Return the lists that change: the object, the way to it, how it is filled, and with what."""
+    changing = [
+        entry
+        for entry in recorder.listed.made.values()
+        if isinstance(entry[1], (GivenList, GivenLists)) and entry[1].changes
+    ]
+    tables = [entry for entry in changing if isinstance(entry[1], GivenLists)]
+    if tables and len(recorder.owners) > 1 + len(tables[0][0]):
+        raise refuse("a list of lists from outside that changes, beside other objects")
     return [
-        (real, source, replace_items, items_of(recorder, made))
-        for real, made, source in recorder.listed.made.values()
-        if isinstance(made, GivenList) and made.changes
+        (real, source, replace_rows, Table(*made.rows))
+        if isinstance(made, GivenLists)
+        else (real, source, replace_items, items_of(recorder, made))
+        for real, made, source in changing
     ]
 
 
@@ -159,3 +191,8 @@ def items_of(recorder: Recorder, made: GivenList) -> Any:
 
 def replace_items(owner: list, items: list) -> None:
     owner[:] = items
+
+
+def replace_rows(owner: list, rows: list) -> None:
+    for row, items in zip(owner, rows, strict=True):
+        row[:] = items

@@ -116,6 +116,7 @@ def table_of(recorder: Any, array: Value, wish: Wish, site: tuple) -> Table:
 
 
 NEW = (ast.List, ast.ListComp, ast.BinOp)
+FEW = 4  # lists that are made one by one
 
 
 def is_new(node: ast.expr) -> bool:
@@ -207,7 +208,7 @@ def repeated(frame: Frame, node: ast.ListComp, first: Any) -> Table | None:
     recorder = frame.recorder
     times = count_of(frame, first)
     site = place_of(frame, node)
-    if times is None or site not in recorder.vectors or not may_repeat(node):
+    if times is None or site not in recorder.vectors or not repeats(frame, node):
         return None
     inner = one_repeated(frame, node.elt)
     if inner is None:
@@ -246,6 +247,25 @@ def of_constant(frame: Frame, node: ast.ListComp, first: Any) -> list | Grown | 
     return None if times is None else times_repeated(frame, held, times)
 
 
+def written_once(frame: Frame, node: ast.ListComp, first: Any) -> list | None:
+    """Return the list of ``[[0] * n for _ in items]`` for known items; None of all else.
+
+    The items are alike: one is interpreted, and the others are lists of the same numbers.
+    """
+    from braze.interpreter.expressions import evaluate
+
+    if not isinstance(first, range) or len(first) <= FEW or not repeats(frame, node):
+        return None
+    made = evaluate(frame, node.elt)
+    if type(made) is not list or not all(type(v) in (int, float, bool) for v in made):
+        return None
+    session, sites = frame.session, frame.recorder.sites
+    copies = [session.own(list(made)) for _ in first]
+    if (known := sites.get(id(made))) is not None:
+        sites.update((id(copy), (copy, known[1])) for copy in copies)
+    return session.own(copies)
+
+
 def may_repeat(node: ast.ListComp) -> bool:
     """Tell whether a comprehension makes the same new list again and again."""
     part, *others = node.generators
@@ -260,10 +280,21 @@ def may_repeat(node: ast.ListComp) -> bool:
     return bound.isdisjoint(read) and not any(isinstance(n, ast.NamedExpr) for n in inside)
 
 
+def repeats(frame: Frame, node: ast.ListComp) -> bool:
+    """Tell whether it does so, and the functions that it calls are Python's own."""
+    if not may_repeat(node):
+        return False
+    called = [n.func.id for n in ast.walk(node.elt) if isinstance(n, ast.Call)]
+    spaces = (frame.names, frame.globals, frame.cells, frame.locals)
+    return not any(name in space for name in called for space in spaces)
+
+
 def count_of(frame: Frame, items: Any) -> Any:
-    """Return how many items there are, if only the run knows."""
+    """Return how many items there are: a number for lists that are no constants."""
     from braze.interpreter.flow import Range
 
+    if isinstance(items, range) and len(items) > FEW:
+        return frame.recorder.operand(len(items))
     if isinstance(items, Range):
         if type(items.start) is not int or items.start or type(items.step) is not int:
             return None

@@ -21,8 +21,9 @@ def list_comprehension(frame: Frame, node: ast.ListComp) -> list:
     first = evaluate(frame, node.generators[0].iter)
     if (table := frame.perform(node, nested.repeated, frame, node, first)) is not None:
         return table
-    if (numbers := frame.perform(node, nested.of_constant, frame, node, first)) is not None:
-        return numbers
+    for known in (nested.of_constant, nested.written_once):
+        if (made := frame.perform(node, known, frame, node, first)) is not None:
+            return made
 
     def written_out() -> list:
         return comprehension(frame, node.generators, node.elt, first)

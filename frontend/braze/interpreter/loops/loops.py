@@ -11,10 +11,11 @@ from braze.interpreter.items import Items
 from braze.interpreter.lists import grown
 from braze.interpreter.loops import jumps, lasting, nests, while_loops, yields
 from braze.interpreter.loops.carried import Carried, is_unbound
-from braze.interpreter.loops.copies import written_out
+from braze.interpreter.loops.copies import copies, written_out
 from braze.interpreter.loops.mismatch import Mismatch
 from braze.interpreter.loops.rows import Rows, rows_of
 from braze.interpreter.loops.trips import count_of, rounds
+from braze.record import trees
 from braze.record.either import types_of
 from braze.record.scope import assigned
 from braze.record.slots import MISSING, Slot
@@ -22,6 +23,7 @@ from braze.record.storage import origin
 from braze.record.value import Value, is_value
 
 MAX_PEELED = 2
+MANY = 16  # iterations that are written out inside a loop, if they compute numbers alone
 FEW = 4  # iterations that are written out whatever the body does
 MAX_WRITTEN = 256  # iterations of a loop with known bounds that cannot be a node
 
@@ -82,13 +84,37 @@ def version_of(rows: Rows) -> int:
 def known_range(frame: Frame, node: ast.For, items: range) -> Any:
     """Interpret a loop whose bounds are known."""
     bounds = flow.Range(items.start, items.stop, items.step)
-    return preferred(
-        frame,
-        node,
-        len(items),
-        lambda: range_loop(frame, node, bounds, None),
-        lambda: written_out(frame, node, items),
-    )
+
+    def as_node() -> Any:
+        return range_loop(frame, node, bounds, None)
+
+    def out() -> Any:
+        return written_out(frame, node, items)
+
+    if MANY < len(items) <= UNROLL and of_numbers(frame, node, items):
+        return either(frame, as_node, out)
+    return preferred(frame, node, len(items), as_node, out)
+
+
+def of_numbers(frame: Frame, node: ast.For, items: range) -> bool:
+    """Tell whether a loop inside another computes numbers alone.
+
+    Machine code of the one around it has a loop for it as well, and no array waits to be fused.
+    """
+    if frame.session.growth is None or over_elements(node) or jumps.jumps(node.body):
+        return False
+    recorder, mark = frame.recorder, frame.session.mark()
+    computed, types = len(recorder.fresh_of), number_types(frame, node)
+    try:
+        with frame.branch():
+            copies(frame, node, items[:1])
+            if number_types(frame, node) != types:
+                return False
+    except Unsupported:
+        return False
+    finally:
+        frame.session.drop(mark)
+    return len(recorder.fresh_of) == computed
 
 
 def sized_range(frame: Frame, node: ast.For, bounds: flow.Range) -> Any:
@@ -139,8 +165,19 @@ def either(frame: Frame, first: Callable[[], Any], second: Callable[[], Any]) ->
             raise error from None
 
 
-def over_elements(node: ast.For) -> bool:
+def number_types(frame: Frame, node: ast.For) -> list[tuple]:
+    """Return the types of what the names hold that a loop carries."""
+    held = [frame.names[name] for name in carried_names(frame, node)]
+    values = [frame.recorder.operand(v) if type(v) in (bool, int, float) else v for v in held]
+    return [(v.kind, v.dtype_name) if is_value(v) else (type(v),) for v in values]
+
+
+def over_elements(node: ast.For | ast.While) -> bool:
     """Tell whether a loop has loops inside, or changes elements that it picks itself."""
+    return trees.found_once(node, "_known_over_elements", lambda: is_over_elements(node))
+
+
+def is_over_elements(node: ast.For | ast.While) -> bool:
     own = assigned([node])
     for part in node.body:
         for inner in ast.walk(part):

@@ -62,8 +62,8 @@ def run_while(frame: Frame, node: ast.While) -> Any:
     if jumps.jumps(node.body) and not hasattr(node, "lowered"):
         return leaving_while(frame, node, jumps.while_loop(node), {})
     names, mark = dict(frame.names), frame.session.mark()
-    risks = frame.recorder.risks
-    for _ in range(UNROLL + 1):
+    risks, limit = frame.recorder.risks, most_rounds(frame, node)
+    for _ in range(limit + 1):
         noted = len(risks.nodes), len(risks.warning)
         with frame.branch() as probe:
             tested = flow.test(frame, node.test)
@@ -92,6 +92,8 @@ def run_while(frame: Frame, node: ast.While) -> Any:
         if isinstance(end, flow.Returned):
             return end
     # Too long to write out: a node, for which its numbers are run-time values.
+    if limit < UNROLL:
+        frame.recorder.patient = None
     frame.names = names
     frame.session.drop(mark)
     for name in loops.carried_names(frame, node):
@@ -99,6 +101,12 @@ def run_while(frame: Frame, node: ast.While) -> Any:
             frame.names[name] = frame.recorder.operand(names[name])
     while_node(frame, node)
     return statements.run_block(frame, node.orelse)
+
+
+def most_rounds(frame: Frame, node: ast.While) -> int:
+    """Return how many rounds may be written out: few of those that would only grow."""
+    short = not frame.recorder.patient and not hasattr(node, "bounds")
+    return loops.FEW if short and loops.over_elements(node) else UNROLL
 
 
 def while_node(frame: Frame, node: ast.While) -> None:

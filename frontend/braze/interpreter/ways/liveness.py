@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterable
 
+from braze.record import trees
 from braze.record.scope import SCOPES, assigned
 
 READ, BOUND = "read", "bound"
@@ -43,20 +44,25 @@ def reads(node: ast.AST, name: str) -> bool:
     """Tell whether an expression or simple statement reads a name."""
     if isinstance(node, ast.AugAssign) and getattr(node.target, "id", None) == name:
         return True
-    return any(
-        n.id == name and not isinstance(n.ctx, ast.Store)
-        for n in ast.walk(node)
-        if isinstance(n, ast.Name)
-    )
+    return name in trees.found_once(node, "_known_reads", lambda: names_read(node))
+
+
+def names_read(node: ast.AST) -> frozenset[str]:
+    names = (n for n in ast.walk(node) if isinstance(n, ast.Name))
+    return frozenset(n.id for n in names if not isinstance(n.ctx, ast.Store))
 
 
 def binds(node: ast.AST, name: str) -> bool:
-    return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(node))
+    return name in trees.names_of(node)
 
 
 def mentions(node: ast.AST, name: str) -> bool:
-    names = (getattr(n, "id", getattr(n, "name", None)) for n in ast.walk(node))
-    return name in names
+    return name in trees.found_once(node, "_known_mentions", lambda: names_mentioned([node]))
+
+
+def names_mentioned(nodes: Iterable[ast.AST]) -> frozenset[str | None]:
+    every = (n for node in nodes for n in ast.walk(node))
+    return frozenset(getattr(n, "id", getattr(n, "name", None)) for n in every)
 
 
 def read_from_here(following: list, name: str) -> bool:
@@ -78,5 +84,10 @@ def read_from_here(following: list, name: str) -> bool:
 
 def in_functions(body: list[ast.stmt], name: str) -> bool:
     """Tell whether a function or comprehension inside may read a name."""
-    inner = (n for s in body for n in ast.walk(s) if isinstance(n, SCOPES))
-    return any(mentions(scope, name) for scope in inner)
+    return any(
+        name in trees.found_once(s, "_known_inside", lambda s=s: names_inside(s)) for s in body
+    )
+
+
+def names_inside(node: ast.stmt) -> frozenset[str | None]:
+    return names_mentioned(n for n in ast.walk(node) if isinstance(n, SCOPES))

@@ -5,6 +5,7 @@ from typing import Any
 
 from braze.interpreter.frame import Frame
 from braze.interpreter.ways.oneof import OneOf, Sometimes
+from braze.record import trees
 from braze.record.value import is_value
 
 ANYTHING = object()
@@ -32,8 +33,8 @@ def narrowed(frame: Frame, test: ast.expr, holds: bool) -> dict[str, Any]:
 
 def depends(frame: Frame, part: ast.expr) -> bool:
     """Tell whether an operand reads a name that may hold nothing of use, as others may ask."""
-    names = (n.id for n in ast.walk(part) if isinstance(n, ast.Name))
-    return any(isinstance(frame.names.get(name), (OneOf, Sometimes)) for name in names)
+    held = map(frame.names.get, trees.names_of(part))
+    return any(isinstance(value, (OneOf, Sometimes)) for value in held)
 
 
 def asked_of(frame: Frame, test: ast.expr) -> tuple[str | None, list]:
