@@ -128,4 +128,15 @@ inline bool has_loops(const ir::Graph& g, ir::BodyId id) {
   });
 }
 
+// For each index below `count`.
+template <class F>
+void each(Builder& b, llvm::Value* count, F&& f) {
+  Rounds loop(b, b.ir.CreateICmpNE(count, b.ir.getInt64(0)));
+  loop.begin();
+  llvm::Value* k = loop.carry(b.ir.getInt64(0));
+  f(k);
+  llvm::Value* next = b.ir.CreateNUWAdd(k, b.ir.getInt64(1));
+  loop.again(b.ir.CreateICmpULT(next, count), std::span(&next, 1), 0);
+}
+
 }  // namespace codegen

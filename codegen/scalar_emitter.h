@@ -69,6 +69,8 @@ class ScalarEmitter {
   llvm::Value* word(llvm::Type* type, llvm::Value* from, size_t offset);
   llvm::Value* member(size_t offset) { return word(b_.ir.getPtrTy(), args_, offset); }
   llvm::Value* size(ir::DimId d);
+  llvm::Value* given_size(ir::DimId d);
+  llvm::Value* size_product(llvm::Value* a, llvm::Value* b);
   View array(size_t number);
 
   void body(ir::BodyId id);
@@ -87,8 +89,6 @@ class ScalarEmitter {
   struct RowChange;
   void row(ir::Ref r, const View& to, size_t axis);
   Val row_element(const RowChange& row, llvm::Value* k);
-  template <class F>
-  void each_element(const RowChange& row, F&& f);
   llvm::Value* may_overwrite(const RowChange& row, const View& from);
   // Numbers of rows (codegen/scalar_reductions.cc).
   struct RowOperand {
@@ -97,7 +97,10 @@ class ScalarEmitter {
   };
   struct RowOperands {
     std::unordered_map<uint32_t, RowOperand> arrays;  // by parameter of a kernel
+    std::vector<size_t> axes;                         // those of several elements
+    std::vector<llvm::Value*> sizes;                  // of these axes
     llvm::Value* count;                               // of elements
+    bool planes() const { return axes.size() > 1; }
   };
   RowOperands row_numbers(ir::Ref kernel);
   void kernel_of_numbers(ir::Ref kernel);
@@ -106,6 +109,12 @@ class ScalarEmitter {
   Val reduce_singly(const RowOperands& rows, const Reduction& reduction, F&& at);
   Val row_value(const RowOperands& rows, ir::Ref r, llvm::Value* column, int lanes,
                 std::unordered_map<uint32_t, Val>& known);
+  // Planes (codegen/scalar_planes.cc).
+  void check_order(const RowOperands& planes);
+  llvm::Value* laid_out(const RowOperands& planes, ir::Ref operand);
+  void lay_out(const RowOperands& planes, ir::Ref operand, llvm::Value* to, size_t axis);
+  Val load_flat(llvm::Value* from, llvm::Value* first, ir::DType t, int lanes);
+  llvm::Value* scratch(llvm::Value* bytes);
   int report_of(ir::Ref r) const;
   void product(ir::Ref r);
   View changed(ir::Ref r);

@@ -28,8 +28,13 @@ void ScalarEmitter::kernel_of_numbers(Ref kernel) {
 // they are.
 ScalarEmitter::RowOperands ScalarEmitter::row_numbers(Ref kernel) {
   const ir::Body& body = g_.body(g_.bodies_of(kernel)[0]);
-  const auto count = passes::row_kernel(g_, kernel)->count;
-  RowOperands rows{{}, count ? size(*count) : nullptr};
+  RowOperands rows{{}, {}, {}, constant(1)};
+  const auto walked = passes::row_kernel(g_, kernel);
+  for (const auto& [axis, extent] : walked->axes) {
+    rows.axes.push_back(axis);
+    rows.sizes.push_back(size(extent));
+    rows.count = b_.ir.CreateMul(rows.count, rows.sizes.back());
+  }
   for (size_t i = 0; i < body.params.size(); ++i) {
     const Ref from = g_.inputs(kernel)[i], param = body.params[i];
     if (const auto number = numbers_.find(from.id); number != numbers_.end()) {
@@ -37,9 +42,13 @@ ScalarEmitter::RowOperands ScalarEmitter::row_numbers(Ref kernel) {
     } else if (passes::is_number(g_, param)) {
       numbers_[param.id] = load_element(seen(from), g_.type(from).dtype);
     } else {
-      rows.arrays[param.id] = {seen(from), *passes::row_axis(g_, param)};
+      View v = seen(from);
+      for (size_t axis : rows.axes)
+        if (g_.dims.is(g_.type(param).dims[axis], 1)) v.strides[axis] = constant(0);
+      rows.arrays[param.id] = {v, rows.axes.back()};
     }
   }
+  if (rows.planes()) check_order(rows);
   for (Ref r : body.nodes) {
     if (ir::is_reduce(g_.op(r))) {
       numbers_[r.id] = reduction(rows, r);
@@ -74,7 +83,9 @@ int ScalarEmitter::report_of(Ref r) const {
 
 Val ScalarEmitter::reduction(const RowOperands& rows, Ref r) {
   const Reduction reduction(g_, r, report_of(r), watch_);
+  llvm::Value* flat = rows.planes() ? laid_out(rows, reduction.operand) : nullptr;
   const auto at = [&](llvm::Value* column, int lanes) {
+    if (flat) return load_flat(flat, column, g_.type(reduction.operand).dtype, lanes);
     std::unordered_map<uint32_t, Val> known;
     return row_value(rows, reduction.operand, column, lanes, known);
   };

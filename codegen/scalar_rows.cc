@@ -2,8 +2,6 @@
 //
 // NumPy computes a row before it changes anything. So does the loop where elements are read behind
 // the place where it writes; then the row goes by way of memory of its own.
-#include <cstddef>
-
 #include "codegen/rounds.h"
 #include "codegen/scalar_emitter.h"
 #include "passes/row_kernels.h"
@@ -48,16 +46,6 @@ Val ScalarEmitter::row_element(const RowChange& row, llvm::Value* k) {
   return numbers_.at(body.results[0].id);
 }
 
-template <class F>
-void ScalarEmitter::each_element(const RowChange& row, F&& f) {
-  Rounds loop(b_, b_.ir.CreateICmpNE(row.count, constant(0)));
-  loop.begin();
-  llvm::Value* k = loop.carry(constant(0));
-  f(k);
-  llvm::Value* next = b_.ir.CreateNUWAdd(k, constant(1));
-  loop.again(b_.ir.CreateICmpULT(next, row.count), std::span(&next, 1), 0);
-}
-
 // Whether an element may be changed before it is read: not if the rows lie apart, and not if each
 // is read where it is written, or further on.
 llvm::Value* ScalarEmitter::may_overwrite(const RowChange& row, const View& from) {
@@ -93,7 +81,9 @@ void ScalarEmitter::row(Ref r, const View& to, size_t axis) {
   const auto write = [&](llvm::Value* k, Val v) {
     store_element({place_of(b_, to, axis, k), {}, {}, to.array}, v);
   };
-  const auto directly = [&] { each_element(row, [&](auto* k) { write(k, row_element(row, k)); }); };
+  const auto directly = [&] {
+    each(b_, row.count, [&](auto* k) { write(k, row_element(row, k)); });
+  };
   llvm::Value* overwrites = nullptr;
   for (Ref in : computed ? g_.inputs(value) : g_.inputs(r).subspan(1, 1)) {
     if (passes::is_number(g_, in) || seen(in).array != to.array) continue;
@@ -104,16 +94,12 @@ void ScalarEmitter::row(Ref r, const View& to, size_t axis) {
   Ways ways(b_, overwrites);
   ways.first();
   const int64_t bytes = ir::info(row.dtype).bytes;
-  auto* type = llvm::FunctionType::get(ir.getPtrTy(), {ir.getPtrTy(), ir.getInt64Ty()}, false);
-  llvm::Value* scratch = ir.CreateCall(
-      type, member(offsetof(LoopArgs, scratch)),
-      {member(offsetof(LoopArgs, context)), ir.CreateMul(row.count, constant(bytes))});
-  need(ir.CreateIsNotNull(scratch));
+  llvm::Value* memory = scratch(ir.CreateMul(row.count, constant(bytes)));
   const auto kept = [&](llvm::Value* k) {
-    return ir.CreateGEP(ir.getInt8Ty(), scratch, ir.CreateMul(k, constant(bytes)));
+    return ir.CreateGEP(ir.getInt8Ty(), memory, ir.CreateMul(k, constant(bytes)));
   };
-  each_element(row, [&](auto* k) { store(kept(k), row_element(row, k)); });
-  each_element(row, [&](auto* k) { write(k, load(kept(k), row.dtype)); });
+  each(b_, row.count, [&](auto* k) { store(kept(k), row_element(row, k)); });
+  each(b_, row.count, [&](auto* k) { write(k, load(kept(k), row.dtype)); });
   ways.second();
   directly();
   ways.join({}, {});

@@ -50,15 +50,37 @@ llvm::Value* ScalarEmitter::word(llvm::Type* type, llvm::Value* from, size_t off
 
 llvm::Value* ScalarEmitter::size(ir::DimId d) {
   if (const auto constant_size = g_.dims.value(d)) return constant(*constant_size);
-  if (const auto near = passes::distance_to_size(g_.dims, d); near && !given_.empty()) {
-    const auto given = given_.find(near->symbol);
-    if (given != given_.end()) return b_.ir.CreateAdd(given->second, constant(near->plus));
-  }
+  const auto is_given = [&](uint32_t symbol) { return given_.contains(symbol); };
+  if (!given_.empty() && std::ranges::any_of(g_.dims.symbols(d), is_given)) return given_size(d);
   llvm::Value*& known = sizes_[d.id];
   if (!known) {
     known = word(b_.ir.getInt64Ty(), member(offsetof(LoopArgs, sizes)), size_t(place_(d)) * 8);
   }
   return known;
+}
+
+// passes::computed_in_loop.
+llvm::Value* ScalarEmitter::given_size(ir::DimId d) {
+  const auto& l = g_.dims.linear(g_.dims.resolve(d));
+  llvm::Value* sum = constant(l.constant);
+  for (const auto& [symbol, coefficient] : l.terms) {
+    const auto& atom = g_.dims.atom(symbol);
+    const auto given = given_.find(symbol);
+    llvm::Value* term = given != given_.end() ? given->second
+                        : atom.kind == ::ir::Dims::Atom::multiply
+                            ? size_product(size(atom.a), size(atom.b))
+                            : size(g_.dims.of_atom(symbol));
+    if (coefficient != 1) term = size_product(term, constant(coefficient));
+    sum = b_.ir.CreateAdd(sum, term);
+  }
+  return sum;
+}
+
+// Of what broadcasts, sizes may be anything.
+llvm::Value* ScalarEmitter::size_product(llvm::Value* a, llvm::Value* b) {
+  llvm::Value* both = b_.ir.CreateBinaryIntrinsic(llvm::Intrinsic::smul_with_overflow, a, b);
+  need(b_.ir.CreateNot(b_.ir.CreateExtractValue(both, 1)));
+  return b_.ir.CreateExtractValue(both, 0);
 }
 
 View ScalarEmitter::array(size_t number) {

@@ -91,13 +91,13 @@ class Dims {
   };
   const Linear& linear(DimId d) const { return linears_[d.id]; }
   const AtomInfo& atom(uint32_t a) const { return atoms_[a]; }
+  DimId of_atom(uint32_t atom) const;
 
  private:
   friend class Packing;  // ir/pack.cc
 
   DimId intern(Linear l) const;
   uint32_t intern_atom(AtomInfo a) const;
-  DimId of_atom(uint32_t atom) const;
   DimId substituted(DimId d) const;
   DimId combine(DimId a, DimId b, int64_t sign) const;
   DimId operation(Atom kind, DimId a, DimId b) const;

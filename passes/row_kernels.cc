@@ -20,17 +20,6 @@ bool is_number(const Graph& g, Ref r) {
          (t.is_array() && std::ranges::all_of(t.dims, [&](auto d) { return g.dims.is(d, 1); }));
 }
 
-std::optional<size_t> row_axis(const Graph& g, Ref r) {
-  std::optional<size_t> axis;
-  const auto& dims = g.type(r).dims;
-  for (size_t k = 0; k < dims.size(); ++k) {
-    if (g.dims.is(dims[k], 1)) continue;
-    if (axis) return std::nullopt;
-    axis = k;
-  }
-  return axis;
-}
-
 namespace {
 
 class Search {
@@ -39,49 +28,63 @@ class Search {
 
   std::optional<RowKernel> run(Ref kernel) {
     const ir::Body& body = g_.body(g_.bodies_of(kernel)[0]);
-    const auto& results = body.results;
+    const auto shaped = [&](Ref r) { return shape(r); };
     const auto numbers = [&](Ref r) { return number(r); };
-    const bool gives_row = results.size() == 1 && row(results[0]);
-    const bool fits = std::ranges::all_of(body.params, [&](Ref r) { return number(r) || row(r); });
-    if (!fits || !std::ranges::all_of(body.nodes, [&](Ref r) { return node(r); }))
+    const auto& results = body.results;
+    if (!std::ranges::all_of(body.params, shaped) || !std::ranges::all_of(body.nodes, shaped))
       return std::nullopt;
-    if (!gives_row && !std::ranges::all_of(results, numbers)) return std::nullopt;
-    return RowKernel{size_, gives_row};
+    if (!std::ranges::all_of(body.nodes, [&](Ref r) { return node(r); })) return std::nullopt;
+    RowKernel out{{}, results.size() == 1 && !number(results[0])};
+    for (size_t k = 0; k < sizes_.size(); ++k)
+      if (sizes_[k]) out.axes.push_back({k, *sizes_[k]});
+    if (out.gives_row ? out.axes.size() != 1 : !std::ranges::all_of(results, numbers))
+      return std::nullopt;
+    return out;
   }
 
  private:
-  bool number(Ref r) const { return is_number(g_, r) && has_elements(g_.type(r).dtype); }
+  bool number(Ref r) const { return is_number(g_, r); }
 
-  // All rows have one size, along one axis: of a square's row and column the elements at a place of
-  // one are not those of the other.
-  bool row(Ref r) {
+  // Along each axis a value has one element, or as many as the others.
+  bool shape(Ref r) {
     const ir::Type& t = g_.type(r);
-    if (!t.is_array() || !has_elements(t.dtype)) return false;
-    const auto axis = row_axis(g_, r);
-    if (!axis || axis_.value_or(*axis) != *axis) return false;
-    axis_ = axis;
-    if (!size_) size_ = t.dims[*axis];
-    return g_.dims.equal(*size_, t.dims[*axis]);
+    if (!has_elements(t.dtype)) return false;
+    if (!t.is_array()) return t.is_scalar();
+    if (sizes_.empty()) sizes_.resize(t.dims.size());
+    if (sizes_.size() != t.dims.size()) return false;
+    for (size_t k = 0; k < sizes_.size(); ++k) {
+      if (g_.dims.is(t.dims[k], 1)) continue;
+      if (!sizes_[k]) sizes_[k] = t.dims[k];
+      if (!g_.dims.equal(*sizes_[k], t.dims[k])) return false;
+    }
+    return true;
   }
 
-  bool node(Ref r) {
+  bool node(Ref r) const {
     const Op op = g_.op(r);
     if (op == Op::constant) return number(r);
     if (ir::is_reduce(op)) return reduction(r);
-    return ir::is_elementwise(op) && ir::is_exact(op) && (number(r) || row(r));
+    return ir::is_elementwise(op) && ir::is_exact(op);
   }
 
-  bool reduction(Ref r) {
+  // Of all elements there are.
+  bool reduction(Ref r) const {
     const Op op = g_.op(r);
     const Ref operand = g_.inputs(r)[0];
     const bool truth = ir::info(op).rule == ir::Rule::truth;
     if (truth && g_.type(operand).dtype != ir::DType::b1) return false;
-    return op != Op::buffered_sum && row(operand) && number(r);
+    return op != Op::buffered_sum && !number(operand) && whole(operand) && number(r);
+  }
+
+  bool whole(Ref r) const {
+    const auto& dims = g_.type(r).dims;
+    for (size_t k = 0; k < sizes_.size(); ++k)
+      if (sizes_[k] && g_.dims.is(dims[k], 1)) return false;
+    return true;
   }
 
   const Graph& g_;
-  std::optional<ir::DimId> size_;
-  std::optional<size_t> axis_;
+  std::vector<std::optional<ir::DimId>> sizes_;  // by axis; nothing where all have one element
 };
 
 }  // namespace

@@ -1,6 +1,8 @@
-// Kernels that compute with rows, `((a[i] - b[j]) ** 2).sum()`, as loops over elements have them.
+// Kernels that compute with rows, `((a[i] - b[j]) ** 2).sum()`, or with planes of several axes,
+// `(image[i : i + 3, j : j + 3] * weights).sum()`, as loops over elements have them.
 #pragma once
 #include <optional>
+#include <vector>
 
 #include "ir/graph.h"
 
@@ -12,15 +14,16 @@ bool has_elements(ir::DType t);
 // A scalar, or an array of one element.
 bool is_number(const ir::Graph& graph, ir::Ref r);
 
-// The one axis of a type along which it has more than one element; nothing if there are others, or
-// none.
-std::optional<size_t> row_axis(const ir::Graph& graph, ir::Ref r);
-
-// Of a kernel that computes with rows of one size and with numbers, and gives numbers alone or one
-// row. What it computes with elements is exact: functions such as exp are faster in a kernel's
-// vectors.
+// Of a kernel that computes with elements of one shape, or of shapes that spread over it, and with
+// numbers, and gives numbers alone or one row. What it computes with elements is exact: functions
+// such as exp are faster in a kernel's vectors.
 struct RowKernel {
-  std::optional<ir::DimId> count;  // elements of a row; nothing if it has none
+  struct Axis {
+    size_t axis;  // of the kernel's arrays
+    ir::DimId size;
+  };
+  std::vector<Axis>
+      axes;  // those of several elements: one of a row, none if there are only numbers
   bool gives_row;
 };
 std::optional<RowKernel> row_kernel(const ir::Graph& graph, ir::Ref kernel);

@@ -102,13 +102,13 @@ class Analysis {
     return true;
   }
 
-  // Code has a register for a size that a span in the loop gives, and for what is a constant more.
+  // Code computes sizes that spans in the loop give, and what depends on them.
   bool knows_sizes(Ref r) const {
     if (given_.empty()) return true;
     return std::ranges::all_of(g_.sizes(r), [&](ir::DimId d) {
       const auto symbols = g_.dims.symbols(d);
       return std::ranges::none_of(symbols, [&](uint32_t s) { return given_.contains(s); }) ||
-             distance_to_size(g_.dims, d).has_value();
+             computed_in_loop(g_.dims, d);
     });
   }
 
@@ -124,7 +124,7 @@ class Analysis {
       given_.insert(*symbol);
       loop_.giving.push_back(r);
       const auto relies = [&](const ir::Check& c) {
-        return g_.dims.symbols(c.dim).contains(*symbol) && !distance_to_size(g_.dims, c.dim);
+        return g_.dims.symbols(c.dim).contains(*symbol) && !computed_in_loop(g_.dims, c.dim);
       };
       if (std::ranges::any_of(g_.dims.checks(), relies)) return false;
     }

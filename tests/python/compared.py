@@ -1,7 +1,9 @@
 """Calls of compiled functions beside those of the plain ones."""
 
 import copy
+import warnings
 
+import numpy as np
 from exact import check
 
 import braze
@@ -15,3 +17,23 @@ def compiled(function, *calls):
         check(ours(*mine), function(*theirs))
         check(mine, theirs)
     return ours.stats()["compiled_calls"]
+
+
+def outcome(call, *args):
+    """What a call gives, or the exception that it raises, and what it warns of."""
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        try:
+            result = call(*args)
+        except Exception as error:
+            result = repr(error)
+    return result, sorted({str(w.message) for w in seen})
+
+
+def same_bits(x, y):
+    """Whether two results have the same types and bits."""
+    assert type(x) is type(y)
+    if isinstance(x, tuple):
+        return all(map(same_bits, x, y))
+    assert np.asarray(x).dtype == np.asarray(y).dtype
+    return np.asarray(x).tobytes() == np.asarray(y).tobytes()

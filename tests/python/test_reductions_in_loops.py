@@ -1,9 +1,8 @@
 """Loops that make numbers of rows of elements, in machine code."""
 
-import warnings
-
 import numpy as np
 import pytest
+from compared import outcome, same_bits
 
 import braze
 
@@ -131,24 +130,6 @@ def made(layout, rows, width, dtype):
     }[layout]
 
 
-def told(call, *args):
-    with warnings.catch_warnings(record=True) as seen:
-        warnings.simplefilter("always")
-        try:
-            result = call(*args)
-        except Exception as error:
-            result = repr(error)
-    return result, sorted({str(w.message) for w in seen})
-
-
-def same(x, y):
-    assert type(x) is type(y)
-    if isinstance(x, tuple):
-        return all(map(same, x, y))
-    assert np.asarray(x).dtype == np.asarray(y).dtype
-    return np.asarray(x).tobytes() == np.asarray(y).tobytes()
-
-
 @pytest.mark.parametrize("layout", ["c", "transposed", "reversed", "parts", "stretched"])
 @pytest.mark.parametrize("dtype", ["f8", "f4", "i4"])
 @pytest.mark.parametrize("function", ALL)
@@ -156,9 +137,9 @@ def test_as_numpy(function, dtype, layout):
     compiled, quiet = braze.jit(function), 0
     for rows, width in [(9, 30), (4, 7), (5, 300), (3, 1100), (12, 8), (3, 131)]:
         a = made(layout, rows, width, dtype)
-        want, got = told(function, a), told(compiled, a)
+        want, got = outcome(function, a), outcome(compiled, a)
         assert want[1] == got[1]
-        assert same(want[0], got[0]), (rows, width)
+        assert same_bits(want[0], got[0]), (rows, width)
         quiet += not want[1] and not isinstance(want[0], str)
     if layout != "stretched":  # copies of which are made in Python
         assert compiled.stats()["compiled_calls"] >= quiet
@@ -171,9 +152,9 @@ def test_special_values(function, value):
     for at in (0, 11, 59):
         a = made("c", 4, 60, "f8").copy()
         a[0, at] = a[3, at - 1] = value
-        want, got = told(function, a), told(compiled, a)
+        want, got = outcome(function, a), outcome(compiled, a)
         assert want[1] == got[1]
-        assert same(want[0], got[0])
+        assert same_bits(want[0], got[0])
 
 
 @pytest.mark.parametrize("function", [distances, siblings, truths, spread, orthogonal])
@@ -206,7 +187,7 @@ def test_empty_rows_are_what_they_are():
         compiled = braze.jit(f)
         for k in (2, 5, 6, 99, 0):
             a = made("c", 4, 6, "f8")
-            want, got = told(f, a, k), told(compiled, a, k)
+            want, got = outcome(f, a, k), outcome(compiled, a, k)
             assert want[1] == got[1]
             assert want[0] == got[0] or (want[0] != want[0] and got[0] != got[0])
 
@@ -223,7 +204,7 @@ def test_overflow_is_reported_as_numpy_reports_it():
         a = np.full((3, 20), big)
         for mode in ("warn", "ignore", "raise"):
             with np.errstate(all=mode):
-                want, got = told(f, a), told(compiled, a)
+                want, got = outcome(f, a), outcome(compiled, a)
             assert want[1] == got[1]
             assert np.array_equal(want[0], got[0])
 
