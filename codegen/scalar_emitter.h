@@ -82,6 +82,7 @@ class ScalarEmitter {
   Val python_number(ir::Ref r);
   void view(ir::Ref r);
   void span(ir::Ref r);
+  uint32_t symbol_of(ir::Ref span) const;
   void check_sizes(uint32_t symbol);
   View window(ir::Ref r, const View& v);
   void cut(View& v, size_t axis, ir::Ref at, ir::DimId extent, int64_t step, ir::DimId part);

@@ -25,11 +25,20 @@ bool in_range(const ir::Graph& g, Ref at, ir::DimId extent, int64_t step, ir::Di
 
 }  // namespace
 
-// What must hold of the sizes that depend on one that is known now.
+uint32_t ScalarEmitter::symbol_of(Ref span) const {
+  return passes::distance_to_size(g_.dims, g_.attrs(span).dim("size"))->symbol;
+}
+
+// What must hold of the sizes that depend on one that is known now, and on none that follows.
 void ScalarEmitter::check_sizes(uint32_t symbol) {
   auto& ir = b_.ir;
+  const auto follows = [&](uint32_t s) {
+    return !given_.contains(s) &&
+           std::ranges::any_of(loop_.giving, [&](Ref span) { return symbol_of(span) == s; });
+  };
   for (const ::ir::Check& c : g_.dims.checks()) {
-    if (!g_.dims.symbols(c.dim).contains(symbol)) continue;
+    const auto symbols = g_.dims.symbols(c.dim);
+    if (!symbols.contains(symbol) || std::ranges::any_of(symbols, follows)) continue;
     llvm::Value *value = size(c.dim), *zero = constant(0);
     need(c.relation == ::ir::Check::zero      ? ir.CreateICmpEQ(value, zero)
          : c.relation == ::ir::Check::nonzero ? ir.CreateICmpNE(value, zero)
@@ -67,7 +76,7 @@ void ScalarEmitter::span(Ref r) {
   bounds_.at_least(first, 0);
   const ir::DimId given = attrs.dim("size");
   if (std::ranges::find(loop_.giving, r) != loop_.giving.end()) {
-    const uint32_t symbol = passes::distance_to_size(g_.dims, given)->symbol;
+    const uint32_t symbol = symbol_of(r);
     given_[symbol] = count;
     check_sizes(symbol);
   } else {

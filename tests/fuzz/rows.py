@@ -18,17 +18,23 @@ NUMBERS = ["{R}.sum()", "{R}.max()", "{R}.min() - {R}.max()", "np.sum(({R} - {R}
            "np.any({R} > {N})",
            "{R}.prod()", "{R}.var()", "np.sqrt(np.sum({R} * {R}))", "({R} > {R}).sum()",
            "np.max({R}) * np.sum({R})", "np.all({R} == {R})", "np.sum({R} * m[0, 0])"]  # fmt: skip
+# {P} is a plane of the same two slices.
+PLANES = ["{P}.sum()", "np.sum({P} * {P})", "{P}.max() - {P}.min()", "({P} - {N}).prod()",
+          "{P}.mean()", "{P}.var()", "np.argmax({P})", "({P} > {N}).any()", "np.sum({P} * {R})",
+          "{P}.size + np.argmin({P})"]  # fmt: skip
 PRODUCTS = ["np.dot({R}, {R})", "{R} @ {R}", "{R}.dot({R})", "({R} * {N}) @ {R}", "{R} @ m"]
 
 
 class Rows(Elements):
     """A random function."""
 
-    slice = ":"
+    slice = other = ":"
 
     def place(self, kind, depth):
         if kind == "R":
             return self.row(self.slice)
+        if kind == "P":
+            return f"m[{self.other}, {self.slice}]"
         return super().place(kind, depth)
 
     def row(self, part):
@@ -45,9 +51,10 @@ class Rows(Elements):
     def statement(self):
         if self.depth == 0 or self.chance(0.45):
             return super().statement()
+        self.other = self.slice
         self.new_slice()
         if self.chance(0.45):
-            number = self.fill(self.pick(*self.pick(PRODUCTS, NUMBERS)), 1)
+            number = self.fill(self.pick(*self.pick(PRODUCTS, NUMBERS, PLANES)), 1)
             change = self.pick(*CHANGES)
             to = self.pick("t", self.element(self.pick(*PLACES), 1))
             return self.add(f"{to} {change} {number}")
