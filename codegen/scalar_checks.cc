@@ -8,6 +8,7 @@
 
 #include "codegen/rounds.h"
 #include "codegen/scalar_emitter.h"
+#include "passes/row_updates.h"
 
 namespace codegen {
 

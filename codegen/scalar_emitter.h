@@ -98,6 +98,7 @@ class ScalarEmitter {
   };
   struct RowOperands {
     std::unordered_map<uint32_t, RowOperand> arrays;  // by parameter of a kernel
+    std::unordered_map<uint32_t, View> tables;        // of which elements are gathered; likewise
     std::vector<size_t> axes;                         // those of several elements
     std::vector<llvm::Value*> sizes;                  // of these axes
     llvm::Value* count;                               // of elements
@@ -111,11 +112,12 @@ class ScalarEmitter {
   Val row_value(const RowOperands& rows, ir::Ref r, llvm::Value* column, int lanes,
                 std::unordered_map<uint32_t, Val>& known);
   // Planes (codegen/scalar_planes.cc).
-  void check_order(const RowOperands& planes);
+  void check_trees(const RowOperands& planes, ir::Ref operand);
   llvm::Value* laid_out(const RowOperands& planes, ir::Ref operand);
   void lay_out(const RowOperands& planes, ir::Ref operand, llvm::Value* to, size_t axis);
   Val load_flat(llvm::Value* from, llvm::Value* first, ir::DType t, int lanes);
   llvm::Value* scratch(llvm::Value* bytes);
+  Val gathered(const View& table, ir::DType t, std::span<const Val> indices);
   int report_of(ir::Ref r) const;
   void product(ir::Ref r);
   View changed(ir::Ref r);

@@ -40,6 +40,7 @@ void ScalarEmitter::node(Ref r) {
     return;
   }
   if (op == Op::span) return span(r);
+  if (op == Op::require) return need(numbers_.at(g_.inputs(r)[0].id).v);
   if (ir::is_product(op)) return product(r);
   number(r);
 }

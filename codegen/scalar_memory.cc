@@ -69,6 +69,30 @@ Val ScalarEmitter::load_run(const RowOperand& row, llvm::Value* first, ir::DType
   return from_memory(b_, t, all, lanes);
 }
 
+// As in kernels (KernelBuilder::gather), indices that are out of range read some element: whether
+// there are such is another value.
+Val ScalarEmitter::gathered(const View& table, ir::DType t, std::span<const Val> indices) {
+  auto& ir = b_.ir;
+  const int lanes = indices[0].lanes;
+  llvm::Value* all = llvm::PoisonValue::get(memory_type(b_, t, lanes));
+  for (int lane = 0; lane < lanes; ++lane) {
+    llvm::Value* place = table.data;
+    for (size_t k = 0; k < indices.size(); ++k) {
+      llvm::Value *i = indices[k].v, *size = table.sizes[k];
+      if (lanes > 1) i = ir.CreateExtractElement(i, uint64_t(lane));
+      i = ir.CreateSelect(ir.CreateICmpSLT(i, constant(0)), ir.CreateAdd(i, size), i);
+      i = ir.CreateBinaryIntrinsic(llvm::Intrinsic::smax, i, constant(0));
+      i = ir.CreateBinaryIntrinsic(llvm::Intrinsic::smin, i, ir.CreateSub(size, constant(1)));
+      place = ir.CreateGEP(ir.getInt8Ty(), place, ir.CreateMul(i, table.strides[k]));
+    }
+    if (lanes == 1) return load_element({place, {}, {}, table.array}, t);
+    auto* bits = ir.CreateAlignedLoad(memory_type(b_, t, 1), place, llvm::Align(1));
+    tell(bits, scopes_[table.array], others_[table.array]);
+    all = ir.CreateInsertElement(all, bits, uint64_t(lane));
+  }
+  return from_memory(b_, t, all, lanes);
+}
+
 void ScalarEmitter::store_element(const View& v, Val value) {
   tell(store(v.data, value), scopes_[v.array], others_[v.array]);
 }

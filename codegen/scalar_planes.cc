@@ -12,22 +12,19 @@ namespace codegen {
 
 using ir::Ref;
 
-// NumPy reduces in the order of memory, which has to be that of the axes; of what its buffer does
-// not hold it adds up several trees.
-void ScalarEmitter::check_order(const RowOperands& planes) {
+// NumPy reduces in the order of memory, which is that of the axes (runtime::has_small_planes), and
+// adds up several trees of what is too large for its buffer; what it computes is in one piece.
+void ScalarEmitter::check_trees(const RowOperands& planes, Ref operand) {
   auto& ir = b_.ir;
-  llvm::Value* fits = ir.CreateICmpULE(planes.count, constant(ir::pairwise_buffer));
-  for (const auto& [param, operand] : planes.arrays) {
-    llvm::Value* outer = nullptr;
-    for (size_t axis : planes.axes) {
-      if (g_.dims.is(g_.type(Ref{param}).dims[axis], 1)) continue;
-      llvm::Value* stride = operand.view.strides[axis];
-      fits = ir.CreateAnd(fits, ir.CreateICmpSGE(stride, constant(0)));
-      if (outer) fits = ir.CreateAnd(fits, ir.CreateICmpSGE(outer, stride));
-      outer = stride;
-    }
+  const auto array = planes.arrays.find(operand.id);
+  if (array == planes.arrays.end()) return;
+  llvm::Value* runs = ir.getTrue();
+  for (size_t k = 1; k < planes.axes.size(); ++k) {
+    const auto& strides = array->second.view.strides;
+    llvm::Value* behind = ir.CreateMul(strides[planes.axes[k]], planes.sizes[k]);
+    runs = ir.CreateAnd(runs, ir.CreateICmpEQ(strides[planes.axes[k - 1]], behind));
   }
-  need(fits);
+  need(ir.CreateOr(runs, ir.CreateICmpULE(planes.count, constant(::ir::pairwise_buffer))));
 }
 
 // Memory that lasts until more is asked for.

@@ -6,6 +6,7 @@
 #include "codegen/kernel_builder.h"
 #include "codegen/pairwise.h"
 #include "codegen/reduce.h"
+#include "codegen/rounds.h"
 #include "codegen/scalar_emitter.h"
 #include "passes/row_kernels.h"
 
@@ -15,7 +16,7 @@ using ir::Ref;
 
 namespace {
 
-constexpr int lanes_of_any = 8;  // of reductions in any order
+constexpr int widths_of_any[] = {32, 8};  // lanes of reductions in any order
 
 }  // namespace
 
@@ -28,16 +29,21 @@ void ScalarEmitter::kernel_of_numbers(Ref kernel) {
 // they are.
 ScalarEmitter::RowOperands ScalarEmitter::row_numbers(Ref kernel) {
   const ir::Body& body = g_.body(g_.bodies_of(kernel)[0]);
-  RowOperands rows{{}, {}, {}, constant(1)};
+  RowOperands rows{{}, {}, {}, {}, constant(1)};
   const auto walked = passes::row_kernel(g_, kernel);
   for (const auto& [axis, extent] : walked->axes) {
     rows.axes.push_back(axis);
     rows.sizes.push_back(size(extent));
     rows.count = b_.ir.CreateMul(rows.count, rows.sizes.back());
   }
+  for (Ref r : body.nodes)
+    if (g_.op(r) == ir::Op::gather) rows.tables[g_.inputs(r)[0].id] = {};
   for (size_t i = 0; i < body.params.size(); ++i) {
     const Ref from = g_.inputs(kernel)[i], param = body.params[i];
-    if (const auto number = numbers_.find(from.id); number != numbers_.end()) {
+    if (const auto table = rows.tables.find(param.id); table != rows.tables.end()) {
+      table->second = seen(from);
+      for (llvm::Value* extent : table->second.sizes) need(b_.ir.CreateICmpNE(extent, constant(0)));
+    } else if (const auto number = numbers_.find(from.id); number != numbers_.end()) {
       numbers_[param.id] = Val(number->second);
     } else if (passes::is_number(g_, param)) {
       numbers_[param.id] = load_element(seen(from), g_.type(from).dtype);
@@ -48,7 +54,6 @@ ScalarEmitter::RowOperands ScalarEmitter::row_numbers(Ref kernel) {
       rows.arrays[param.id] = {v, rows.axes.back()};
     }
   }
-  if (rows.planes()) check_order(rows);
   for (Ref r : body.nodes) {
     if (ir::is_reduce(g_.op(r))) {
       numbers_[r.id] = reduction(rows, r);
@@ -69,9 +74,12 @@ Val ScalarEmitter::row_value(const RowOperands& rows, Ref r, llvm::Value* column
   } else if (passes::is_number(g_, r)) {
     v = splat(numbers_.at(r.id), lanes);
   } else {
+    const bool gathers = g_.op(r) == ir::Op::gather;
     std::vector<Val> in;
-    for (Ref i : g_.inputs(r)) in.push_back(row_value(rows, i, column, lanes, known));
-    v = emit(g_, r, in);
+    for (Ref i : g_.inputs(r).subspan(gathers ? 1 : 0))
+      in.push_back(row_value(rows, i, column, lanes, known));
+    const Ref first = g_.inputs(r)[0];
+    v = gathers ? gathered(rows.tables.at(first.id), g_.type(first).dtype, in) : emit(g_, r, in);
     if (watches(watch_, g_, r)) watch(b_, watch_, report_of(r), g_, r, in, v);
   }
   return known[r.id] = v;
@@ -90,6 +98,7 @@ Val ScalarEmitter::reduction(const RowOperands& rows, Ref r) {
     return row_value(rows, reduction.operand, column, lanes, known);
   };
   if (reduction.order != Order::pairwise) return reduce_singly(rows, reduction, at);
+  if (rows.planes()) check_trees(rows, reduction.operand);
   Summands summands;
   summands.dtypes = {reduction.compute};
   summands.at = [&](llvm::Value* column, int lanes) { return std::vector{at(column, lanes)}; };
@@ -121,11 +130,23 @@ Val ScalarEmitter::reduce_singly(const RowOperands& rows, const Reduction& reduc
       reduction.from_element ? reduction.first(at(constant(0), 1)) : reduction.first(b_, 1);
   if (reduction.order == Order::sequence)
     return reduction.finish(steps(first, constant(0), rows.count, 1));
-  Running wide{splat(first.value, lanes_of_any), {}};
-  if (reduction.placed) wide.place = splat(first.place, lanes_of_any);
-  llvm::Value* whole = ir.CreateAnd(rows.count, constant(-lanes_of_any));
-  const Running vectors = reduction.fold(steps(wide, constant(0), whole, lanes_of_any));
-  return reduction.finish(reduction.join(vectors, steps(first, whole, rows.count, 1)));
+  Running all = first;
+  llvm::Value* from = constant(0);
+  for (int lanes : widths_of_any) {
+    llvm::Value* to = ir.CreateAnd(rows.count, constant(-lanes));
+    std::vector<Val> none, some;
+    reduction.push(none, all);
+    Ways ways(b_, ir.CreateICmpNE(from, to));
+    ways.first();
+    Running wide{splat(first.value, lanes), {}};
+    if (reduction.placed) wide.place = splat(first.place, lanes);
+    reduction.push(some, reduction.join(all, reduction.fold(steps(wide, from, to, lanes))));
+    ways.second();
+    size_t next = 0;
+    all = reduction.pop(ways.join(some, none), next);
+    from = to;
+  }
+  return reduction.finish(steps(all, from, rows.count, 1));
 }
 
 }  // namespace codegen

@@ -10,6 +10,7 @@
 #include "codegen/scalar_emitter.h"
 #include "ir/error.h"
 #include "passes/loop_sizes.h"
+#include "passes/row_updates.h"
 
 namespace codegen {
 

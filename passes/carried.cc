@@ -1,4 +1,5 @@
 #include "passes/carried.h"
+#include "passes/row_updates.h"
 
 #include <algorithm>
 

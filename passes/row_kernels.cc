@@ -1,8 +1,10 @@
 #include "passes/row_kernels.h"
 
 #include <algorithm>
+#include <set>
 
 #include "ir/exact.h"
+#include "passes/kernel.h"
 
 namespace passes {
 
@@ -20,6 +22,19 @@ bool is_number(const Graph& g, Ref r) {
          (t.is_array() && std::ranges::all_of(t.dims, [&](auto d) { return g.dims.is(d, 1); }));
 }
 
+bool keeps_axes(const Graph& g, Ref r) {
+  for (; ir::is_view(g.op(r)); r = g.inputs(r)[0]) {
+    const auto steps = g.attrs(r);
+    const Op op = g.op(r);
+    const bool forwards =
+        op == Op::slice ? std::ranges::all_of(steps.integers("step"), [](auto s) { return s > 0; })
+        : op == Op::window ? g.dims.value(steps.dim("step")).value_or(0) > 0
+                           : op == Op::index || op == Op::expand_dims || op == Op::squeeze;
+    if (!forwards) return false;
+  }
+  return true;
+}
+
 namespace {
 
 class Search {
@@ -31,13 +46,16 @@ class Search {
     const auto shaped = [&](Ref r) { return shape(r); };
     const auto numbers = [&](Ref r) { return number(r); };
     const auto& results = body.results;
+    for (Ref r : body.nodes)
+      if (gathers_elements(g_, r)) tables_.insert(g_.inputs(r)[0]);
     if (!std::ranges::all_of(body.params, shaped) || !std::ranges::all_of(body.nodes, shaped))
       return std::nullopt;
     if (!std::ranges::all_of(body.nodes, [&](Ref r) { return node(r); })) return std::nullopt;
     RowKernel out{{}, results.size() == 1 && !number(results[0])};
     for (size_t k = 0; k < sizes_.size(); ++k)
       if (sizes_[k]) out.axes.push_back({k, *sizes_[k]});
-    if (out.gives_row ? out.axes.size() != 1 : !std::ranges::all_of(results, numbers))
+    if (out.gives_row ? out.axes.size() != 1 || !tables_.empty()
+                      : !std::ranges::all_of(results, numbers))
       return std::nullopt;
     return out;
   }
@@ -45,10 +63,11 @@ class Search {
  private:
   bool number(Ref r) const { return is_number(g_, r); }
 
-  // Along each axis a value has one element, or as many as the others.
+  // Along each axis a value has one element, or as many as the others; but for tables.
   bool shape(Ref r) {
     const ir::Type& t = g_.type(r);
     if (!has_elements(t.dtype)) return false;
+    if (tables_.contains(r)) return true;
     if (!t.is_array()) return t.is_scalar();
     if (sizes_.empty()) sizes_.resize(t.dims.size());
     if (sizes_.size() != t.dims.size()) return false;
@@ -64,6 +83,7 @@ class Search {
     const Op op = g_.op(r);
     if (op == Op::constant) return number(r);
     if (ir::is_reduce(op)) return reduction(r);
+    if (op == Op::gather) return gathers_elements(g_, r);
     return ir::is_elementwise(op) && ir::is_exact(op);
   }
 
@@ -85,6 +105,7 @@ class Search {
 
   const Graph& g_;
   std::vector<std::optional<ir::DimId>> sizes_;  // by axis; nothing where all have one element
+  std::set<Ref> tables_;                         // parameters from which elements are gathered
 };
 
 }  // namespace

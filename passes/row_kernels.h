@@ -14,6 +14,9 @@ bool has_elements(ir::DType t);
 // A scalar, or an array of one element.
 bool is_number(const ir::Graph& graph, ir::Ref r);
 
+// True of a view that shows the axes of its array in their order, forwards.
+bool keeps_axes(const ir::Graph& graph, ir::Ref r);
+
 // Of a kernel that computes with elements of one shape, or of shapes that spread over it, and with
 // numbers, and gives numbers alone or one row. What it computes with elements is exact: functions
 // such as exp are faster in a kernel's vectors.

@@ -8,6 +8,7 @@
 #include "passes/loop_sizes.h"
 #include "passes/rewrite.h"
 #include "passes/row_kernels.h"
+#include "passes/row_updates.h"
 
 namespace passes {
 namespace {
@@ -94,7 +95,7 @@ class Analysis {
     if (ir::is_view(op) && alone_.contains(g_.inputs(r)[0].id)) return alone(r);
     // These may have memory of their own.
     if (op == Op::reshape || op == Op::array) return false;
-    const bool computes = made || ir::is_elementwise(op) || op == Op::number;
+    const bool computes = made || ir::is_elementwise(op) || op == Op::number || op == Op::require;
     if (!ir::is_view(op) && !(computes && number)) return false;
     for (Ref in : g_.inputs(r))
       if (!read(in)) return false;
@@ -152,6 +153,21 @@ class Analysis {
     return true;
   }
 
+  bool plane(Ref r, const RowKernel& kernel) {
+    if (kernel.axes.size() < 2) return true;
+    ScalarLoop::Plane plane;
+    for (Ref in : g_.inputs(r)) {
+      if (alone_.contains(in.id) || is_number(g_, in)) continue;
+      if (!keeps_axes(g_, in)) return false;
+      plane.arrays.push_back(read(in)->array);
+    }
+    const auto is_given = [&](uint32_t symbol) { return given_.contains(symbol); };
+    for (const auto& [axis, size] : kernel.axes)
+      if (std::ranges::none_of(g_.dims.symbols(size), is_given)) plane.sizes.push_back(size);
+    loop_.planes.push_back(std::move(plane));
+    return true;
+  }
+
   // A view of one number, which is the number.
   bool alone(Ref r) {
     const bool same = g_.type(r).dtype == g_.type(g_.inputs(r)[0]).dtype;
@@ -165,7 +181,7 @@ class Analysis {
   bool kernel(Ref r) {
     const auto rows = row_kernel(g_, r);
     if (!rows) return false;
-    if (!rows->gives_row) return numbers(r);
+    if (!rows->gives_row) return numbers(r) && plane(r, *rows);
     kernels_.insert(r.id);
     return true;
   }
@@ -352,29 +368,6 @@ void add_raising(const Graph& graph, Ref node, ScalarLoop& out) {
 }
 
 }  // namespace
-
-bool keeps_itself(const Graph& graph, Ref update) {
-  const auto inputs = graph.inputs(update);
-  const ir::AttrView attrs = graph.attrs(update);
-  const auto size = attrs.dims("size");
-  const auto& shape = graph.type(update).dims;
-  if (inputs[0] != inputs[1] || inputs.size() > 2) return false;
-  for (size_t k = 0; k < shape.size(); ++k)
-    if (!graph.dims.is(attrs.dims("step")[k], 1) || !graph.dims.equal(size[k], shape[k]))
-      return false;
-  return true;
-}
-
-std::optional<RowUpdate> row_of(const Graph& graph, Ref update) {
-  const auto size = graph.attrs(update).dims("size");
-  RowUpdate out;
-  for (size_t k = 0; k < size.size(); ++k) {
-    if (graph.dims.is(size[k], 1)) continue;
-    if (!out.single) return std::nullopt;
-    out = {false, k};
-  }
-  return out;
-}
 
 std::optional<ScalarLoop> scalar_loop(const Graph& graph, Ref node) {
   Analysis analysis(graph, node);

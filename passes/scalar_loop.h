@@ -36,17 +36,14 @@ struct ScalarLoop {
     size_t axis;
   };
   std::vector<Row> rows;
+  // Parts of several axes of which numbers are made: of what arrays, and those of their sizes that
+  // are known when the loop begins.
+  struct Plane {
+    std::vector<int> arrays;
+    std::vector<ir::DimId> sizes;
+  };
+  std::vector<Plane> planes;
 };
-
-// The axis along which an update changes more than one element; nothing if it may be several.
-struct RowUpdate {
-  bool single = true;  // no axis has more than one
-  size_t axis = 0;
-};
-std::optional<RowUpdate> row_of(const ir::Graph& graph, ir::Ref update);
-
-// True if an update gives an array all of its own elements: another node for the same contents.
-bool keeps_itself(const ir::Graph& graph, ir::Ref update);
 
 // Nothing if the `for` or `while` node is no such loop.
 std::optional<ScalarLoop> scalar_loop(const ir::Graph& graph, ir::Ref node);

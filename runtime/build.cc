@@ -273,7 +273,7 @@ class Builder {
     auto site = std::make_unique<Plan::Program::LoopSite>();
     site->arrays = slots_of(loop->arrays);
     site->scalars = slots_of(loop->scalars);
-    site->loop = std::move(*loop);
+    site->set(std::move(*loop), *p_.sizes);
     site->report = p_.report_places(site->loop.raising);
     p_.loops.push_back(std::move(site));
   }

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <exception>
 
+#include "ir/pairwise.h"
 #include "runtime/copy.h"
 #include "runtime/executor.h"
 #include "runtime/loop_host.h"
@@ -20,6 +21,17 @@ bool has_rows(const Tensor& t) {
     const int64_t stride = t.strides[size_t(k)];
     if (k == t.rank - 1 ? stride != within : stride < within) return false;
     within = stride * t.shape[size_t(k)];
+  }
+  return true;
+}
+
+// Each axis steps over the next ones, forwards; those of one element have any stride.
+bool in_axis_order(const Tensor& t) {
+  int64_t inner = 0;
+  for (int k = t.rank - 1; k >= 0; --k) {
+    if (t.shape[size_t(k)] <= 1) continue;
+    if (t.strides[size_t(k)] < inner) return false;
+    inner = t.strides[size_t(k)];
   }
   return true;
 }
@@ -61,6 +73,29 @@ bool has_short_rows(const passes::ScalarLoop& loop, std::span<const Tensor* cons
   });
 }
 
+void Plan::Program::LoopSite::set(passes::ScalarLoop of, const SizeProgram& program) {
+  loop = std::move(of);
+  for (const auto& plane : loop.planes) {
+    auto& registers = planes.emplace_back();
+    for (ir::DimId d : plane.sizes) registers.push_back(program.at(d));
+  }
+}
+
+bool has_small_planes(const Plan::Program::LoopSite& site, std::span<const Tensor* const> layouts,
+                      std::span<const int64_t> sizes) {
+  for (size_t i = 0; i < site.planes.size(); ++i) {
+    int64_t count = 1;
+    for (int size : site.planes[i]) count *= std::clamp<int64_t>(sizes[size_t(size)], 1, INT32_MAX);
+    const auto forwards = [&](int array) {
+      const Tensor* t = layouts[size_t(array)];
+      return !t || in_axis_order(*t);
+    };
+    if (count > ir::pairwise_buffer || !std::ranges::all_of(site.loop.planes[i].arrays, forwards))
+      return false;
+  }
+  return true;
+}
+
 // Gives an array that the loop changes to the output: the very memory if nothing else needs it.
 void Executor::hand_over(const Step& s, size_t array, int output) {
   const auto& arrays = p_.loops[size_t(s.site)]->arrays;
@@ -96,7 +131,8 @@ std::optional<bool> Executor::scalar_loop(const Step& s) {
   if (loop.multiplies && !f_.host->matmul) return std::nullopt;
   List<const Tensor*, 8> layouts(loop.arrays.size());
   for (size_t k = 0; k < loop.arrays.size(); ++k) layouts[k] = slot(site.arrays[k]).tensor;
-  if (!has_short_rows(loop, layouts.all())) return std::nullopt;
+  if (!has_short_rows(loop, layouts.all()) || !has_small_planes(site, layouts.all(), f_.sizes))
+    return std::nullopt;
   make_code(p_, site, layouts.all(), g_);
   if (!site.code) return std::nullopt;
   List<char*, 8> data(loop.arrays.size());

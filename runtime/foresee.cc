@@ -60,7 +60,7 @@ class Foresight {
     for (int slot : site.arrays) layouts.push_back(layouts_[size_t(slot)]);
     std::vector<const Tensor*> seen;
     for (const auto& t : layouts) seen.push_back(t ? &*t : nullptr);
-    if (!has_short_rows(site.loop, seen)) return false;
+    if (!has_short_rows(site.loop, seen) || !has_small_planes(site, seen, f_.sizes)) return false;
     loops.push_back({&site, std::move(layouts)});
     return true;
   }

@@ -192,8 +192,9 @@ struct Plan::Program {
   // A loop over numbers and elements (execute_scalar.cc).
   struct LoopSite {
     passes::ScalarLoop loop;
-    std::vector<int> arrays, scalars;  // slots
-    int report = 0;                    // of the first of loop.raising
+    std::vector<int> arrays, scalars;      // slots
+    std::vector<std::vector<int>> planes;  // registers of sizes, parallel to loop.planes
+    int report = 0;                        // of the first of loop.raising
     // Code for arrays such as those of the first call (`rows`), null if code generation declined;
     // code for any arrays; the same that reports all floating-point errors.
     std::once_flag once, once_general, once_checked;
@@ -202,6 +203,8 @@ struct Plan::Program {
     codegen::Origin origin = codegen::Origin::compiled;
     double ms = 0;  // wall time of compiling or finding it
     std::atomic<bool> compiled = false;
+
+    void set(passes::ScalarLoop of, const SizeProgram& sizes);
   };
   // A slot whose number no step writes.
   struct Preset {
@@ -286,6 +289,10 @@ void make_code(const Plan::Program& program, Plan::Program::LoopSite& site,
 // False if updates of the loop change so long rows that kernels, which several threads run, are
 // faster. Layouts may be null where they are not known.
 bool has_short_rows(const passes::ScalarLoop& loop, std::span<const Tensor* const> layouts);
+// False if planes that the loop reduces are so large, or if NumPy may not reduce them in the order
+// of their axes, which is how the code goes.
+bool has_small_planes(const Plan::Program::LoopSite& site, std::span<const Tensor* const> layouts,
+                      std::span<const int64_t> sizes);
 
 // What a note holds, as an array.
 Tensor held(Frame& frame, const Note& note);
