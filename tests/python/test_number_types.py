@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from compared import compiled
 from edges import define
 from exact import check
 
@@ -207,3 +208,24 @@ def test_numpy_functions_of_either(text):
     compiled = braze.jit(function)
     for a in (np.ones(3), -np.ones(3)):
         check(compiled(a), function(a), text, ulps=1)
+
+
+def halvings(a, end):
+    rounds = 0
+    while not np.allclose(a.sum(), end, atol=1e-3):
+        a = a * 0.5
+        rounds += 1
+    return rounds, np.isclose(a.max(), end), a[0][()]
+
+
+def test_numbers_are_compared_for_closeness():
+    calls = [(np.arange(4.0), 0.0), (np.zeros(3), 1e-4), (np.full(2, 8.0, "f4"), np.float64(0))]
+    assert compiled(halvings, *calls) == len(calls)
+    odd = [np.nan, np.inf, -np.inf, 1, True, 1 + 1e-9, np.float32(1), np.int8(3), 1j]
+    close = [(x, y) for x in odd for y in odd]
+    assert compiled(lambda x, y: np.isclose(x, y, equal_nan=True), *close)
+
+
+def test_a_number_of_python_has_no_items():
+    with pytest.raises(TypeError, match="not subscriptable"):
+        braze.jit(lambda x: x[()])(1.5)

@@ -22,6 +22,8 @@ from braze.record.windows import at_run_time, is_known, is_window, step_in_run, 
 def getitem(array: Value, key: Any) -> Value:
     """Record ``array[key]``."""
     if not array.is_array:
+        if array.kind == "scalar" and type(key) is tuple and not key:
+            return array
         raise refuse(f"an index into a {array.python_type.__name__}")
     if has_arrays(key):
         return read(array, key)
