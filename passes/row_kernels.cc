@@ -24,13 +24,13 @@ bool is_number(const Graph& g, Ref r) {
 
 bool keeps_axes(const Graph& g, Ref r) {
   for (; ir::is_view(g.op(r)); r = g.inputs(r)[0]) {
-    const auto steps = g.attrs(r);
     const Op op = g.op(r);
-    const bool forwards =
-        op == Op::slice ? std::ranges::all_of(steps.integers("step"), [](auto s) { return s > 0; })
-        : op == Op::window ? g.dims.value(steps.dim("step")).value_or(0) > 0
-                           : op == Op::index || op == Op::expand_dims || op == Op::squeeze;
-    if (!forwards) return false;
+    const auto attrs = g.attrs(r);
+    if (op == Op::transpose || op == Op::broadcast_to) return false;
+    if (op == Op::window && g.dims.value(attrs.dim("step")).value_or(0) <= 0) return false;
+    if (op == Op::slice &&
+        std::ranges::any_of(attrs.integers("step"), [](auto s) { return s < 0; }))
+      return false;
   }
   return true;
 }

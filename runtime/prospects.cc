@@ -9,7 +9,7 @@ namespace runtime {
 
 namespace {
 
-constexpr int64_t native_ns = 10'000, decided_ns = 1'000'000, doubtful_ns = 100'000'000;
+constexpr int64_t native_ns = 10'000, decided_ns = 1'000'000;
 constexpr int64_t much_fused = 4;  // operations a kernel
 
 bool is_loop(ir::Op op) { return op == ir::Op::for_ || op == ir::Op::while_; }

@@ -1,5 +1,6 @@
 #include "frontend/bindings/source.h"
 
+#include <algorithm>
 #include <cstring>
 #include <initializer_list>
 #include <optional>
@@ -72,6 +73,10 @@ namespace {
 bool is_plain_class(PyObject* object) { return Py_TYPE(object) == &PyType_Type; }
 
 }  // namespace
+
+bool Source::is_made() const {
+  return std::ranges::any_of(steps_, [](const Step& s) { return s.how == Step::call; });
+}
 
 PyObject* Source::owner() const {
   if (!steps_.empty()) return nullptr;

@@ -21,6 +21,8 @@ class Source {
   // A new reference, or null without an exception if it is not there (any more).
   PyObject* fetch(std::span<PyObject* const> arguments) const;
   int argument() const { return kind_ == Kind::argument && steps_.empty() ? int(index_) : -1; }
+  // True if a function makes the object, at every call.
+  bool is_made() const;
   // The dict or class whose changes alone make it another object; null if there is none.
   PyObject* owner() const;
   PyObject* constant() const {

@@ -144,6 +144,8 @@ Specialisation::Specialisation(std::shared_ptr<runtime::Plan> plan, const py::se
       if (!now) throw py::value_error("an input of the specialisation is not there");
       expected = signature(now.ptr());
     }
+    // To make an array of a list may take longer than what the plain function does with the list.
+    if (source.is_made()) surely_faster_from_ = runtime::doubtful_ns;
     inputs_.push_back({std::move(source), expected});
   }
   if (inputs_.size() != plan_->graph().body(ir::Graph::main).params.size())

@@ -39,6 +39,9 @@ CHANGES = ["=", "=", "=", "+=", "-=", "*="]
 class Elements(Writer):
     """A random function."""
 
+    def begin(self):
+        """Write what stands before the loops."""
+
     def __init__(self, seed):
         super().__init__(seed)
         self.counters = []
@@ -52,6 +55,7 @@ class Elements(Writer):
         self.add(f"t = {self.pick(*first)}")
         self.ints.append("c")
         self.add("c = 0")
+        self.begin()
         for _ in range(self.random.randint(1, 2)):
             self.loop()
         views = self.pick("", "", ", a[1:]", ", m[0]", ", m.T", ", a[::-1]", ", b")

@@ -22,6 +22,12 @@ NUMBERS = ["{R}.sum()", "{R}.max()", "{R}.min() - {R}.max()", "np.sum(({R} - {R}
 PLANES = ["{P}.sum()", "np.sum({P} * {P})", "{P}.max() - {P}.min()", "({P} - {N}).prod()",
           "{P}.mean()", "{P}.var()", "np.argmax({P})", "({P} > {N}).any()", "np.sum({P} * {R})",
           "{P}.size + np.argmin({P})"]  # fmt: skip
+# {G} is an array of indices, in range but for some programs.
+GATHERS = ["a[{G}].sum()", "np.sum(b[{G}] * {R})", "(m[{G}, 0] - {N}).max()", "b[{G}].mean()",
+           "m[{G}, {G}].prod()", "np.argmin(a[{G}])", "(a[{G}] > {N}).any()",
+           "a[{G}] @ {R}"]  # fmt: skip
+INDICES = ["np.arange(n)", "np.arange(n)", "np.arange(n) * 5 % n", "-1 - np.arange(n)",
+           "(np.arange(n) * 7 + k) % n", "np.arange(n) - k"]  # fmt: skip
 PRODUCTS = ["np.dot({R}, {R})", "{R} @ {R}", "{R}.dot({R})", "({R} * {N}) @ {R}", "{R} @ m"]
 
 
@@ -30,9 +36,14 @@ class Rows(Elements):
 
     slice = other = ":"
 
+    def begin(self):
+        self.add(f"q = {self.pick(*INDICES)}")
+
     def place(self, kind, depth):
         if kind == "R":
             return self.row(self.slice)
+        if kind == "G":
+            return f"q[{self.slice}]"
         if kind == "P":
             return f"m[{self.other}, {self.slice}]"
         return super().place(kind, depth)
@@ -54,7 +65,7 @@ class Rows(Elements):
         self.other = self.slice
         self.new_slice()
         if self.chance(0.45):
-            number = self.fill(self.pick(*self.pick(PRODUCTS, NUMBERS, PLANES)), 1)
+            number = self.fill(self.pick(*self.pick(PRODUCTS, NUMBERS, PLANES, GATHERS)), 1)
             change = self.pick(*CHANGES)
             to = self.pick("t", self.element(self.pick(*PLACES), 1))
             return self.add(f"{to} {change} {number}")
