@@ -267,3 +267,17 @@ def test_the_table_says_what_is_exact():
     exact = {name for name, row in _core.ops.items() if row["exact"]}
     assert {"add", "divide", "sqrt", "sum", "matmul", "where", "floor_divide"} <= exact
     assert not exact & {"exp", "tanh", "power", "whole_power", "arctan2", "logaddexp", "erf"}
+
+
+def test_a_loop_for_which_an_array_is_made_of_a_list_is_measured():
+    def first_true(rows):
+        i = 0
+        while i < len(rows) - 1 and not rows[i][i]:
+            i += 1
+        return i
+
+    rows = [[i == j == 2 for j in range(40)] for i in range(40)]
+    f, _ = regulated(first_true, compiled=90_000, plain=3000)
+    for _ in range(40):
+        assert f(rows) == first_true(rows) == 2
+    assert counts(f)[1] > 30
