@@ -37,3 +37,11 @@ def same_bits(x, y):
         return all(map(same_bits, x, y))
     assert np.asarray(x).dtype == np.asarray(y).dtype
     return np.asarray(x).tobytes() == np.asarray(y).tobytes()
+
+
+def alike(function, compiled, *args):
+    """Compare what two functions give, bit by bit, and what they warn of; return the first's."""
+    want, got = outcome(function, *args), outcome(compiled, *args)
+    assert want[1] == got[1]
+    assert same_bits(want[0], got[0])
+    return want

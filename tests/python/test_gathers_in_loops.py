@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from compared import outcome, same_bits
+from compared import alike
 
 import braze
 
@@ -64,9 +64,7 @@ def test_as_numpy(function, index, value):
         args = made(rows, n, index, value)
         if index == "u1":
             args[1][:] %= n
-        want, got = outcome(function, *args), outcome(compiled, *args)
-        assert want[1] == got[1]
-        assert same_bits(want[0], got[0])
+        alike(function, compiled, *args)
     assert compiled.stats()["compiled_calls"] >= 3
 
 
@@ -77,9 +75,7 @@ def test_indices_out_of_range(function):
         args = made(20, 60)
         args[1][at] = bad
         args[0][0] = 0
-        want, got = outcome(function, *args), outcome(compiled, *args)
-        assert want[1] == got[1]
-        assert same_bits(want[0], got[0])
+        alike(function, compiled, *args)
 
 
 @pytest.mark.parametrize("function", ALL[:3])
@@ -91,9 +87,7 @@ def test_nothing_to_gather_from(function):
         (at, column, value, x[:0]),
         (at, column[:0], value, x),
     ]:
-        want, got = outcome(function, *args), outcome(compiled, *args)
-        assert want[1] == got[1]
-        assert same_bits(want[0], got[0])
+        alike(function, compiled, *args)
 
 
 @pytest.mark.parametrize("function", ALL[:3])
@@ -104,9 +98,7 @@ def test_strided_tables_and_special_values(function):
         for table in (np.repeat(x, 3)[::3], x[::-1].copy()[::-1]):
             table[column[5]] = special
             args = at, column[::-1], value, table
-            want, got = outcome(function, *args), outcome(compiled, *args)
-            assert want[1] == got[1]
-            assert same_bits(want[0], got[0])
+            alike(function, compiled, *args)
 
 
 @pytest.mark.parametrize("function", ALL[:3])

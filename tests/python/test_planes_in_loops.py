@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from compared import outcome, same_bits
+from compared import alike
 
 import braze
 
@@ -122,9 +122,7 @@ def test_as_numpy(function, dtype, layout):
     compiled = braze.jit(function)
     for shape in [(2, 9, 12), (3, 4, 5), (2, 2, 40), (2, 21, 6), (2, 30, 17)]:
         a = made(layout, shape, dtype)
-        want, got = outcome(function, a), outcome(compiled, a)
-        assert want[1] == got[1]
-        assert same_bits(want[0], got[0]), shape
+        alike(function, compiled, a)
 
 
 @pytest.mark.parametrize(
@@ -137,9 +135,7 @@ def test_planes_beyond_the_buffer(function, shape):
             a = np.random.default_rng(1).standard_normal(shape).astype(dtype)
             a = {"c": a, "parts": np.repeat(a, 2, 2)[:, :, ::2], "transposed": np.asfortranarray(a)}
             if function is not stretched or shape[1] == shape[2]:
-                want, got = outcome(function, a[layout]), outcome(braze.jit(function), a[layout])
-                assert want[1] == got[1]
-                assert same_bits(want[0], got[0])
+                alike(function, braze.jit(function), a[layout])
 
 
 @pytest.mark.parametrize("function", ALL)
@@ -149,9 +145,7 @@ def test_special_values(function, value):
     for at in (0, 11, 59):
         a = made("c", (2, 8, 8), "f8").copy()
         a[0].flat[at] = a[1].flat[at] = value
-        want, got = outcome(function, a), outcome(compiled, a)
-        assert want[1] == got[1]
-        assert same_bits(want[0], got[0])
+        alike(function, compiled, a)
 
 
 @pytest.mark.parametrize("function", [convolved, box_mean, local_spread, pooled, channels])
@@ -184,6 +178,4 @@ def test_empty_planes():
         compiled = braze.jit(f)
         for k in (2, 5, 6, 99, 0):
             a = made("c", (3, 6, 6), "f8")
-            want, got = outcome(f, a, k), outcome(compiled, a, k)
-            assert want[1] == got[1]
-            assert same_bits(want[0], got[0])
+            alike(f, compiled, a, k)
