@@ -22,16 +22,14 @@ std::optional<SizePlus> distance_to_size(const ir::Dims& dims, ir::DimId d) {
 bool computed_in_loop(const ir::Dims& dims, ir::DimId d) {
   constexpr int64_t far = int64_t(1) << 31;
   const auto& l = dims.linear(dims.resolve(d));
-  return std::abs(l.constant) < far && std::ranges::all_of(
-                                           l.terms,
-                                           [&](const auto& term) {
-                                             const auto& atom = dims.atom(term.atom);
-                                             if (std::abs(term.coefficient) >= far) return false;
-                                             if (atom.kind == ir::Dims::Atom::symbol) return true;
-                                             return atom.kind == ir::Dims::Atom::multiply &&
-                                                    computed_in_loop(dims, atom.a) &&
-                                                    computed_in_loop(dims, atom.b);
-                                           });
+  const auto computed = [&](const ir::Dims::Term& term) {
+    const auto& atom = dims.atom(term.atom);
+    if (std::abs(term.coefficient) >= far) return false;
+    if (atom.kind == ir::Dims::Atom::symbol) return true;
+    return atom.kind == ir::Dims::Atom::multiply && computed_in_loop(dims, atom.a) &&
+           computed_in_loop(dims, atom.b);
+  };
+  return std::abs(l.constant) < far && std::ranges::all_of(l.terms, computed);
 }
 
 namespace {

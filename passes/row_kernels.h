@@ -25,8 +25,7 @@ struct RowKernel {
     size_t axis;  // of the kernel's arrays
     ir::DimId size;
   };
-  std::vector<Axis>
-      axes;  // those of several elements: one of a row, none if there are only numbers
+  std::vector<Axis> axes;  // those of several elements: one of a row, none of numbers alone
   bool gives_row;
 };
 std::optional<RowKernel> row_kernel(const ir::Graph& graph, ir::Ref kernel);
