@@ -88,7 +88,7 @@ def record(
             elif recorder.listed.used and not hasattr(error, "too_long"):
                 listed.wanted, wished, texting, first = False, {}, None, None
             elif mode == "script" and keeps_more(error, kept):
-                kept |= {error.keep.key}
+                kept |= error.keep
             elif texting or (texting is None and hasattr(error, "texts")):
                 texting, wished = not texting, {}
             elif recorder.loose and not fixing:
@@ -99,13 +99,12 @@ def record(
                 raise first from None
 
 
-MOST_KEPT = 8  # places of one function at which values are computed that nothing uses
+MOST_KEPT = 32  # places of one function at which values are computed that nothing uses
 
 
 def keeps_more(error: Unsupported, kept: frozenset) -> bool:
     """Tell whether a recording may do better if it keeps a value that nothing uses."""
-    place = getattr(error, "keep", None)
-    return place is not None and place.key not in kept and len(kept) < MOST_KEPT
+    return len(kept) < MOST_KEPT and not getattr(error, "keep", kept) <= kept
 
 
 def record_into(

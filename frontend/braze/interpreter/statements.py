@@ -97,10 +97,10 @@ def run_statements(frame: Frame, block: list[ast.stmt]) -> Any:
 def kept(frame: Frame, node: ast.stmt) -> Iterator[None]:
     """Have what is computed at certain places be kept, though nothing uses it."""
     risks = frame.recorder.risks
-    known = len(risks.nodes)
+    known = len(risks.nodes), len(risks.warning)
     yield
     if frame.recorder.keeping:
-        frame.perform(node, frame.recorder.keep, risks.nodes[known:])
+        frame.perform(node, frame.recorder.keep, risks.since(*known))
 
 
 def spelled(node: ast.stmt) -> str:

@@ -34,6 +34,7 @@ class Checks:
     risks: Any
     tracing: bool
     keeping: frozenset
+    kept: set
 
     def assume_less(self, first: Any, last: Any) -> None:
         """Take a number for less than another; outside of all loops, if they are known there."""
@@ -98,6 +99,9 @@ class Checks:
         for node, body, place in noted:
             if body != self.body or place is None or place.key not in self.keeping:
                 continue
+            if node in self.kept:
+                continue
+            self.kept.add(node)
             value = Value(self, node)
             if self.graph.op(node) == "index":
                 array, index = (Value(self, ref) for ref in self.graph.operands(node))
@@ -106,16 +110,18 @@ class Checks:
                     low = self.add("less", [index, self.operand(-size)])
                     high = self.add("less_equal", [self.operand(size), index])
                 self.check_here(self.add("logical_or", [low, high]))
-            elif not value.is_array and value.dtype_name in ("i64", "f64"):
+            else:
                 self.need(value)
 
     def need(self, value: Value) -> None:
-        """Have a number be computed: it says which of two zeros is added to the checks."""
+        """Have a value be computed: it says which of two zeros is added to the checks."""
         slot = self.sum_of_checks()
         with self.risks.sure():
             zeros = self.outside_of_loops(2)
-            below = self.add("less", [value, self.operand(value.python_type(0))])
-            found = self.add("index", [zeros, self.add("cast", [below], dtype="i64")], axis=0)
+            some = self.add("cast", [value], dtype="b1")
+            if value.dims:
+                some = self.add("any", [some], axes=[*range(len(value.dims))], keepdims=False)
+            found = self.add("index", [zeros, self.add("cast", [some], dtype="i64")], axis=0)
             zero = self.add("scalar", [found]) if found.is_array else found
             added = self.add("number", [zero], dtype="i64", finite=False, fits="i64")
             self.storage.assign(slot, self.add("add", [slot.value, added]))

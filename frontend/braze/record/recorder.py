@@ -62,7 +62,8 @@ class Recorder(RunSizes, Checks):
     silenced: int = 0
     reported: int = 0
     parents: list[int] = field(default_factory=list)
-    keeping: frozenset = frozenset()  # places of unused values that may raise
+    keeping: frozenset = frozenset()  # places of unused values that may raise or warn
+    kept: set[int] = field(default_factory=set)  # the nodes of these
     risks: Risks = field(default_factory=Risks)
     storage: Storage = field(default_factory=Storage)
     fresh_of: dict[int, list] = field(default_factory=dict)  # fresh arrays, by node

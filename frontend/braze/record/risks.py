@@ -51,6 +51,10 @@ class Risks:
         if row["kind"] == "control" and "body" in row["attrs"]:
             self.controls.append((made._ref, made.body))
 
+    def since(self, nodes: int, warning: int) -> list[tuple[int, int, Place | None]]:
+        """Return the nodes that may give up, or warn, of those noted since there were so many."""
+        return [*self.nodes[nodes:], *self.warning[warning:]]
+
     def noted(self) -> tuple[int, int]:
         """Return how much there is, for `forget`."""
         return len(self.nodes), len(self.controls)
@@ -91,17 +95,13 @@ class Risks:
                 raise unused(place)
         indexed = self.indexed(graph, live)
         unread = [w for w in self.warning if w[0] not in live and w[1] in attached]
-        for _, body, place in unread:
-            if body != 0:
-                raise unused(place)
-        extra = [node for node, *_ in unread]
         for node, body, place in self.nodes:
             if node in live or body not in attached or (body, *index_of(graph, node)) in indexed:
                 continue
-            if body != 0:
-                raise unused(place)
-            extra.append(node)
-        return results + extra
+            unread.append((node, body, place))
+        if inner := [w for w in unread if w[1] != 0]:
+            raise unused(inner[0][2], last_of(graph, inner))
+        return results + [node for node, *_ in unread]
 
     def indexed(self, graph: Any, live: set[int]) -> set[tuple]:
         """Return the indices that live updates look up: body, index and size of the axis."""
@@ -143,10 +143,21 @@ def index_of(graph: Any, node: int) -> tuple:
     return index, str(graph.type(array).dims[graph.attrs(node)["axis"]])
 
 
-def unused(place: Place | None) -> Exception:
+def unused(place: Place | None, keep: frozenset = frozenset()) -> Exception:
+    """Return the refusal of a value, with the keys of the places at which values can be kept."""
     error = refuse("a value in a branch or loop that nothing uses, and that may raise or warn")
-    error.place = error.keep = place
+    error.place, error.keep = place, keep
     return error
+
+
+def last_of(graph: Any, unread: list[tuple[int, int, Place | None]]) -> frozenset:
+    """Return the keys of the places of the nodes that no other of them is computed from."""
+    keys, needed = set(), set()
+    for node, _, place in reversed(unread):
+        if node not in needed and place is not None:
+            keys.add(place.key)
+        needed |= reached(graph, [node])
+    return frozenset(keys)
 
 
 def reached(graph: Any, results: list[int]) -> set[int]:
