@@ -1,5 +1,7 @@
-"""Values in branches and loops that nothing uses: what NumPy says of them is said, and the function is
-compiled all the same."""
+"""Values in branches and loops that nothing uses.
+
+What NumPy says of them is said, and the function is compiled all the same.
+"""
 
 import numpy as np
 import pytest
@@ -25,21 +27,21 @@ def midpoint(y, t):
 
 def in_a_branch(x, y):
     if x[0] > 0:
-        unread = x / y
+        _unread = x / y
         x = x + 1
     return x
 
 
 def in_a_loop(x, y):
     for i in range(3):
-        unread = np.sqrt(x * y) + i
+        _unread = np.sqrt(x * y) + i
         x = x + 1
     return x
 
 
 def of_nothing_else(x, y):
     for i in range(3):
-        unread = x[i] / y[i]
+        _unread = x[i] / y[i]
     return x
 
 
@@ -47,7 +49,7 @@ def one_of_another(x, y):
     total = 0.0
     for i in range(len(x)):
         first = x[i] * y[i]
-        second = first / y
+        _second = first / y
         total += x[i]
     return total
 
@@ -55,7 +57,7 @@ def one_of_another(x, y):
 def of_ints(x, y):
     total = 0
     for i in range(len(x)):
-        unread = int(x[i]) // int(y[i])
+        _unread = int(x[i]) // int(y[i])
         total += i
     return total
 
