@@ -155,6 +155,8 @@ def equals(frame: Frame, a: Any, b: Any) -> Any:
         return result
     if any(is_value(x) and (x.is_array or is_either(x)) for x in (a, b)):
         return None
+    if any(isinstance(x, float) and x != x for x in (a, b)):  # np.nan, say, may be the other too
+        return None
     both = is_value(a) and is_value(b) and a.kind == b.kind
     if both and a.dtype_name.startswith("f") and a.dtype_name == b.dtype_name:
         # They may be one object, which equals itself though it is NaN.
@@ -164,9 +166,19 @@ def equals(frame: Frame, a: Any, b: Any) -> Any:
         return compare_pair(frame, ast.Eq(), a, b)
     if is_plain(a) and is_plain(b):
         return bool(a == b)
+    if any(type(x) is tuple for x in (a, b)) and any(of_numpy(x) for x in (a, b)):
+        return None  # NumPy compares with each item
     others = [type(x) in (tuple, str, bytes, type(None)) for x in (a, b)]
     known = all(n or o for n, o in zip(numbers, others, strict=True))
     return False if known and any(numbers) else None
+
+
+def of_numpy(value: Any) -> bool:
+    return isinstance(value, np.generic) or (is_value(value) and value.kind != "python")
+
+
+# Types whose objects say that they differ from every list.
+NO_LISTS = (bool, int, float, complex, str, bytes, type(None), tuple, dict, set, frozenset, range)
 
 
 def same_lists(frame: Frame, op: ast.cmpop, a: Any, b: Any) -> Any:
@@ -175,8 +187,12 @@ def same_lists(frame: Frame, op: ast.cmpop, a: Any, b: Any) -> Any:
     from braze.interpreter.builtins.iterators import grown_of
     from braze.interpreter.calls import inline
 
-    if not all(isinstance(x, (vectors.Vector, Grown, list)) for x in (a, b)):
-        return isinstance(op, ast.NotEq)
+    for one in (a, b):
+        if isinstance(one, (vectors.Vector, Grown, list)):
+            continue
+        if (is_value(one) and one.kind == "python") or type(one) in NO_LISTS:
+            return isinstance(op, ast.NotEq)
+        raise refuse(f"a comparison of a list with a {said(one)}")
     parts = []
     for one in (a, b):
         known = one.present() if isinstance(one, vectors.Vector) else None

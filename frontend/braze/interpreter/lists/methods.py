@@ -39,7 +39,26 @@ def insert(frame: Frame, of: Vector, at: Any, item: Any) -> None:
 
 
 def remove(frame: Frame, of: Vector, item: Any) -> None:
-    through(frame, prelude.removed, of, item)
+    through(frame, prelude.removed, of, equal_to_itself(frame, item))
+
+
+def index(frame: Frame, of: Vector, item: Any) -> Any:
+    return through(frame, prelude.place_of, of, equal_to_itself(frame, item))
+
+
+def count(frame: Frame, of: Vector, item: Any) -> Any:
+    return through(frame, prelude.times_in, of, equal_to_itself(frame, item))
+
+
+def equal_to_itself(frame: Frame, item: Any) -> Any:
+    """Return what is looked for: no NaN, which a list may hold as this very object."""
+    if isinstance(item, tuple):
+        return tuple(equal_to_itself(frame, one) for one in item)
+    if is_value(item) and item.dtype_name.startswith("f"):
+        frame.recorder.assume_false(frame.recorder.add("not_equal", [item, item]))
+    elif isinstance(item, float) and item != item:
+        raise refuse("a search for NaN")
+    return item
 
 
 def pop(frame: Frame, of: Vector, at: Any) -> Any:
@@ -49,8 +68,8 @@ def pop(frame: Frame, of: Vector, at: Any) -> Any:
 METHODS: dict[str, Callable] = {
     "sort": sort,
     "reverse": reverse,
-    "index": lambda frame, of, item: through(frame, prelude.place_of, of, item),
-    "count": lambda frame, of, item: through(frame, prelude.times_in, of, item),
+    "index": index,
+    "count": count,
     "insert": insert,
     "remove": remove,
     "pop": pop,
