@@ -45,18 +45,19 @@ using LoopProduct = int (*)(void* context, int64_t kind, const char* left, int64
 
 // What a compiled loop over numbers and elements takes (passes/scalar_loop.h).
 struct LoopArgs {
-  char* const* data;                 // per array: the element with all indices 0
-  const int64_t* const* shapes;      // per array
-  const int64_t* const* strides;     // per array, in bytes
-  const int64_t* sizes;              // values of the graph's sizes
-  const char* scalars;               // 16 bytes per number from outside, the value at the front
-  char* results;                     // 16 bytes per result; those of arrays are not written
-  int (*poll)(void*);                // called now and then; the loop ends if it says so
-  LoopProduct product;               // of two vectors; the loop declines if it is 0
-  char* (*scratch)(void*, int64_t);  // so many bytes, until it is called again; 0: none left
-  void* context;                     // of these three
-  int64_t status;                    // written: how it ended
-  char* reports;                     // as those of kernels, n being a place in ScalarLoop::raising
+  char* const* data;              // per array: the element with all indices 0
+  const int64_t* const* shapes;   // per array
+  const int64_t* const* strides;  // per array, in bytes
+  const int64_t* sizes;           // values of the graph's sizes
+  const char* scalars;            // 16 bytes per number from outside, the value at the front
+  char* results;                  // 16 bytes per result; those of arrays are not written
+  int (*poll)(void*);             // called now and then; the loop ends if it says so
+  LoopProduct product;            // of two vectors; the loop declines if it is 0
+  // So many bytes in a place, until it is called again for this place; 0: none left.
+  char* (*scratch)(void*, int64_t place, int64_t bytes);
+  void* context;   // of these three
+  int64_t status;  // written: how it ended
+  char* reports;   // as those of kernels, n being a place in ScalarLoop::raising
 };
 enum LoopStatus : int64_t {
   loop_done = 0,

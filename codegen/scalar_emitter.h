@@ -18,7 +18,7 @@ namespace codegen {
 struct View {
   llvm::Value* data = nullptr;
   std::vector<llvm::Value*> sizes, strides;
-  size_t array = 0;  // its number in ScalarLoop::arrays
+  size_t array = 0;  // its number in ScalarLoop::arrays, or that of the loop's own memory
 };
 
 // An element that a loop keeps in registers while it goes round.
@@ -105,7 +105,7 @@ class ScalarEmitter {
     bool planes() const { return axes.size() > 1; }
   };
   RowOperands row_numbers(ir::Ref kernel);
-  void kernel_of_numbers(ir::Ref kernel);
+  void kernel(ir::Ref r);
   Val reduction(const RowOperands& rows, ir::Ref r);
   template <class F>
   Val reduce_singly(const RowOperands& rows, const Reduction& reduction, F&& at);
@@ -113,10 +113,11 @@ class ScalarEmitter {
                 std::unordered_map<uint32_t, Val>& known);
   // Planes (codegen/scalar_planes.cc).
   void check_trees(const RowOperands& planes, ir::Ref operand);
-  llvm::Value* laid_out(const RowOperands& planes, ir::Ref operand);
+  llvm::Value* laid_out(const RowOperands& rows, ir::Ref operand, int place);
   void lay_out(const RowOperands& planes, ir::Ref operand, llvm::Value* to, size_t axis);
+  View kept_row(const RowOperands& rows, ir::Ref result, int place);
   Val load_flat(llvm::Value* from, llvm::Value* first, ir::DType t, int lanes);
-  llvm::Value* scratch(llvm::Value* bytes);
+  llvm::Value* scratch(int place, llvm::Value* bytes);
   Val gathered(const View& table, ir::DType t, std::span<const Val> indices);
   int report_of(ir::Ref r) const;
   void product(ir::Ref r);
@@ -168,6 +169,7 @@ class ScalarEmitter {
   llvm::Value* constant(int64_t v) { return b_.ir.getInt64(uint64_t(v)); }
   llvm::BasicBlock* here() { return b_.ir.GetInsertBlock(); }
   bool is_array(ir::Ref r) const { return g_.type(r).is_array(); }
+  size_t own_memory() const { return loop_.arrays.size(); }
   const View& root(ir::Ref r) const { return roots_[size_t(loop_.array_of.at(r.id))]; }
   const View& seen(ir::Ref r) const;
 
@@ -184,6 +186,7 @@ class ScalarEmitter {
   std::vector<llvm::MDNode*> scopes_, others_;             // per array: its memory, all other
   llvm::MDNode* all_ = nullptr;                            // the memory of all arrays
   std::unordered_map<uint32_t, View> views_;               // of the values that are views
+  std::unordered_map<uint32_t, std::vector<View>> kept_;   // the rows of kernels, empty for numbers
   std::unordered_map<uint32_t, Val> numbers_;              // of the values that are numbers
   std::unordered_map<uint32_t, std::vector<Val>> tuples_;  // results of control nodes, arrays empty
   std::unordered_map<uint32_t, llvm::Value*> sizes_;

@@ -31,14 +31,13 @@ void ScalarEmitter::node(Ref r) {
   if (op == Op::item) {
     const auto index = size_t(g_.attrs(r).integer("index"));
     const Val v = tuples_.at(g_.inputs(r)[0].id)[index];
+    const auto rows = kept_.find(g_.inputs(r)[0].id);
     if (v.v) numbers_[r.id] = v;  // no array
+    if (!v.v && rows != kept_.end()) views_[r.id] = rows->second[index];
     return;
   }
   if (ir::is_view(op)) return view(r);
-  if (op == Op::kernel) {  // one that makes rows computes their elements where they are put
-    if (!passes::row_kernel(g_, r)->gives_row) kernel_of_numbers(r);
-    return;
-  }
+  if (op == Op::kernel) return kernel(r);
   if (op == Op::span) return span(r);
   if (op == Op::require) return need(numbers_.at(g_.inputs(r)[0].id).v);
   if (ir::is_product(op)) return product(r);

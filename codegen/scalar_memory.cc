@@ -11,14 +11,14 @@ void ScalarEmitter::name_memory() {
   llvm::MDBuilder md(b_.context());
   llvm::MDNode* domain = md.createAnonymousAliasScopeDomain();
   std::vector<llvm::Metadata*> each;
-  for (size_t i = 0; i < loop_.arrays.size(); ++i)
-    each.push_back(md.createAnonymousAliasScope(domain));
+  for (size_t i = 0; i <= own_memory(); ++i) each.push_back(md.createAnonymousAliasScope(domain));
   for (size_t i = 0; i < each.size(); ++i) {
     std::vector<llvm::Metadata*> rest = each;
     rest.erase(rest.begin() + std::ptrdiff_t(i));
     scopes_.push_back(llvm::MDNode::get(b_.context(), each[i]));
     others_.push_back(llvm::MDNode::get(b_.context(), rest));
   }
+  each.pop_back();
   all_ = llvm::MDNode::get(b_.context(), each);
 }
 

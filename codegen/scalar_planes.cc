@@ -27,21 +27,34 @@ void ScalarEmitter::check_trees(const RowOperands& planes, Ref operand) {
   need(ir.CreateOr(runs, ir.CreateICmpULE(planes.count, constant(::ir::pairwise_buffer))));
 }
 
-// Memory that lasts until more is asked for.
-llvm::Value* ScalarEmitter::scratch(llvm::Value* bytes) {
+// Memory that lasts until it is asked for again. Kept rows have places of their own; the first is
+// for what is used up at once.
+llvm::Value* ScalarEmitter::scratch(int place, llvm::Value* bytes) {
   auto& ir = b_.ir;
-  auto* type = llvm::FunctionType::get(ir.getPtrTy(), {ir.getPtrTy(), ir.getInt64Ty()}, false);
-  llvm::Value* memory = ir.CreateCall(type, member(offsetof(LoopArgs, scratch)),
-                                      {member(offsetof(LoopArgs, context)), bytes});
+  llvm::Type* word = ir.getInt64Ty();
+  auto* type = llvm::FunctionType::get(ir.getPtrTy(), {ir.getPtrTy(), word, word}, false);
+  llvm::Value* memory =
+      ir.CreateCall(type, member(offsetof(LoopArgs, scratch)),
+                    {member(offsetof(LoopArgs, context)), constant(place), bytes});
   need(ir.CreateIsNotNull(memory));
   return memory;
 }
 
-llvm::Value* ScalarEmitter::laid_out(const RowOperands& planes, Ref operand) {
+llvm::Value* ScalarEmitter::laid_out(const RowOperands& rows, Ref operand, int place) {
   const int64_t bytes = ir::info(g_.type(operand).dtype).bytes;
-  llvm::Value* to = scratch(b_.ir.CreateMul(planes.count, constant(bytes)));
-  lay_out(planes, operand, to, 0);
+  llvm::Value* to = scratch(place, b_.ir.CreateMul(rows.count, constant(bytes)));
+  lay_out(rows, operand, to, 0);
   return to;
+}
+
+View ScalarEmitter::kept_row(const RowOperands& rows, Ref result, int place) {
+  const ir::Type& type = g_.type(result);
+  View v{laid_out(rows, result, place), {}, {}, own_memory()};
+  for (ir::DimId d : type.dims) {
+    v.sizes.push_back(size(d));
+    v.strides.push_back(constant(ir::info(type.dtype).bytes));
+  }
+  return v;
 }
 
 // The elements along the axes from this one on, at `to`.

@@ -20,9 +20,23 @@ constexpr int widths_of_any[] = {32, 8};  // lanes of reductions in any order
 
 }  // namespace
 
-void ScalarEmitter::kernel_of_numbers(Ref kernel) {
-  row_numbers(kernel);
-  results(kernel, numbers(g_.body(g_.bodies_of(kernel)[0]).results));
+// Updates have the elements of rows computed where they put them, if these are not kept.
+void ScalarEmitter::kernel(Ref r) {
+  const auto kept = loop_.kept_rows.find(r.id);
+  const bool keeps = kept != loop_.kept_rows.end();
+  const auto made = passes::row_kernel(g_, r)->rows;
+  if (std::ranges::count(made, true) > 0 && !keeps) return;
+  const RowOperands rows = row_numbers(r);
+  std::vector<Val> found;
+  std::vector<View>& views = kept_[r.id];
+  int place = keeps ? 1 + kept->second : 0;
+  const auto& given = g_.body(g_.bodies_of(r)[0]).results;
+  for (size_t k = 0; k < given.size(); ++k) {
+    found.push_back(made[k] ? Val{} : numbers_.at(given[k].id));
+    views.push_back(made[k] ? kept_row(rows, given[k], place++) : View{});
+  }
+  if (made[0] && made.size() == 1) views_[r.id] = views[0];
+  results(r, std::move(found));
 }
 
 // Computes a kernel's numbers; of its rows it computes elements where they are reduced, as often as
@@ -91,7 +105,7 @@ int ScalarEmitter::report_of(Ref r) const {
 
 Val ScalarEmitter::reduction(const RowOperands& rows, Ref r) {
   const Reduction reduction(g_, r, report_of(r), watch_);
-  llvm::Value* flat = rows.planes() ? laid_out(rows, reduction.operand) : nullptr;
+  llvm::Value* flat = rows.planes() ? laid_out(rows, reduction.operand, 0) : nullptr;
   const auto at = [&](llvm::Value* column, int lanes) {
     if (flat) return load_flat(flat, column, g_.type(reduction.operand).dtype, lanes);
     std::unordered_map<uint32_t, Val> known;

@@ -74,8 +74,9 @@ llvm::Value* ScalarEmitter::may_overwrite(const RowChange& row, const View& from
 void ScalarEmitter::row(Ref r, const View& to, size_t axis) {
   auto& ir = b_.ir;
   const Ref value = g_.inputs(r)[1];
-  // A kernel before the loop has made an array.
-  const bool computed = g_.op(value) == Op::kernel && !loop_.array_of.contains(value.id);
+  // A kernel before the loop has made an array, and rows may be kept.
+  const bool computed = g_.op(value) == Op::kernel && !loop_.array_of.contains(value.id) &&
+                        !loop_.kept_rows.contains(value.id);
   if (computed) row_numbers(value);
   const RowChange row{value, computed ? value : Ref{}, axis, g_.type(r).dtype, to, to.sizes[axis]};
   const auto write = [&](llvm::Value* k, Val v) {
@@ -94,7 +95,7 @@ void ScalarEmitter::row(Ref r, const View& to, size_t axis) {
   Ways ways(b_, overwrites);
   ways.first();
   const int64_t bytes = ir::info(row.dtype).bytes;
-  llvm::Value* memory = scratch(ir.CreateMul(row.count, constant(bytes)));
+  llvm::Value* memory = scratch(0, ir.CreateMul(row.count, constant(bytes)));
   const auto kept = [&](llvm::Value* k) {
     return ir.CreateGEP(ir.getInt8Ty(), memory, ir.CreateMul(k, constant(bytes)));
   };

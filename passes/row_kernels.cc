@@ -44,19 +44,18 @@ class Search {
   std::optional<RowKernel> run(Ref kernel) {
     const ir::Body& body = g_.body(g_.bodies_of(kernel)[0]);
     const auto shaped = [&](Ref r) { return shape(r); };
-    const auto numbers = [&](Ref r) { return number(r); };
-    const auto& results = body.results;
     for (Ref r : body.nodes)
       if (gathers_elements(g_, r)) tables_.insert(g_.inputs(r)[0]);
     if (!std::ranges::all_of(body.params, shaped) || !std::ranges::all_of(body.nodes, shaped))
       return std::nullopt;
     if (!std::ranges::all_of(body.nodes, [&](Ref r) { return node(r); })) return std::nullopt;
-    RowKernel out{{}, results.size() == 1 && !number(results[0])};
+    RowKernel out{{}, {}, !tables_.empty()};
     for (size_t k = 0; k < sizes_.size(); ++k)
       if (sizes_[k]) out.axes.push_back({k, *sizes_[k]});
-    if (out.gives_row ? out.axes.size() != 1 || !tables_.empty()
-                      : !std::ranges::all_of(results, numbers))
-      return std::nullopt;
+    for (Ref r : body.results) {
+      out.rows.push_back(!number(r));
+      if (out.rows.back() && (out.axes.size() != 1 || !whole(r))) return std::nullopt;
+    }
     return out;
   }
 

@@ -138,28 +138,35 @@ class Analysis {
     const ir::DType t = g_.type(r).dtype;
     if (!g_.type(r).is_scalar() || !(t == ir::DType::f32 || t == ir::DType::f64)) return false;
     for (Ref in : g_.inputs(r))
-      if (g_.type(in).rank() != 1 || g_.type(in).dtype != t || !read(in)) return false;
+      if (g_.type(in).rank() != 1 || g_.type(in).dtype != t || !kept(in)) return false;
     loop_.multiplies = true;
     set(r, {Part{}});
     return true;
   }
 
-  // Those that the graph has as arrays of one element are read by views and by such kernels alone.
-  bool numbers(Ref r) {
-    for (Ref in : g_.inputs(r))
-      if (!alone_.contains(in.id) && !read(in)) return false;
-    if (g_.type(r).is_array()) alone_.insert(r.id);
-    set(r, Parts(g_.body(g_.bodies_of(r)[0]).results.size()));
-    return true;
+  // An operand that lies in memory: a row that was to be computed where it is put is kept.
+  bool kept(Ref r) { return (kernels_.erase(r.id) == 0 || keep(r, *row_kernel(g_, r))) && read(r); }
+
+  // Numbers that the graph has as arrays of one element are read by views and by kernels alone.
+  bool keep(Ref r, const RowKernel& kernel) {
+    Parts parts;
+    for (bool row : kernel.rows)
+      parts.push_back({row ? ScalarLoop::own_row : ScalarLoop::number, 0});
+    if (kernel.gives_rows()) loop_.kept_rows[r.id] = loop_.kept;
+    loop_.kept += int(std::ranges::count(kernel.rows, true));
+    if (g_.type(r).is_array() && !kernel.gives_rows()) alone_.insert(r.id);
+    set(r, std::move(parts));
+    return plane(r, kernel);
   }
 
   bool plane(Ref r, const RowKernel& kernel) {
-    if (kernel.axes.size() < 2) return true;
+    const bool several = kernel.axes.size() > 1;
+    if (!several && !kernel.gives_rows()) return true;
     ScalarLoop::Plane plane;
-    for (Ref in : g_.inputs(r)) {
+    for (Ref in : several ? g_.inputs(r) : std::span<const Ref>()) {
       if (alone_.contains(in.id) || is_number(g_, in)) continue;
       if (!keeps_axes(g_, in)) return false;
-      plane.arrays.push_back(read(in)->array);
+      if (const int of = read(in)->array; of >= 0) plane.arrays.push_back(of);
     }
     const auto is_given = [&](uint32_t symbol) { return given_.contains(symbol); };
     for (const auto& [axis, size] : kernel.axes)
@@ -179,9 +186,11 @@ class Analysis {
 
   // Of a row the elements are computed by the updates that take them.
   bool kernel(Ref r) {
-    const auto rows = row_kernel(g_, r);
-    if (!rows) return false;
-    if (!rows->gives_row) return numbers(r) && plane(r, *rows);
+    const auto made = row_kernel(g_, r);
+    if (!made) return false;
+    for (Ref in : g_.inputs(r))
+      if (!alone_.contains(in.id) && !kept(in)) return false;
+    if (!made->gives_row()) return keep(r, *made);
     kernels_.insert(r.id);
     return true;
   }
@@ -226,7 +235,7 @@ class Analysis {
     const auto from = parts_.find(g_.inputs(r)[0].id);
     if (from == parts_.end()) return false;
     const Part part = from->second.at(size_t(g_.attrs(r).integer("index")));
-    if (g_.type(r).is_array() && part.array < 0) alone_.insert(r.id);
+    if (g_.type(r).is_array() && part.array == ScalarLoop::number) alone_.insert(r.id);
     set(r, {part});
     return true;
   }
@@ -260,6 +269,11 @@ class Analysis {
     return true;
   }
 
+  // A number, or an array itself.
+  bool whole(Ref r, const Part& p) const {
+    return p.array == ScalarLoop::number || (p.array >= 0 && !ir::is_view(g_.op(r)));
+  }
+
   Part now(Part p) const {
     if (p.array >= 0) p.version = latest_[size_t(p.array)];
     return p;
@@ -268,7 +282,7 @@ class Analysis {
   bool results(BodyId b, Parts& out) {
     for (Ref r : g_.body(b).results) {
       const Part* p = read(r);
-      if (!p || (p->array >= 0 && ir::is_view(g_.op(r)))) return false;
+      if (!p || !whole(r, *p)) return false;
       out.push_back(*p);
     }
     return true;
@@ -310,7 +324,7 @@ class Analysis {
         continue;
       }
       const Part* given = read(in);
-      if (!given || (given->array >= 0 && ir::is_view(g_.op(in)))) return false;
+      if (!given || !whole(in, *given)) return false;
       const Part p = *given;
       start.push_back(p.array >= 0 ? renew(p.array) : p);
     }

@@ -17,6 +17,8 @@ struct ScalarLoop {
   // What a value is: a number, or the array (or a view of it) with this number. A tuple has
   // several.
   static constexpr int number = -1;
+  // A row in memory of the loop's own.
+  static constexpr int own_row = -2;
 
   ir::Ref node;
   std::vector<ir::Ref> scalars;  // numbers from outside
@@ -36,6 +38,10 @@ struct ScalarLoop {
     size_t axis;
   };
   std::vector<Row> rows;
+  // By id of the kernel: the place in the loop's own memory of its first row. Rows of other kernels
+  // are computed where updates put them.
+  std::unordered_map<uint32_t, int> kept_rows;
+  int kept = 0;  // how many of them
   // Parts of several axes of which numbers are made: of what arrays, and those of their sizes that
   // are known when the loop begins.
   struct Plane {

@@ -1,6 +1,5 @@
 #include "runtime/loop_host.h"
 
-#include <new>
 #include <utility>
 
 #include "runtime/errors.h"
@@ -70,13 +69,17 @@ int LoopHost::multiply(void* self, int64_t kind, const char* left, int64_t left_
   return 0;
 }
 
-char* LoopHost::scratch(void* self, int64_t bytes) {
-  auto& s = *static_cast<LoopHost*>(self);
-  if (!s.scratch_ || s.scratch_bytes_ < bytes) {
-    s.scratch_.reset(new (std::nothrow) char[size_t(bytes)]);
-    s.scratch_bytes_ = s.scratch_ ? bytes : 0;
+char* LoopHost::scratch(void* self, int64_t place, int64_t bytes) try {
+  auto& all = static_cast<LoopHost*>(self)->scratch_;
+  if (all.size() <= size_t(place)) all.resize(size_t(place) + 1);
+  Scratch& s = all[size_t(place)];
+  if (!s.memory || s.bytes < bytes) {
+    s = {};
+    s = {std::unique_ptr<char[]>(new char[size_t(bytes)]), bytes};
   }
-  return s.scratch_.get();
+  return s.memory.get();
+} catch (const std::exception&) {  // no memory
+  return nullptr;
 }
 
 }  // namespace runtime

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <vector>
 
 #include "runtime/plan.h"
 
@@ -20,7 +21,7 @@ class LoopHost {
   // codegen::LoopProduct. Where the host's loop raises floating-point errors the loop declines.
   static int multiply(void* self, int64_t kind, const char* left, int64_t left_stride,
                       const char* right, int64_t right_stride, int64_t size, char* out);
-  static char* scratch(void* self, int64_t bytes);
+  static char* scratch(void* self, int64_t place, int64_t bytes);
 
  private:
   void resume();
@@ -30,8 +31,11 @@ class LoopHost {
   void* token_ = nullptr;
   bool unlocked_ = false;
   std::exception_ptr error_ = nullptr;
-  std::unique_ptr<char[]> scratch_ = nullptr;
-  int64_t scratch_bytes_ = 0;
+  struct Scratch {
+    std::unique_ptr<char[]> memory;
+    int64_t bytes = 0;
+  };
+  std::vector<Scratch> scratch_;
 };
 
 }  // namespace runtime
