@@ -3,6 +3,7 @@
 #include "passes/kernel.h"
 #include "passes/pass.h"
 #include "passes/rewrite.h"
+#include "passes/told_sizes.h"
 
 namespace passes {
 
@@ -30,8 +31,9 @@ Ref with_parts(Rewrite& rewrite, Ref node, BodyId where) {
 
 class Decomposition {
  public:
-  Decomposition(Rewrite& rewrite, Ref node, BodyId where)
+  Decomposition(Rewrite& rewrite, const ToldSizes& told, Ref node, BodyId where)
       : from_(rewrite.from),
+        told_(told),
         g_(rewrite.to),
         where_(where),
         node_(node),
@@ -65,7 +67,7 @@ class Decomposition {
   Ref variance(bool root) {
     const int64_t ddof = from_.attrs(node_).integer("ddof");
     const DimId freedom = g_.dims.subtract(count(), g_.dims.constant(ddof));
-    require({Check::nonnegative, g_.dims.subtract(freedom, g_.dims.constant(1))});
+    at_least_one(freedom);
     not_empty();
     const DType t = g_.type(operand_).dtype;
     const DType summed = ir::is_float(t) ? t : DType::f64;
@@ -128,11 +130,16 @@ class Decomposition {
   DimId size(int64_t axis) const { return g_.type(operand_).dims[size_t(axis)]; }
 
   void not_empty() {
-    for (int64_t a : axes_)
-      require({Check::nonnegative, g_.dims.subtract(size(a), g_.dims.constant(1))});
+    for (int64_t a : axes_) at_least_one(size(a));
   }
-  void require(Check check) {
-    if (!g_.dims.require(check))
+  void at_least_one(DimId d) {
+    const DimId rest = g_.dims.subtract(d, g_.dims.constant(1));
+    if (told_.asked_in_a_way(d, from_[node_].body)) {
+      const Ref none =
+          g_.constant(where_, ir::Type::python(DType::i64), ir::Literal::of(int64_t(0)));
+      const Ref number = add(Op::extent, {}, Attrs().dim(rest));
+      add(Op::require, {add(Op::less_equal, {none, number})});
+    } else if (!g_.dims.require({Check::nonnegative, rest}))
       throw ir::Unsupported(std::string(ir::spelling(from_.op(node_))) + " of an empty axis");
   }
 
@@ -145,6 +152,7 @@ class Decomposition {
   }
 
   const Graph& from_;
+  const ToldSizes& told_;
   Graph& g_;
   BodyId where_;
   Ref node_;
@@ -156,14 +164,15 @@ class Decomposition {
 }  // namespace
 
 void decompose(Graph& graph) {
-  rewrite(graph, [](Rewrite& rewrite, Ref node, BodyId where) -> Ref {
+  const ToldSizes told(graph);
+  rewrite(graph, [&](Rewrite& rewrite, Ref node, BodyId where) -> Ref {
     const Op op = rewrite.from.op(node);
     if (ir::is_elementwise(op)) return with_parts(rewrite, node, where);
-    if (ir::is_reduce(op)) return Decomposition(rewrite, node, where).reduction();
-    if (op == Op::mean) return Decomposition(rewrite, node, where).mean();
+    if (ir::is_reduce(op)) return Decomposition(rewrite, told, node, where).reduction();
+    if (op == Op::mean) return Decomposition(rewrite, told, node, where).mean();
     if (ir::info(op).kind != ir::Kind::macro) return {};
     BRAZE_CHECK(op == Op::var || op == Op::std) << "decompose: no rule for " << ir::info(op).name;
-    return Decomposition(rewrite, node, where).variance(op == Op::std);
+    return Decomposition(rewrite, told, node, where).variance(op == Op::std);
   });
 }
 

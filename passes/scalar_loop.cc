@@ -219,6 +219,7 @@ class Analysis {
     const auto inputs = g_.inputs(r);
     for (size_t k = 0; k < inputs.size(); ++k)
       if (k != 1 && !read(inputs[k])) return false;
+    if (read(inputs[0])->array < 0) return false;
     if (keeps_itself(g_, r) && !ir::is_view(g_.op(inputs[0]))) {
       set(r, {renew(read(inputs[0])->array)});
       return true;

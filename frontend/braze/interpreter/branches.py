@@ -50,9 +50,12 @@ def branch_if(
     The ways are functions that interpret a block and return `flow.Returned` or None. Of what they
     return, `held` names are gone with them.
     """
+    ways = frame.recorder.ways
     with frame.branch() as yes:
+        ways.add(yes["body"])
         yes["end"] = as_result(frame, then(), names)
     with frame.branch() as no:
+        ways.add(no["body"])
         no["end"] = as_result(frame, otherwise(), names)
     for name in dead_names(frame):
         for held_names in (frame.names, yes["names"], no["names"]):

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from braze.arrays.arithmetic import PYTHON
+from braze.arrays.arithmetic import PYTHON, is_size, number_binary, size_of
 from braze.errors import refuse, said
 from braze.interpreter import flow, outside, special, texts
 from braze.interpreter.frame import Frame
@@ -81,7 +81,14 @@ def compare_pair(frame: Frame, op: ast.cmpop, a: Any, b: Any) -> Any:
         return PYTHON[COMPARE[type(op)]](a, b)
     if a is None or b is None or isinstance(a, str) or isinstance(b, str):
         raise refuse("a comparison of an array with None or a string", "use `is None`")
-    return PYTHON[COMPARE[type(op)]](a, b)
+    return compared(frame.recorder, COMPARE[type(op)], a, b)
+
+
+def compared(recorder: Any, name: str, a: Any, b: Any) -> Any:
+    """Compare numbers or arrays; of sizes that only the run knows it is the run that does."""
+    if is_size(a) and is_size(b) and recorder.is_undecided(size_of(a) - size_of(b)):
+        return number_binary(recorder, name, a, b)
+    return PYTHON[name](a, b)
 
 
 def ordered(frame: Frame, op: ast.cmpop, a: Any, b: Any, tested: bool = False) -> Any:
@@ -155,7 +162,8 @@ def equals(frame: Frame, a: Any, b: Any) -> Any:
         return result
     if any(is_value(x) and (x.is_array or is_either(x)) for x in (a, b)):
         return None
-    if any(isinstance(x, float) and x != x for x in (a, b)):  # np.nan, say, may be the other too
+    plain = [x for x in (a, b) if not is_value(x)]
+    if any(isinstance(x, float) and x != x for x in plain):  # np.nan, say, may be the other too
         return None
     both = is_value(a) and is_value(b) and a.kind == b.kind
     if both and a.dtype_name.startswith("f") and a.dtype_name == b.dtype_name:

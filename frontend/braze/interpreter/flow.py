@@ -122,7 +122,8 @@ def truth(frame: Frame, value: Any) -> Any:
         if not frame.session.transparent(value):
             raise refuse(f"the truth of a {said(value)}")
         return bool(value)
-    if value.can_be_static and value.dtype_name != "f64":
+    undecided = value.size_of is not None and frame.recorder.is_undecided(value.size_of)
+    if value.can_be_static and value.dtype_name != "f64" and not undecided:
         return bool(value)
     recorder, value = frame.recorder, bare(value)
     if value.is_array:

@@ -80,6 +80,9 @@ class Recorder(RunSizes, Checks):
     # Slices with run-time bounds, the sizes that these give, and ints that are others plus a size.
     spans: dict[tuple, tuple[Any, Any]] = field(default_factory=dict)
     spanned: set[str] = field(default_factory=set)
+    given_in: dict[str, int] = field(default_factory=dict)  # the bodies in which these are told
+    ways: set[int] = field(default_factory=set)  # bodies of `if` nodes
+    asked: set = field(default_factory=set)  # the questions about sizes in them
     offsets: dict[int, tuple[int, Any]] = field(default_factory=dict)
     seen: dict[tuple, Any] = field(default_factory=dict)
     # Whether the arrays from outside lie in C order, by the way to them.
@@ -229,6 +232,9 @@ class Recorder(RunSizes, Checks):
             "nonnegative": ("nonnegative", -1 - size),
         }
         answer = holds(known)
+        if self.asks_in_a_way(size):
+            self.check_size(relation, size, answer)
+            return answer
         kept = self.graph.require(*((relation, size) if answer else opposite[relation]))
         if not kept:
             raise refuse(f"contradicting sizes: {size}")
@@ -237,18 +243,6 @@ class Recorder(RunSizes, Checks):
     def known(self, size: Any) -> int | None:
         """Return what a size is in this call, if the sizes of arguments say so."""
         return size if isinstance(size, int) else size.evaluate(self.sizes)
-
-    def usual(self, relation: str, size: Any) -> int | None:
-        """Return a value that a size given by a span is likely to have, in such a question.
-
-        A slice with run-time bounds is taken to have elements, and enough of them.
-        """
-        symbols = size.symbols
-        if len(symbols) != 1 or symbols[0] not in self.spanned:
-            return None
-        least = size.evaluate({symbols[0]: 0})
-        bare = least is not None and (size - least).symbol is not None
-        return 1 if bare and (relation == "nonnegative" or least == 0) else None
 
     def fixed_size(self, size: Any) -> int:
         """Return a size as an int; the compiled code then holds for this size only."""

@@ -106,7 +106,7 @@ def expected_size(recorder: Any, start: Any, stop: Any, step: Any) -> Any:
         value = distance if isinstance(distance, int) else distance.evaluate(recorder.sizes)
         if value > 1:
             recorder.sizes[size.symbol] = value
-    recorder.spanned.add(size.symbol)
+    recorder.tells(size)
     return size
 
 

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from braze.arrays.arithmetic import binary
 from braze.errors import refuse, said
 from braze.interpreter import comparisons, expressions, flow
 from braze.interpreter.builtins import prelude
@@ -187,7 +186,7 @@ def extreme(function: Callable, name: str, loop: Callable, loop_by: Callable) ->
             if isinstance(now, tuple) and isinstance(best_key, tuple):
                 better = comparisons.ordered(frame, order[name](), now, best_key, True)
             else:
-                better = binary(frame.recorder, name, now, best_key)
+                better = comparisons.compared(frame.recorder, name, now, best_key)
             if is_value(better):
                 best = chosen(frame, function, better, item, best)
                 best_key = best if key is None else chosen(frame, function, better, now, best_key)
