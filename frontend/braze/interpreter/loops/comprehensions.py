@@ -1,7 +1,7 @@
 """Comprehensions and generator expressions: over items that are known, written out."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from braze.errors import Unsupported
@@ -98,16 +98,17 @@ def each_of(
             own.update({name: frame.names[name] for name in bound_by(part.target)})
             return all(static_test(frame, condition) for condition in part.ifs)
 
-    def run(depth: int, items: Any) -> Iterator[Any]:
+    # A function that held itself would keep the items alive, until Python looks for cycles.
+    def run(again: Callable, depth: int, items: Any) -> Iterator[Any]:
         part = parts[depth]
         for item in performed(frame, part.iter, items):
             if not met(part, item):
                 continue
             with frame.inside(scope):
                 inner = evaluate(frame, element if part is parts[-1] else parts[depth + 1].iter)
-            yield from (inner,) if part is parts[-1] else run(depth + 1, inner)
+            yield from (inner,) if part is parts[-1] else again(again, depth + 1, inner)
 
-    return run(0, first)
+    return run(run, 0, first)
 
 
 def performed(frame: Frame, node: ast.expr, items: Any) -> Iterator[Any]:

@@ -11,6 +11,7 @@ from braze.interpreter.frame import Frame
 from braze.interpreter.items import Items
 from braze.interpreter.loops import jumps, while_loops
 from braze.interpreter.loops.iteration import each, unchanged
+from braze.record.recorder import MAX_NODES
 from braze.record.slots import MISSING
 
 MAX_NESTED = 128  # copies of the body of a loop in a loop
@@ -65,11 +66,16 @@ def flagged(frame: Frame, node: ast.For, items: Any) -> Any:
 def counted(frame: Frame, node: ast.For, items: Any) -> Iterator[Any]:
     """Refuse too many copies of what stands in loops in loops."""
     session, outer = frame.session, frame.session.copies
-    done = 0
+    risks, done = frame.recorder.risks, 0
+    before = risks.recorded
 
     def count() -> None:
         nonlocal done
         done += 1
+        if done == 2 and (risks.recorded - before) * known_length(items) > MAX_NODES:
+            error = frame.refuse(node, f"a loop of more than {MAX_NODES} operations, written out")
+            error.grown = True
+            raise error
         session.copies = outer * max(done, known_length(items))
         if outer > 1 and session.copies > MAX_NESTED:
             what = f"nested loops of more than {MAX_NESTED} rounds, written out"

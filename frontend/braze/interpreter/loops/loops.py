@@ -162,7 +162,7 @@ def either(frame: Frame, first: Callable[[], Any], second: Callable[[], Any]) ->
         except Unsupported as other:
             if not hasattr(error, "vector") and hasattr(other, "vector"):
                 error.vector = other.vector
-            raise error from None
+            raise (other if hasattr(error, "grown") else error) from None
 
 
 def number_types(frame: Frame, node: ast.For) -> list[tuple]:
