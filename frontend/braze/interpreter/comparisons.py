@@ -41,6 +41,9 @@ def compare_pair(frame: Frame, op: ast.cmpop, a: Any, b: Any) -> Any:
         if isinstance(b, (vectors.Vector, Grown)):
             held = vectors.contains(b, a)
             return held if isinstance(op, ast.In) else frame.recorder.add("logical_not", [held])
+        if is_value(b) and b.is_array and is_one_number(a):
+            found = frame.recorder.operand(pythons(compared(frame.recorder, "eq", b, a).any()))
+            return found if isinstance(op, ast.In) else frame.recorder.add("logical_not", [found])
         if texts.is_text(a) or texts.is_text(b):
             found = texts.contains(frame, b, a)
             if isinstance(op, ast.In) or not is_value(found):
@@ -179,6 +182,12 @@ def equals(frame: Frame, a: Any, b: Any) -> Any:
     others = [type(x) in (tuple, str, bytes, type(None)) for x in (a, b)]
     known = all(n or o for n, o in zip(numbers, others, strict=True))
     return False if known and any(numbers) else None
+
+
+def is_one_number(value: Any) -> bool:
+    if is_value(value):
+        return not value.is_array and not is_either(value)
+    return isinstance(value, (bool, int, float, complex, np.number, np.bool_))
 
 
 def of_numpy(value: Any) -> bool:
