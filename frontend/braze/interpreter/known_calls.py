@@ -11,6 +11,7 @@ from braze.arrays.numpy_api import FUNCTIONS, call_function
 from braze.arrays.numpy_source import MAKERS
 from braze.errors import refuse, said
 from braze.interpreter.builtins import calls as builtin_calls
+from braze.interpreter.builtins import searches
 from braze.interpreter.frame import Frame
 from braze.interpreter.identity import stands_in
 from braze.interpreter.items import Items
@@ -44,6 +45,10 @@ def call_known(frame: Frame, function: Any, args: list, kwargs: dict) -> Any:
         return function(*args, **kwargs)
     if of_ufunc:
         return call_numpy(frame, function, args, kwargs)
+    if function is np.searchsorted or (of_value and function.__name__ == "searchsorted"):
+        given = args if function is np.searchsorted else [function.__self__, *args]
+        if (place := searches.search(frame, *given, **kwargs)) is not NotImplemented:
+            return place
     if hashable(function) and (function in FUNCTIONS or function in PURE):
         return call_numpy_function(frame, function, args, kwargs, dynamic)
     if isinstance(getattr(function, "__self__", None), (list, dict, set)):
