@@ -1,5 +1,7 @@
 """Which results show the same memory, or are one object, as loops and branches decide."""
 
+import itertools
+
 import numpy as np
 import pytest
 from edges import define
@@ -137,3 +139,43 @@ def test_a_copy_of_an_argument_that_changed():
 
     for n in (0, 1, 40):
         compared(f, np.arange(8.0)[::2], n)
+
+
+def changed_and_given_twice(x, s):
+    if s > 0:
+        return x
+    x = x.copy()
+    x += 1
+    return x, x
+
+
+def given_twice_or_a_number(x, s):
+    x = x * 2
+    if s > 0:
+        x[x > s] = 3
+        return s
+    return x, x
+
+
+def two_and_one_twice(x, s):
+    y = x.copy()
+    y += 1
+    x = x.copy()
+    x += 1
+    return (x, y, x) if s > 0 else (y, y, x)
+
+
+@pytest.mark.parametrize(
+    "function", [changed_and_given_twice, given_twice_or_a_number, two_and_one_twice]
+)
+@pytest.mark.parametrize("s", [1.0, -1.0])
+def test_one_array_on_one_way(function, s):
+    compiled = braze.jit(function)
+    for _ in range(2):
+        mine, theirs = compiled(np.ones(3), s), function(np.ones(3), s)
+        assert type(mine) is type(theirs)
+        if isinstance(theirs, tuple):
+            pairs = list(itertools.combinations(range(len(theirs)), 2))
+            assert [mine[i] is mine[j] for i, j in pairs] == [
+                theirs[i] is theirs[j] for i, j in pairs
+            ]

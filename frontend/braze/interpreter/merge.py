@@ -272,9 +272,11 @@ def nodes_of(
         value.is_array and value.flat_of is not None and value.perhaps_copied for value in values
     ):
         raise refuse("numpy.ravel of an array, a view or a copy, that a branch or loop gives")
-    pairs = zip(values, own, strict=True)
-    nodes = [own_node(value) if mine else shown_node(value) for value, mine in pairs]
-    return nodes + [own_node(root) for root in roots]
+    made: dict[int, int] = {}  # one array has one node, however often it is given
+    for value, mine in zip(values, own, strict=True):
+        if id(value) not in made:
+            made[id(value)] = own_node(value) if mine else shown_node(value)
+    return [made[id(value)] for value in values] + [own_node(root) for root in roots]
 
 
 def make_anew(after: list[Value], own: list[bool], params: Sequence[Value]) -> None:
