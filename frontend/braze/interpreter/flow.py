@@ -115,7 +115,7 @@ def truth(frame: Frame, value: Any) -> Any:
     if not is_value(value):
         if isinstance(value, OneOf):
             return value.asked(lambda item: truth(frame, item))
-        if isinstance(value, (Text, Vector)):
+        if isinstance(value, (Text, Vector, Grown)):
             return truth(frame, value.count())
         if special.is_object(value):
             return special.truth_of(frame, value)
