@@ -31,6 +31,8 @@ class Risks:
     controls: list[tuple[int, int]] = field(default_factory=list)
     # The body of each of CHECKS.
     spans: list[tuple[int, Place | None]] = field(default_factory=list)
+    # By size that only the run knows, the node that makes it known.
+    tellers: dict[str, int] = field(default_factory=dict)
     # Nodes at which NumPy may warn.
     warning: list[tuple[int, int, Place | None]] = field(default_factory=list)
     recorded: int = 0  # operations, each time that they are
@@ -46,6 +48,8 @@ class Risks:
             self.nodes.append((made._ref, made.body, place))
         if op in CHECKS:
             self.spans.append((made.body, place))
+        if op in ("bind", "span") and not isinstance(attrs["size"], int):
+            self.tellers[str(attrs["size"])] = made._ref
         if made.kind != "python" and may_warn(op, row, made):
             self.warning.append((made._ref, made.body, place))
         if row["kind"] == "control" and "body" in row["attrs"]:
@@ -84,7 +88,7 @@ class Risks:
         """Return the results with the unused nodes that may give up."""
         if not (self.nodes or self.spans or self.warning):
             return results
-        live = reached(graph, results)
+        live = reached(graph, results, self.tellers)
         attached = {0}
         for node, where in reversed(self.controls):  # outer ones are recorded after inner ones
             if where in attached:
@@ -160,8 +164,8 @@ def last_of(graph: Any, unread: list[tuple[int, int, Place | None]]) -> frozense
     return frozenset(keys)
 
 
-def reached(graph: Any, results: list[int]) -> set[int]:
-    """Return all nodes that the results need."""
+def reached(graph: Any, results: list[int], tellers: dict[str, int] | None = None) -> set[int]:
+    """Return all nodes that the results need; of numbers that are sizes, what makes them known."""
     live: set[int] = set()
     pending = list(results)
     while pending:
@@ -170,6 +174,9 @@ def reached(graph: Any, results: list[int]) -> set[int]:
             continue
         live.add(node)
         pending += graph.operands(node)
+        if tellers and graph.op(node) == "extent":
+            sizes = graph.attrs(node)["size"].symbols
+            pending += [tellers[size] for size in sizes if size in tellers]
         for body in graph.bodies_of(node):
             pending += graph.results(body)
     return live
