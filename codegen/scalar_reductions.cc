@@ -29,6 +29,7 @@ void ScalarEmitter::kernel(Ref r) {
   const RowOperands rows = row_numbers(r);
   std::vector<Val> found;
   std::vector<View>& views = kept_[r.id];
+  views.clear();  // those of another copy of the loop
   int place = keeps ? 1 + kept->second : 0;
   const auto& given = g_.body(g_.bodies_of(r)[0]).results;
   for (size_t k = 0; k < given.size(); ++k) {

@@ -72,6 +72,17 @@ def seen_in_parts(at, column, value, x):
     return total
 
 
+def in_two_copies_of_the_loop(at, column, value, x):
+    """Indices under a condition are checked before the loop, in one of two copies of its code."""
+    out = np.zeros(len(at) - 1, x.dtype)
+    for i in range(len(at) - 1):
+        part = value[at[i] : at[i + 1]]
+        if len(part) < 4:
+            part = part * 2
+            out[i] = len(part) / 3 if len(part) * 2 > 3 else np.dot(part, part)
+    return out
+
+
 def truths(at, column, value, x):
     total = 0
     for i in range(len(at) - 1):
@@ -81,7 +92,8 @@ def truths(at, column, value, x):
 
 
 ALL = [
-    sparse_product, used_twice, over_the_table, seidel, differences, nested, seen_in_parts, truths
+    sparse_product, used_twice, over_the_table, seidel, differences, nested, seen_in_parts, truths,
+    in_two_copies_of_the_loop,
 ]  # fmt: skip
 
 

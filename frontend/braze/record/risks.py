@@ -175,8 +175,9 @@ def reached(graph: Any, results: list[int], tellers: dict[str, int] | None = Non
         live.add(node)
         pending += graph.operands(node)
         if tellers and graph.op(node) == "extent":
-            sizes = graph.attrs(node)["size"].symbols
-            pending += [tellers[size] for size in sizes if size in tellers]
+            size = graph.attrs(node)["size"]
+            symbols = () if isinstance(size, int) else size.symbols
+            pending += [tellers[symbol] for symbol in symbols if symbol in tellers]
         for body in graph.bodies_of(node):
             pending += graph.results(body)
     return live
