@@ -74,11 +74,11 @@ def seen_in_parts(at, column, value, x):
 
 def in_two_copies_of_the_loop(at, column, value, x):
     """Indices under a condition are checked before the loop, in one of two copies of its code."""
-    out = np.zeros(len(at) - 1, x.dtype)
+    out = np.zeros(len(at) - 1)
     for i in range(len(at) - 1):
         part = value[at[i] : at[i + 1]]
         if len(part) < 4:
-            part = part * 2
+            part = part * 2.0
             out[i] = len(part) / 3 if len(part) * 2 > 3 else np.dot(part, part)
     return out
 
