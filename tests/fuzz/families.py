@@ -13,6 +13,7 @@ from fuzz import (
     islands,
     objects,
     seams,
+    segments,
     selection,
     sequences,
 )
@@ -25,6 +26,7 @@ from fuzz.islands import Islands
 from fuzz.objects import Objects
 from fuzz.rows import Rows
 from fuzz.seams import Seams
+from fuzz.segments import Segments
 from fuzz.selection import Selection
 from fuzz.sequences import Sequences
 
@@ -68,4 +70,5 @@ FAMILIES = {
     "seams": Family(Seams, seams.kinds, seams.arguments),
     "elements": Family(Elements, elements.kinds, elements.arguments),
     "rows": Family(Rows, elements.kinds, elements.arguments),
+    "segments": Family(Segments, segments.kinds, segments.arguments),
 }
