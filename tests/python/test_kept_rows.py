@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from compared import alike
+from sparse_given import made, out_of_range, strided_and_special
 
 import braze
 
@@ -97,18 +98,6 @@ ALL = [
 ]  # fmt: skip
 
 
-def made(rows, n, index="i8", value="f8"):
-    rng = np.random.default_rng(rows + n)
-    at = np.sort(rng.integers(0, 12 * rows, rows + 1))
-    column = rng.integers(-n, n, 12 * rows).astype(index)
-    return (
-        at,
-        column,
-        rng.standard_normal(12 * rows).astype(value),
-        rng.standard_normal(n).astype(value),
-    )
-
-
 @pytest.mark.parametrize("value", ["f8", "f4", "i4"])
 @pytest.mark.parametrize("index", ["i8", "i4"])
 @pytest.mark.parametrize("function", ALL, ids=lambda f: f.__name__)
@@ -122,10 +111,7 @@ def test_as_numpy(function, index, value):
 @pytest.mark.parametrize("function", ALL, ids=lambda f: f.__name__)
 def test_indices_out_of_range(function):
     compiled = braze.jit(function)
-    for bad, at in [(60, 0), (-61, 33), (2**62, 5), (-(2**63), 100)]:
-        args = made(20, 60)
-        args[1][at] = bad
-        args[0][0] = 0
+    for args in out_of_range():
         alike(function, compiled, *args)
 
 
@@ -143,12 +129,9 @@ def test_nothing_there(function):
 
 @pytest.mark.parametrize("function", ALL, ids=lambda f: f.__name__)
 def test_strides_and_special_values(function):
-    at, column, value, x = made(20, 60)
     compiled = braze.jit(function)
-    for special in (np.nan, np.inf, -0.0, 1e308):
-        for table in (np.repeat(x, 3)[::3], x[::-1].copy()[::-1]):
-            table[column[5]] = special
-            alike(function, compiled, at, column[::-1], value, table)
+    for args in strided_and_special():
+        alike(function, compiled, *args)
 
 
 @pytest.mark.parametrize("function", [used_twice, truths], ids=lambda f: f.__name__)
