@@ -160,13 +160,21 @@ def last_of(graph: Any, unread: list[tuple[int, int, Place | None]]) -> frozense
     for node, _, place in reversed(unread):
         if node not in needed and place is not None:
             keys.add(place.key)
-        needed |= reached(graph, [node])
+        reach(graph, [node], needed)
     return frozenset(keys)
 
 
 def reached(graph: Any, results: list[int], tellers: dict[str, int] | None = None) -> set[int]:
     """Return all nodes that the results need; of numbers that are sizes, what makes them known."""
     live: set[int] = set()
+    reach(graph, results, live, tellers)
+    return live
+
+
+def reach(
+    graph: Any, results: list[int], live: set[int], tellers: dict[str, int] | None = None
+) -> None:
+    """Add to `live` all nodes that the results need."""
     pending = list(results)
     while pending:
         node = pending.pop()
@@ -180,4 +188,3 @@ def reached(graph: Any, results: list[int], tellers: dict[str, int] | None = Non
             pending += [tellers[symbol] for symbol in symbols if symbol in tellers]
         for body in graph.bodies_of(node):
             pending += graph.results(body)
-    return live
