@@ -131,6 +131,7 @@ DimId Dims::maximum(DimId a, DimId b) { return operation(Atom::maximum, resolve(
 DimId Dims::minimum(DimId a, DimId b) { return operation(Atom::minimum, resolve(a), resolve(b)); }
 
 DimId Dims::resolve(DimId d) const {
+  BRAZE_CHECK(d.id < linears_.size()) << "dims: a size of another graph";
   if (solved_.empty()) return d;
   if (d.id >= resolved_.size()) resolved_.resize(linears_.size());
   if (const auto known = resolved_[d.id]) return *known;

@@ -134,7 +134,7 @@ class Decomposition {
   }
   void at_least_one(DimId d) {
     const DimId rest = g_.dims.subtract(d, g_.dims.constant(1));
-    if (told_.asked_in_a_way(d, from_[node_].body)) {
+    if (told_.asked_in_a_way(g_.dims.symbols(d), from_[node_].body)) {
       const Ref none =
           g_.constant(where_, ir::Type::python(DType::i64), ir::Literal::of(int64_t(0)));
       const Ref number = add(Op::extent, {}, Attrs().dim(rest));

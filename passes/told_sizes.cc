@@ -23,9 +23,8 @@ void ToldSizes::visit(BodyId body) {
   }
 }
 
-bool ToldSizes::asked_in_a_way(ir::DimId size, BodyId body) const {
+bool ToldSizes::asked_in_a_way(const std::set<uint32_t>& symbols, BodyId body) const {
   if (ways_.empty() || body_of_.empty()) return false;
-  const auto symbols = graph_.dims.symbols(size);
   const auto tells = [&](BodyId b) {
     return std::ranges::any_of(symbols, [&](uint32_t symbol) {
       const auto at = body_of_.find(symbol);

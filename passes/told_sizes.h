@@ -10,9 +10,10 @@ namespace passes {
 class ToldSizes {
  public:
   explicit ToldSizes(const ir::Graph& graph);
-  // True of a way of an `if` behind the node that makes the size known: what must hold there need
-  // not hold elsewhere.
-  bool asked_in_a_way(ir::DimId size, ir::BodyId body) const;
+  // True of a way of an `if` behind the node that makes one of a size's symbols known: what must
+  // hold there need not hold elsewhere. A graph that is rewritten keeps the numbers of symbols, not
+  // those of sizes.
+  bool asked_in_a_way(const std::set<uint32_t>& symbols, ir::BodyId body) const;
 
  private:
   void visit(ir::BodyId body);

@@ -179,3 +179,26 @@ def test_first_place():
     for limit in (-1.0, 0.5, 2.0, 0.9):
         alike(first_above, compiled, np.random.default_rng(1).random(50), limit)
     assert compiled.stats()["compiled_calls"] >= 3
+
+
+def shrinking(a, b, m):
+    """Sizes that only the run knows, of which some are made up while others are spelled out."""
+    n = len(a)
+    for i in range(1, n):
+        if a[i] > 0:
+            b[0] += m[:, :-i].var()
+            m[i][i] -= b[0]
+            a[i >> 1] = m[i & 1][0] - a[n // 2]
+        b[i] = np.sum(m[i, i : n - i] * b[i : n - i])
+    for i in range(2):
+        m.T[i, n // 2] = (m[i, :i] * b[0]) @ a[:i]
+    return a[1:]
+
+
+def test_sizes_made_up_in_a_branch():
+    compiled = braze.jit(shrinking)
+    for n in (2, 9, 5, 12):
+        rng = np.random.default_rng(n)
+        numbers = [rng.integers(-3, 4, shape).astype(float) for shape in (n, n, (n, n + 2))]
+        alike(shrinking, compiled, *numbers)
+    assert compiled.stats()["compiled_calls"] >= 2
