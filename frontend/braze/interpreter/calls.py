@@ -73,7 +73,7 @@ def make_function(frame: Frame, node: ast.FunctionDef | ast.Lambda) -> ScriptFun
     if a.kwarg:
         parameters.append(kinds(a.kwarg.arg, kinds.VAR_KEYWORD))
     name = getattr(node, "name", "<lambda>")
-    source = FunctionSource(node, frame.source.file, name)
+    source = FunctionSource(node, frame.source.file, name, frame.source.code)
     return ScriptFunction(source, frame, inspect.Signature(parameters))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from braze.arrays.arithmetic import NUMBER, PYTHON
 from braze.errors import Unsupported, refuse, said
-from braze.interpreter import attributes, branches, circuits, flow, outside, special, texts
+from braze.interpreter import attributes, branches, circuits, flow, outside, sets, special, texts
 from braze.interpreter.calls import call, make_function
 from braze.interpreter.comparisons import as_key, compare_pair
 from braze.interpreter.formatting import fixed, format_static
@@ -231,6 +231,12 @@ def boolean(frame: Frame, node: ast.BoolOp) -> Any:
     return result
 
 
+def iterated(frame: Frame, node: ast.expr) -> Any:
+    """Return the value of what a `for` goes over."""
+    items = sets.constant_items(frame, node)
+    return evaluate(frame, node) if items is None else items
+
+
 @expression(ast.IfExp)
 def conditional(frame: Frame, node: ast.IfExp) -> Any:
     tested = flow.test(frame, node.test)
@@ -251,7 +257,7 @@ def list_(frame: Frame, node: ast.List) -> list:
 
 @expression(ast.Set)
 def set_(frame: Frame, node: ast.Set) -> set:
-    return frame.perform(node, static_set, frame, elements(frame, node.elts))
+    return sets.display(frame, node)
 
 
 def elements(frame: Frame, nodes: list[ast.expr]) -> list:
@@ -329,8 +335,3 @@ def formatted_value(frame: Frame, node: ast.FormattedValue) -> str:
     value = evaluate(frame, node.value)
     spec = "" if node.format_spec is None else evaluate(frame, node.format_spec)
     return frame.perform(node, format_static, value, node.conversion, spec)
-
-
-def static_set(frame: Frame, items: list) -> set:
-    """Return a set of plain items; numbers among them are fixed."""
-    return frame.session.own({as_key(item) for item in items})

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from braze.errors import Place, Unsupported, refuse
 from braze.record.code_names import MADE_OF
 from braze.record.scope import outside_functions
+from braze.record.set_constants import spelled
 from braze.record.warned import warnings_here
 
 Function = ast.FunctionDef | ast.Lambda
@@ -24,6 +25,7 @@ class FunctionSource:
     node: Function
     file: str
     name: str
+    code: types.CodeType  # of the function, or of one that it is a part of
     # Places that have been asked for, by the identity of nodes, which this keeps.
     _places: dict[int, tuple[ast.AST, Place]] = field(default_factory=dict, compare=False)
 
@@ -101,7 +103,7 @@ def _find(function: types.FunctionType, generators: bool = False) -> FunctionSou
             raise no_source("a function whose source cannot be had") from error
         for node in _candidates(tree, code):
             if _compiles_to(node, function):
-                return FunctionSource(node, code.co_filename, code.co_name)
+                return FunctionSource(node, code.co_filename, code.co_name, code)
     raise no_source(
         "a function whose source is not the code that runs",
         "reload the module after an edit; keep one lambda on a line",
@@ -258,17 +260,8 @@ def _instructions(code: types.CodeType) -> list[tuple[str, object]]:
             argument = None
         if (name, argument) == ("STORE_NAME", "__qualname__"):
             result[-1] = (result[-1][0], "")  # of a class: it says what is around it
-        result.append((name, _spelled(argument)))
+        result.append((name, spelled(argument)))
     return result
-
-
-def _spelled(constant: object) -> str:
-    """Return the text of a constant, which for sets does not depend on their order."""
-    if isinstance(constant, (tuple, frozenset)):
-        parts = map(_spelled, constant)
-        ordered = sorted(parts) if isinstance(constant, frozenset) else parts
-        return f"{type(constant).__name__}({', '.join(ordered)})"
-    return repr(constant)
 
 
 def _same_bytes(a: types.CodeType, b: types.CodeType) -> bool:
@@ -276,7 +269,7 @@ def _same_bytes(a: types.CodeType, b: types.CodeType) -> bool:
     if a.co_code != b.co_code or a.co_names != b.co_names:
         return False
     codes = types.CodeType
-    one, two = ([_spelled(c) for c in x.co_consts if not isinstance(c, codes)] for x in (a, b))
+    one, two = ([spelled(c) for c in x.co_consts if not isinstance(c, codes)] for x in (a, b))
     return one == two and len(a.co_consts) == len(b.co_consts)
 
 

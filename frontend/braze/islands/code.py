@@ -3,6 +3,7 @@
 import ast
 import types
 
+from braze.record.set_constants import with_frozensets_of
 from braze.record.trees import located
 from braze.record.warned import warnings_here
 
@@ -42,6 +43,7 @@ def twin_of(
     made = renamed(made, code.co_qualname).replace(
         co_name=code.co_name, co_firstlineno=code.co_firstlineno
     )
+    made = with_frozensets_of(made, code)
     closure = tuple(cells[name] for name in made.co_freevars)
     defaults = plain.__defaults__ if same_arguments else None
     function = types.FunctionType(made, plain.__globals__, plain.__name__, defaults, closure)

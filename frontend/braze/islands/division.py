@@ -64,7 +64,8 @@ class Region:
         )
         self.plain = rewriting.function_of(node, {})
         rewriting.inner.add(self.plain.__code__)
-        made_of = FunctionSource(node, rewriting.source.file, rewriting.source.name)
+        whole = rewriting.source
+        made_of = FunctionSource(node, whole.file, whole.name, whole.code)
         setattr(self.plain, MADE_OF, made_of)
         self.compiler: Any = None
         self.function: Any = None

@@ -56,7 +56,9 @@ def len_(frame: Frame, container: Any) -> Any:
         raise refuse(f"the length of a {said(container)} from outside")
     if not (isinstance(container, Items) or type(container) is frozenset):
         known(frame, container)
-    elif type(container) is frozenset and id(container) not in frame.recorder.steady:
+    elif type(container) is frozenset and not (
+        id(container) in frame.recorder.steady or frame.session.readable(container)
+    ):
         raise refuse("the length of a frozenset that is an argument")
     return len(container)
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from braze.errors import refuse, said
-from braze.interpreter import expressions, flow
+from braze.interpreter import expressions, flow, sets
 from braze.interpreter.builtins.calls import builtin
 from braze.interpreter.formatting import fixed
 from braze.interpreter.frame import Frame
@@ -73,9 +73,14 @@ def next_(frame: Frame, items: Any, default: Any = NOTHING) -> Any:
     return first
 
 
-@builtin(set, frozenset)
+@builtin(set)
 def set_(frame: Frame, items: Any = ()) -> set:
-    return expressions.static_set(frame, flow.static_items(frame, items))
+    return sets.made_of(frame, set, items)
+
+
+@builtin(frozenset)
+def frozenset_(frame: Frame, items: Any = ()) -> frozenset:
+    return sets.made_of(frame, frozenset, items)
 
 
 @builtin(functools.partial)

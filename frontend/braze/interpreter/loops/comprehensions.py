@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from braze.errors import Unsupported
-from braze.interpreter import expressions, flow
-from braze.interpreter.expressions import evaluate, expression
+from braze.interpreter import expressions, flow, sets
+from braze.interpreter.expressions import evaluate, expression, iterated
 from braze.interpreter.frame import Frame
 from braze.interpreter.lists import nested
 from braze.interpreter.lists.vector_makers import place_of
@@ -18,7 +18,7 @@ from braze.record.value import is_value
 
 @expression(ast.ListComp)
 def list_comprehension(frame: Frame, node: ast.ListComp) -> list:
-    first = evaluate(frame, node.generators[0].iter)
+    first = iterated(frame, node.generators[0].iter)
     if (table := frame.perform(node, nested.repeated, frame, node, first)) is not None:
         return table
     for known in (nested.of_constant, nested.written_once):
@@ -38,14 +38,12 @@ def list_comprehension(frame: Frame, node: ast.ListComp) -> list:
 
 @expression(ast.SetComp)
 def set_comprehension(frame: Frame, node: ast.SetComp) -> set:
-    return frame.perform(
-        node, expressions.static_set, frame, comprehension(frame, node.generators, node.elt)
-    )
+    return frame.perform(node, sets.filled, frame, comprehension(frame, node.generators, node.elt))
 
 
 @expression(ast.GeneratorExp)
 def generator(frame: Frame, node: ast.GeneratorExp) -> generators.Generator:
-    first = evaluate(frame, node.generators[0].iter)
+    first = iterated(frame, node.generators[0].iter)
     overlays = frame.overlays
     frame.perform(node.generators[0].iter, check_iterable, first)
 
@@ -74,7 +72,7 @@ def comprehension(
     `first` is what the first `for` goes over, if that has been evaluated.
     """
     if first is UNKNOWN:
-        first = evaluate(frame, parts[0].iter)
+        first = iterated(frame, parts[0].iter)
     return list(each_of(frame, parts, element, first, frame.overlays))
 
 
@@ -105,8 +103,9 @@ def each_of(
             if not met(part, item):
                 continue
             with frame.inside(scope):
-                inner = evaluate(frame, element if part is parts[-1] else parts[depth + 1].iter)
-            yield from (inner,) if part is parts[-1] else again(again, depth + 1, inner)
+                last = part is parts[-1]
+                inner = evaluate(frame, element) if last else iterated(frame, parts[depth + 1].iter)
+            yield from (inner,) if last else again(again, depth + 1, inner)
 
     return run(run, 0, first)
 

@@ -39,7 +39,7 @@ def each(frame: Frame, items: Any) -> Iterator[Any]:
         unknown = isinstance(items, list) and not frame.session.readable(items)
         if not unknown and len(items) <= MAX_ITEMS:
             return limited(items)
-    if isinstance(items, (dict, set)) and frame.session.readable(items):
+    if isinstance(items, (dict, set, frozenset)) and frame.session.readable(items):
         return iter(items)
     if outside.is_outside(frame.session, items):
         return of_dict(frame, items)

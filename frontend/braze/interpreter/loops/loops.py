@@ -30,9 +30,9 @@ MAX_WRITTEN = 256  # iterations of a loop with known bounds that cannot be a nod
 
 def run_for(frame: Frame, node: ast.For) -> Any:
     """Interpret a `for` statement."""
-    from braze.interpreter.expressions import evaluate
+    from braze.interpreter.expressions import iterated
 
-    items = evaluate(frame, node.iter)
+    items = iterated(frame, node.iter)
     if special.is_object(items):
         items = frame.perform(node.iter, special.items_of, frame, items)
     if isinstance(items, yields.GeneratorCall):
