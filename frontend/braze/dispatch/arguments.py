@@ -51,7 +51,8 @@ def bind(callable_: Opened, args: tuple, kwargs: dict) -> dict[str, Any]:
     try:
         bound = signature.bind(*given, **{**callable_.kwargs, **places})
     except TypeError as error:
-        raise refuse(f"a call that raises TypeError: {error}") from error
+        remedy = "give the arguments of a call: f.explain(x, y)"
+        raise refuse(f"a call that raises TypeError: {error}", remedy) from error
     for name, parameter in signature.parameters.items():
         if parameter.kind is parameter.VAR_KEYWORD:
             bound.arguments[name] = Keywords(bound.arguments.get(name, {}))
